@@ -1,0 +1,25 @@
+-- Several departments' draws that share one seed. secret stays NULL until the reveal.
+CREATE TABLE campaign (
+    id            INT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+    code          VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL UNIQUE,
+    name          VARCHAR(120) NOT NULL,
+    region_code   CHAR(6) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    department_id INT UNSIGNED NOT NULL COMMENT 'the initiating department',
+    rule          VARCHAR(24) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    redraw_why    VARCHAR(400) NULL COMMENT 'why plans are drawn again',
+    state         ENUM('open', 'committed', 'valued', 'drawn', 'revealed', 'abandoned') NOT NULL,
+    secret_hash   CHAR(64) CHARACTER SET ascii COLLATE ascii_bin NULL,
+    committed_at  DATETIME(3) NULL,
+    public_value  VARCHAR(400) NULL,
+    public_source VARCHAR(200) NULL,
+    witnesses     VARCHAR(400) NULL,
+    valued_at     DATETIME(3) NULL,
+    seed          CHAR(64) CHARACTER SET ascii COLLATE ascii_bin NULL,
+    drawn_at      DATETIME(3) NULL,
+    secret        CHAR(64) CHARACTER SET ascii COLLATE ascii_bin NULL,
+    revealed_at   DATETIME(3) NULL,
+    abandoned_at  DATETIME(3) NULL,
+    abandoned_why VARCHAR(400) NULL,
+    CONSTRAINT campaign_region FOREIGN KEY (region_code) REFERENCES region (code),
+    CONSTRAINT campaign_department FOREIGN KEY (department_id) REFERENCES department (id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;

@@ -1,0 +1,2 @@
+CREATE SQL SECURITY DEFINER VIEW public_specialty AS
+SELECT s.code, s.name FROM specialty s;

@@ -1,0 +1,27 @@
+/* SHA-256 (FIPS 180-4), SM3 (GB/T 32905) and HMAC-SHA256 over OpenSSL; pure computation, no I/O. */
+#ifndef LIANCHA_BASE_DIGEST_H
+#define LIANCHA_BASE_DIGEST_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define DIGEST_SIZE 32 /* bytes, of both algorithms */
+#define DIGEST_HEX 65  /* its lowercase hex and a NUL */
+
+enum digest_kind { DIGEST_SHA256, DIGEST_SM3 };
+
+struct digest; /* a running computation */
+
+struct digest *digest_new(enum digest_kind kind);
+void digest_update(struct digest *d, const void *bytes, size_t n);
+/* Writes the result; the computation starts anew. */
+void digest_final(struct digest *d, uint8_t out[DIGEST_SIZE]);
+void digest_free(struct digest *d);
+
+/* One call each. */
+void digest_bytes(enum digest_kind kind, const void *bytes, size_t n, uint8_t out[DIGEST_SIZE]);
+void digest_hex(enum digest_kind kind, const void *bytes, size_t n, char out[DIGEST_HEX]);
+void hmac_sha256(const void *key, size_t key_size, const void *bytes, size_t n,
+                 uint8_t out[DIGEST_SIZE]);
+
+#endif

@@ -1,0 +1,38 @@
+/*
+ * The canonical bytes of one audit event, and the hash that chains it to the one before.
+ *
+ * Bytes: "liancha-audit/1" LF, then each field in the order of struct audit_event: a text as
+ * "<number of bytes>:<bytes>" LF, an integer as its decimal text and LF.
+ * Hash = SHA-256(hash before as 64 hex characters, LF, bytes); the first has 64 zeros before it.
+ */
+#ifndef LIANCHA_DOMAIN_AUDIT_H
+#define LIANCHA_DOMAIN_AUDIT_H
+
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/digest.h"
+#include "base/rc.h"
+
+#define AUDIT_EVENT_MAX 131072 /* bytes of one event */
+
+struct audit_event {
+    const char *chain;      /* "dept:H410400", "device:17", "system" */
+    int64_t seq;            /* in its chain, from 1 */
+    int64_t at;             /* instant, ms */
+    const char *actor;      /* who: "account:zhang", "device:17", "lianchactl" */
+    const char *remote;     /* from where: an address, or "local" */
+    const char *request_id; /* "" outside a request */
+    const char *action;     /* what: "draw.freeze" */
+    const char *target;     /* on what: "draw:41040020231001.1" */
+    const char *detail;     /* a JSON object */
+};
+
+/* Appends the canonical bytes to out; out.full tells when they did not fit. */
+void audit_canonical(struct buf *out, const struct audit_event *event);
+/* before is the previous event's hash, 32 zero bytes for the first. RC_TOO_LARGE above the cap. */
+enum rc audit_hash(struct arena *a, const uint8_t before[DIGEST_SIZE],
+                   const struct audit_event *event, uint8_t out[DIGEST_SIZE]) RC_CHECKED;
+
+#endif

@@ -1,0 +1,90 @@
+/*
+ * One plan's draw within a campaign: its frozen snapshot, quotas and results.
+ *
+ * Scope: every entry of the plan's directory whose stratum (the subject's region and the entry's
+ * specialty) has a quota in the plan. Each has its line in the snapshot, an excluded one with its
+ * reason; entries of other strata are none of this draw's business.
+ */
+#ifndef LIANCHA_STORE_DRAW_H
+#define LIANCHA_STORE_DRAW_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/rc.h"
+#include "domain/draw.h"
+#include "sys/db.h"
+
+#define DRAW_PART_SIZE ((size_t)1 << 20)    /* bytes of a stored piece of a snapshot at most */
+#define DRAW_SNAPSHOT_MAX ((size_t)1 << 29) /* bytes of a snapshot: some 10,000,000 lines */
+#define DRAW_SELECTED_MAX 1000000 /* quotas of a draw, together */
+/* What one draw may take in memory: some 500 bytes a selected subject. */
+#define DRAW_MEMORY_MAX ((size_t)1 << 30)
+
+struct draw {
+    int64_t id;
+    const char *code; /* "<plan code>.<n>" */
+    int64_t campaign_id;
+    const char *campaign;
+    int64_t plan_id;
+    const char *plan;
+    int64_t directory_id;
+    int32_t refreshed_on; /* of the directory */
+    int64_t department_id;
+    const char *department;
+    const char *kind;   /* of the department */
+    const char *region; /* of the department */
+    bool frozen;
+    int64_t frozen_at;
+    const char *sha256; /* of the snapshot, by the campaign's rule */
+    int64_t bytes;
+    int64_t lines;
+    int64_t strata; /* frozen quotas … */
+    int64_t quota;  /* … and their sum */
+    int64_t eligible;
+    int64_t selected; /* results … */
+    int64_t reserves;
+};
+
+/* How often the plan was drawn so far, and whether in a campaign that is not finished. */
+enum rc draw_history(struct db *db, int64_t plan_id, int64_t *draws, bool *unfinished) RC_CHECKED;
+enum rc draw_create(struct db *db, int64_t campaign_id, int64_t plan_id, int64_t department_id,
+                    const char *code) RC_CHECKED;
+/* One draw without its counts. */
+enum rc draw_by_code(struct db *db, struct arena *a, const char *code, struct draw *out) RC_CHECKED;
+/* Whether it is frozen as of now; its row stays locked to the end of the transaction. */
+enum rc draw_lock(struct db *db, int64_t id, bool *frozen) RC_CHECKED;
+/* All draws of a campaign bytewise by code, which is the order of the seed. */
+enum rc draw_of_campaign(struct db *db, struct arena *a, int64_t campaign_id,
+                         const struct draw **draws, size_t *count) RC_CHECKED;
+/* The frozen quotas of a draw, bytewise by stratum. eligible may be NULL. */
+enum rc draw_quotas(struct db *db, struct arena *a, int64_t draw_id, struct draw_quota **quotas,
+                    int64_t **eligible, size_t *count) RC_CHECKED;
+
+struct draw_frozen {
+    char sha256[DIGEST_HEX];
+    size_t bytes;
+    size_t lines;
+    size_t eligible;
+    const struct draw_stratum *strata;
+    size_t stratum_count;
+};
+
+/*
+ * Freezes the scope of a draw whose row the caller has locked: writes the snapshot's pieces and the
+ * quotas, and marks the draw. RC_STATE, before anything is written, when quotas exceed what is
+ * eligible: the detail names the strata.
+ */
+enum rc draw_freeze(struct db *db, struct arena *a, const struct draw *draw, enum draw_rule rule,
+                    int64_t now, struct draw_frozen *out, struct err *err) RC_CHECKED;
+
+/* The whole snapshot in memory of its own, released by the arena. RC_CHECKSUM when the pieces do not
+   have the digest that the draw was committed with. */
+enum rc draw_snapshot(struct db *db, struct arena *a, const struct draw *draw, enum draw_rule rule,
+                      const char **bytes, size_t *size, struct err *err) RC_CHECKED;
+
+enum rc draw_store_results(struct db *db, struct arena *a, int64_t draw_id,
+                           const struct draw_result *result) RC_CHECKED;
+
+#endif

@@ -1,0 +1,79 @@
+/*
+ * Feeds: what the phones follow. A feed has a head (its newest sequence number) and the latest state
+ * of each entity as ready JSON, clustered on (feed, sequence).
+ *
+ * Writing is the last step of a transaction (only the audit event comes behind it): the locks of the
+ * heads are held to the commit, so the order of sequence numbers is the order of commits, and a
+ * reader who has seen number n has seen every number below it. Heads are locked in ascending order.
+ *
+ * kind 1 inspector: one item per assigned visit, renewed whenever that visit's feed changes; it tells
+ *        which visits to look at, so an idle poll reads heads only
+ * kind 2 visit: header, sections, check results, evidence manifests, open conflicts
+ * kind 3 department, kind 4 dictionary (owner 0: the result codes)
+ */
+#ifndef LIANCHA_STORE_FEED_H
+#define LIANCHA_STORE_FEED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/rc.h"
+#include "sys/db.h"
+
+enum feed_kind { FEED_INSPECTOR = 1, FEED_VISIT, FEED_DEPARTMENT, FEED_DICTIONARY };
+
+struct feed_item {
+    enum feed_kind kind;
+    int64_t owner_id;   /* of the inspector, visit or department; 0 for the dictionary */
+    const char *entity; /* "visit", "section", "check_result", "evidence", "conflict", "result_codes" */
+    int64_t entity_id;
+    int64_t version;
+    bool deleted;
+    const char *body; /* a JSON object of at most 65,535 bytes; "{}" when deleted */
+    int64_t seq;      /* set by the reads; feed_write ignores it */
+};
+
+/*
+ * Writes the items and bumps their heads: four statements, however many items there are. For every
+ * visit feed among them the item of that visit in the feed of each inspector assigned to one of its
+ * sections is renewed too, so the assignment rows must be written before. That an assignment was
+ * withdrawn is told by an item of the inspector's feed: entity "visit", the visit's id, deleted.
+ * No entity may occur twice. Items of one feed get their numbers in the order given.
+ */
+enum rc feed_write(struct db *db, struct arena *a, const struct feed_item *items,
+                   size_t n) RC_CHECKED;
+
+/* Where the feeds of one inspector stand; a feed that nobody wrote stands at 0. */
+struct feed_heads {
+    char epoch[37]; /* another one after the database was restored from a backup */
+    int64_t inspector;
+    int64_t department;
+    int64_t dictionary;
+};
+
+/* One statement, primary keys only. RC_INTERNAL when the database has no epoch. */
+enum rc feed_read_heads(struct db *db, int64_t inspector_id, int64_t department_id,
+                        struct feed_heads *out) RC_CHECKED;
+
+/* Takes one item, whose pointers live until it returns; false ends the reading. */
+typedef bool feed_fn(const struct feed_item *item, void *data);
+
+/* The items of one feed behind seq, ascending, at most limit; from 0 without the deleted ones. */
+enum rc feed_read(struct db *db, enum feed_kind kind, int64_t owner_id, int64_t seq, int64_t limit,
+                  feed_fn *fn, void *data) RC_CHECKED;
+
+/* A visit and the number behind which its items are wanted. */
+struct feed_position {
+    int64_t visit_id;
+    int64_t seq;
+};
+
+/* The same of several visits in one statement, in the order of the positions; the deleted ones only
+   when wanted. */
+enum rc feed_read_visits(struct db *db, struct arena *a, const struct feed_position *positions,
+                         size_t count, bool deleted_too, int64_t limit, feed_fn *fn, void *data)
+    RC_CHECKED;
+
+#endif

@@ -1,0 +1,87 @@
+/*
+ * Plans of a department, their quotas by region and specialty, and the printed task table that a plan
+ * may have come with. A draft takes quotas; once filed, a plan never changes again.
+ */
+#ifndef LIANCHA_STORE_PLAN_H
+#define LIANCHA_STORE_PLAN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/rc.h"
+#include "domain/tasktable.h"
+#include "sys/db.h"
+
+enum { PLAN_QUOTAS_MAX = 5000 }; /* strata of one plan */
+
+struct plan {
+    int64_t id;
+    const char *code; /* 14 digits: region, year, type, serial */
+    int64_t department_id;
+    const char *department;
+    const char *kind;   /* of the department */
+    const char *region; /* of the department */
+    int64_t directory_id;
+    const char *directory;
+    const char *name;
+    int32_t ends_on;
+    bool filed;
+    bool has_table;
+    int64_t strata;
+    int64_t quota; /* of all strata */
+};
+
+struct plan_quota {
+    const char *region;
+    const char *specialty;
+    int64_t count;      /* 1 … TASKTABLE_VALUE_MAX */
+    const char *source; /* the printed cell, or the request that set it */
+};
+
+/* The directory of that code; RC_NOT_FOUND. */
+enum rc plan_directory(struct db *db, const char *code, int64_t *id,
+                       int64_t *department_id) RC_CHECKED;
+
+/* A draft of id, department_id, directory_id, name, ends_on. RC_CONFLICT when the code exists. */
+enum rc plan_create(struct db *db, const struct plan *plan, int64_t *id) RC_CHECKED;
+/* RC_INVALID names the first region or specialty that the plan's department does not have;
+   /quotas/N is its pointer. RC_CONFLICT when a stratum has a quota already. */
+enum rc plan_add_quotas(struct db *db, struct arena *a, const struct plan *plan,
+                        const struct plan_quota *quotas, size_t count, struct err *err) RC_CHECKED;
+
+enum rc plan_by_code(struct db *db, struct arena *a, const char *code, struct plan *out) RC_CHECKED;
+/* Keeps the plan as it is to the end of the transaction. Comes before any other read, so that what
+   is read afterwards is not older than the lock. RC_NOT_FOUND. */
+enum rc plan_lock(struct db *db, const char *code) RC_CHECKED;
+enum rc plan_quotas(struct db *db, struct arena *a, int64_t plan_id,
+                    const struct plan_quota **quotas, size_t *count) RC_CHECKED;
+/* The table as printed; NULL when the plan came without one. */
+enum rc plan_table_csv(struct db *db, struct arena *a, int64_t plan_id,
+                       const char **csv) RC_CHECKED;
+/* Plans of the department ascending by code, behind after (""). */
+enum rc plan_list(struct db *db, struct arena *a, int64_t department_id, const char *after,
+                  int64_t limit, const struct plan **plans, size_t *count) RC_CHECKED;
+/* Draft to filed; RC_STATE when it is filed already or has no quota. */
+enum rc plan_file(struct db *db, const struct plan *plan, struct err *err) RC_CHECKED;
+
+/* ---- printed task tables ---- */
+
+struct plan_table {
+    struct tasktable table;
+    struct tasktable_report report; /* the sums that do not hold */
+};
+
+/* Reads and checks a table: header "region,total,<specialty>…", last row 合计. RC_MALFORMED or
+   RC_INVALID names the line and the column. */
+enum rc plan_table_read(struct arena *a, const char *csv, struct plan_table *out,
+                        struct err *err) RC_CHECKED;
+/*
+ * Gives a draft its table, kept as printed, and a quota for every cell above zero; regions are those
+ * of the plan's department and below it (市本级 is its own), specialties those it inspects. RC_STATE
+ * when the plan is filed or has quotas already.
+ */
+enum rc plan_table_import(struct db *db, struct arena *a, const char *code, const char *csv,
+                          struct plan_table *out, struct err *err) RC_CHECKED;
+
+#endif

@@ -1,0 +1,103 @@
+/*
+ * Records: the sections and check results of a visit as the phones edit them, and what the feeds say
+ * of a visit.
+ *
+ * A field carries the version of its record at which it was last set, and the device that set it
+ * (column field_versions: "version:device" per field, in the order of the enums below).
+ */
+#ifndef LIANCHA_STORE_RECORD_H
+#define LIANCHA_STORE_RECORD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/rc.h"
+#include "domain/result.h"
+#include "sys/db.h"
+
+enum record_section_field {
+    SECTION_ARRIVED_AT,
+    SECTION_LEFT_AT,
+    SECTION_NOTE,
+    SECTION_RESULT_CLASS
+};
+enum record_check_field { CHECK_RESULT_CODE, CHECK_PROBLEM, CHECK_DISPOSAL };
+enum { RECORD_SECTION_FIELDS = 4, RECORD_CHECK_FIELDS = 3, RECORD_FIELDS_MAX = 4 };
+
+/* The names by which the fields are known to the phones. */
+extern const char *const record_section_names[RECORD_SECTION_FIELDS];
+extern const char *const record_check_names[RECORD_CHECK_FIELDS];
+
+struct record_field {
+    const char *value; /* NULL: not set; an instant in the form of instant_format */
+    int64_t version;   /* 0: never set */
+    int64_t device_id;
+};
+
+struct record {
+    int64_t id;
+    int64_t section_id;
+    int64_t version;
+    struct record_field fields[RECORD_FIELDS_MAX];
+    bool changed; /* to be written back */
+};
+
+struct record_section {
+    struct record record; /* section_id is its own id */
+    int64_t visit_id;
+    int64_t department_id;
+    bool sealed;   /* signed or accepted: nothing more is written into it */
+    bool assigned; /* to the inspector who asks */
+    int64_t conflicts;
+    int64_t signed_by; /* not 0: to be sealed by this inspector at signed_at */
+    int64_t signed_at;
+    struct record *checks; /* all of the section, by id */
+    size_t check_count;
+};
+
+/*
+ * Locks the sections of these ids and of these check results, ascending, and reads them and all their
+ * check results. Ids that do not exist are left out.
+ */
+enum rc record_lock(struct db *db, struct arena *a, int64_t inspector_id,
+                    const int64_t *section_ids, size_t section_count, const int64_t *check_ids,
+                    size_t check_count, struct record_section **sections, size_t *n) RC_CHECKED;
+
+/* A result code and the class that the reference data gives it; RESULT_NONE: the code alone does not
+   say. */
+struct record_code {
+    const char *code;
+    enum result_class class;
+};
+
+enum rc record_codes(struct db *db, struct arena *a, struct record_code **codes,
+                     size_t *n) RC_CHECKED;
+
+/* Writes back what is marked changed; a section with its conflict count and sign-off. */
+enum rc record_store(struct db *db, struct arena *a, const struct record_section *sections,
+                     size_t n) RC_CHECKED;
+
+/* Ids of what changed, for the feeds of its visits. */
+struct record_changes {
+    const int64_t *sections;
+    size_t section_count;
+    const int64_t *checks;
+    size_t check_count;
+    const int64_t *evidence;
+    size_t evidence_count;
+    const int64_t *conflicts;
+    size_t conflict_count;
+};
+
+/* Puts their present state into the feeds. The last step of a transaction, as feed_write. */
+enum rc record_publish(struct db *db, struct arena *a,
+                       const struct record_changes *changes) RC_CHECKED;
+/* The same for one section, e.g. after a review. */
+enum rc record_publish_section(struct db *db, struct arena *a, int64_t section_id) RC_CHECKED;
+/* Puts whole visits into the feeds, with all their sections and check results: at the dispatch. */
+enum rc record_publish_visits(struct db *db, struct arena *a, const int64_t *visit_ids,
+                              size_t n) RC_CHECKED;
+
+#endif

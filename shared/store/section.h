@@ -1,0 +1,83 @@
+/*
+ * Sections under review: what one department recorded at one visit, once its inspectors signed it.
+ *
+ *   signed -> accepted (publications fall due) or returned (open again for the phones)
+ *
+ * The phones' side of a section is the sync's (store/syncop).
+ */
+#ifndef LIANCHA_STORE_SECTION_H
+#define LIANCHA_STORE_SECTION_H
+
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/rc.h"
+#include "sys/db.h"
+
+extern const char *const section_state_names[]; /* ends with NULL */
+
+struct section {
+    int64_t id;
+    int64_t visit_id;
+    const char *visit;
+    const char *subject_code;
+    const char *subject_name;
+    const char *region; /* of the subject */
+    int64_t department_id;
+    const char *department;
+    const char *department_region;
+    const char *state;
+    int64_t version;
+    int64_t conflicts;        /* unresolved */
+    const char *result_class; /* NULL before the sign-off */
+    int64_t arrived_at;       /* instants; 0: not recorded */
+    int64_t left_at;
+    const char *note;
+    int64_t signed_by; /* inspector; 0: not signed */
+    const char *signed_card;
+    int64_t signed_at;
+    const char *review_reason;
+};
+
+/* Sections of a department in one state behind an id. */
+enum rc section_list(struct db *db, struct arena *a, int64_t department_id, const char *state,
+                     int64_t after, int64_t limit, struct section **sections, size_t *n) RC_CHECKED;
+enum rc section_by_id(struct db *db, struct arena *a, int64_t id, struct section *out) RC_CHECKED;
+/* The same; its row stays locked to the end of the transaction. */
+enum rc section_lock(struct db *db, struct arena *a, int64_t id, struct section *out) RC_CHECKED;
+/* What was recorded of an item. */
+struct section_check {
+    int64_t id;
+    const char *item;
+    const char *item_name;
+    const char *result_code; /* NULL: not recorded; so the next three */
+    const char *result_name;
+    const char *problem;
+    const char *disposal;
+};
+
+enum rc section_checks(struct db *db, struct arena *a, int64_t id, struct section_check **checks,
+                       size_t *n) RC_CHECKED;
+enum rc section_evidence(struct db *db, int64_t id, int64_t *n) RC_CHECKED;
+/* Evidence declared for the section whose bytes have not arrived, or were not verified. */
+enum rc section_unverified(struct db *db, int64_t id, int64_t *n) RC_CHECKED;
+
+/* RC_STATE unless it is signed. */
+enum rc section_accept(struct db *db, int64_t id, int64_t account_id, int64_t now) RC_CHECKED;
+/* RC_STATE unless it is signed. Takes the signature away and raises the version. */
+enum rc section_return(struct db *db, int64_t id, int64_t account_id, int64_t now,
+                       const char *reason) RC_CHECKED;
+
+/* Tasks of a campaign that one department carries out (R27). */
+struct section_indicator {
+    const char *department;
+    const char *department_name;
+    int64_t tasks;
+    int64_t completed; /* their section is signed or accepted */
+    int64_t closed;    /* … accepted, and all that must be public of it is */
+};
+
+enum rc section_indicators(struct db *db, struct arena *a, int64_t campaign_id,
+                           struct section_indicator **rows, size_t *n) RC_CHECKED;
+
+#endif

@@ -1,0 +1,393 @@
+#include "sys/db_internal.h"
+
+#include <errmsg.h>
+#include <mysqld_error.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/date.h"
+#include "sys/clock.h"
+#include "sys/log.h"
+#include "sys/random.h"
+#include "sys/settings.h"
+
+#define uthash_fatal(msg) abort()
+#include <uthash.h>
+
+enum { CONNECT_SECONDS = 5, LOCK_WAIT_SECONDS = 5 };
+
+struct prepared {
+    const struct db_stmt *def; /* the key: a declaration's address */
+    struct db_query query;
+    struct prepared *next_dead;
+    UT_hash_handle hh;
+};
+
+struct db {
+    MYSQL *mysql; /* NULL while the connection is lost */
+    const struct settings *settings;
+    int statement_seconds;
+    bool in_transaction;
+    struct prepared *prepared;
+    struct prepared *dead; /* of a lost connection: a caller may still hold a query of them */
+    int64_t affected;
+    int64_t insert_id;
+};
+
+struct db_val db_int(int64_t v)
+{
+    return (struct db_val){ .type = 'i', .i = v };
+}
+
+struct db_val db_real(double v)
+{
+    return (struct db_val){ .type = 'd', .d = v };
+}
+
+struct db_val db_text(const char *text)
+{
+    return (struct db_val){ .type = 't', .null = !text, .p = text, .n = text ? strlen(text) : 0 };
+}
+
+struct db_val db_bytes(const void *p, size_t n)
+{
+    return (struct db_val){ .type = 'b', .null = !p, .p = p, .n = n };
+}
+
+struct db_val db_date(int32_t days)
+{
+    return (struct db_val){ .type = 'D', .i = days };
+}
+
+struct db_val db_instant(int64_t ms)
+{
+    return (struct db_val){ .type = 'T', .i = ms };
+}
+
+struct db_val db_null(char type)
+{
+    return (struct db_val){ .type = type, .null = true };
+}
+
+static bool connection_lost(unsigned code)
+{
+    return code == CR_SERVER_GONE_ERROR || code == CR_SERVER_LOST ||
+           code == CR_SERVER_LOST_EXTENDED || code == ER_CONNECTION_KILLED ||
+           code == ER_SERVER_SHUTDOWN;
+}
+
+static void disconnect(struct db *db)
+{
+    struct prepared *p;
+    struct prepared *next;
+    HASH_ITER(hh, db->prepared, p, next)
+    {
+        HASH_DEL(db->prepared, p);
+        (void)mysql_stmt_close(p->query.stmt);
+        p->query.stmt = NULL;
+        p->query.open = false;
+        p->next_dead = db->dead;
+        db->dead = p;
+    }
+    if (db->mysql)
+        mysql_close(db->mysql);
+    db->mysql = NULL;
+    db->in_transaction = false;
+}
+
+static void bury(struct db *db)
+{
+    while (db->dead) {
+        struct prepared *p = db->dead;
+        db->dead = p->next_dead;
+        db_query_free(&p->query);
+        free(p);
+    }
+}
+
+static enum rc connect_server(struct db *db)
+{
+    disconnect(db);
+    db->mysql = mysql_init(NULL);
+    if (!db->mysql)
+        abort();
+    char init[512];
+    (void)snprintf(init, sizeof init,
+                   "SET time_zone='+00:00', sql_mode='STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,"
+                   "ERROR_FOR_DIVISION_BY_ZERO,NO_ZERO_DATE,NO_ZERO_IN_DATE,ONLY_FULL_GROUP_BY',"
+                   "tx_isolation='REPEATABLE-READ', innodb_lock_wait_timeout=%d,"
+                   "max_statement_time=%d",
+                   LOCK_WAIT_SECONDS, db->statement_seconds);
+    unsigned seconds = CONNECT_SECONDS;
+    unsigned io_seconds = db->statement_seconds ? (unsigned)db->statement_seconds + 5 : 0;
+    (void)mysql_options(db->mysql, MYSQL_OPT_CONNECT_TIMEOUT, &seconds);
+    if (io_seconds) {
+        (void)mysql_options(db->mysql, MYSQL_OPT_READ_TIMEOUT, &io_seconds);
+        (void)mysql_options(db->mysql, MYSQL_OPT_WRITE_TIMEOUT, &io_seconds);
+    }
+    (void)mysql_options(db->mysql, MYSQL_SET_CHARSET_NAME, "utf8mb4");
+    (void)mysql_options(db->mysql, MYSQL_INIT_COMMAND, init);
+    const struct settings *s = db->settings;
+    /* FOUND_ROWS: an UPDATE counts the rows it matched, so 0 always means "not in that state". */
+    if (mysql_real_connect(db->mysql, NULL, s->db_user, s->db_password, s->db_name, 0, s->db_socket,
+                           CLIENT_FOUND_ROWS))
+        return RC_OK;
+    log_error("database connection failed: %u %s", mysql_errno(db->mysql), mysql_error(db->mysql));
+    disconnect(db);
+    return RC_UNAVAILABLE;
+}
+
+enum rc db_open(const struct settings *s, int statement_seconds, struct db **out, struct err *err)
+{
+    struct db *db = calloc(1, sizeof *db);
+    if (!db)
+        abort();
+    db->settings = s;
+    db->statement_seconds = statement_seconds;
+    if (connect_server(db) != RC_OK) {
+        free(db);
+        *out = NULL;
+        return err_set(err, RC_UNAVAILABLE, "", "无法连接数据库");
+    }
+    *out = db;
+    return RC_OK;
+}
+
+void db_close(struct db *db)
+{
+    if (!db)
+        return;
+    disconnect(db);
+    bury(db);
+    free(db);
+}
+
+void db_drop(struct db *db)
+{
+    disconnect(db);
+}
+
+enum rc db_fault(struct db *db, const struct db_stmt *s, unsigned code, const char *text)
+{
+    const char *name = s ? s->name : "transaction";
+    switch (code) {
+    case ER_LOCK_DEADLOCK:
+    case ER_LOCK_WAIT_TIMEOUT:
+    case ER_CHECKREAD:
+        log_info("statement=%s must be retried: %u", name, code);
+        return RC_RETRY;
+    case ER_DUP_ENTRY:
+    case ER_ROW_IS_REFERENCED_2:
+    case ER_NO_REFERENCED_ROW_2:
+        return RC_CONFLICT;
+    case ER_CANT_AGGREGATE_2COLLATIONS: /* text beyond ASCII against a code that is ASCII */
+    case ER_TRUNCATED_WRONG_VALUE_FOR_FIELD:
+        return RC_INVALID;
+    case ER_STATEMENT_TIMEOUT:
+    case ER_UNKNOWN_COM_ERROR: /* Galera: this node has no quorum */
+        log_error("statement=%s unavailable: %u %s", name, code, text);
+        return RC_UNAVAILABLE;
+    default:
+        break;
+    }
+    log_error("statement=%s failed: %u %s", name, code, text);
+    if (!connection_lost(code))
+        return RC_INTERNAL;
+    bool was_in_transaction = db->in_transaction;
+    disconnect(db);
+    db->in_transaction = was_in_transaction; /* the caller's rollback clears it */
+    return RC_UNAVAILABLE;
+}
+
+void db_set_counts(struct db *db, int64_t affected, int64_t insert_id)
+{
+    db->affected = affected;
+    db->insert_id = insert_id;
+}
+
+int64_t db_affected(const struct db *db)
+{
+    return db->affected;
+}
+
+int64_t db_insert_id(const struct db *db)
+{
+    return db->insert_id;
+}
+
+enum rc db_prepared(struct db *db, const struct db_stmt *s, struct db_query **q)
+{
+    struct prepared *p;
+    if (!db->mysql)
+        return RC_UNAVAILABLE;
+    HASH_FIND_PTR(db->prepared, &s, p);
+    if (p) {
+        *q = &p->query;
+        db_done(q); /* a result that a caller left behind */
+        *q = &p->query;
+        return RC_OK;
+    }
+    MYSQL_STMT *stmt = mysql_stmt_init(db->mysql);
+    if (!stmt)
+        abort();
+    if (mysql_stmt_prepare(stmt, s->sql, strlen(s->sql)) != 0) {
+        unsigned code = mysql_stmt_errno(stmt);
+        char text[256];
+        (void)snprintf(text, sizeof text, "%s", mysql_stmt_error(stmt));
+        (void)mysql_stmt_close(stmt);
+        return db_fault(db, s, code, text);
+    }
+    if (mysql_stmt_param_count(stmt) != strlen(s->in) ||
+        mysql_stmt_field_count(stmt) != strlen(s->out) || strlen(s->out) > DB_COLUMNS_MAX) {
+        log_error("statement=%s does not fit its declaration", s->name);
+        (void)mysql_stmt_close(stmt);
+        return RC_INTERNAL;
+    }
+    p = calloc(1, sizeof *p);
+    if (!p)
+        abort();
+    p->def = s;
+    p->query =
+        (struct db_query){ .db = db, .def = s, .stmt = stmt, .columns = (unsigned)strlen(s->out) };
+    HASH_ADD_PTR(db->prepared, def, p);
+    *q = &p->query;
+    return db_query_bind(*q);
+}
+
+/* Outside a transaction a read may be sent again over a new connection. */
+static bool may_reconnect(const struct db *db, const struct db_stmt *s)
+{
+    return !db->in_transaction && strncmp(s->sql, "SELECT", 6) == 0;
+}
+
+static enum rc prepare_and_execute(struct db *db, const struct db_stmt *s,
+                                   const struct db_val *args, size_t n, struct db_query **q)
+{
+    enum rc rc = db_prepared(db, s, q);
+    return rc == RC_OK ? db_execute(db, *q, args, n) : rc;
+}
+
+static enum rc run(struct db *db, const struct db_stmt *s, const struct db_val *args, size_t n,
+                   struct db_query **q)
+{
+    enum rc rc = prepare_and_execute(db, s, args, n, q);
+    if (rc == RC_UNAVAILABLE && !db->mysql && may_reconnect(db, s) && connect_server(db) == RC_OK)
+        rc = prepare_and_execute(db, s, args, n, q);
+    return rc;
+}
+
+enum rc db_exec(struct db *db, const struct db_stmt *s, const struct db_val *args, size_t n)
+{
+    struct db_query *q;
+    return run(db, s, args, n, &q);
+}
+
+static enum rc query(struct db *db, const struct db_stmt *s, const struct db_val *args, size_t n,
+                     struct db_query **out, bool stored)
+{
+    struct db_query *q;
+    *out = NULL;
+    enum rc rc = run(db, s, args, n, &q);
+    if (rc != RC_OK)
+        return rc;
+    if (stored && mysql_stmt_store_result(q->stmt) != 0)
+        return db_fault(db, s, mysql_stmt_errno(q->stmt), mysql_stmt_error(q->stmt));
+    q->open = true;
+    *out = q;
+    return RC_OK;
+}
+
+enum rc db_query(struct db *db, const struct db_stmt *s, const struct db_val *args, size_t n,
+                 struct db_query **q)
+{
+    return query(db, s, args, n, q, true);
+}
+
+enum rc db_query_stream(struct db *db, const struct db_stmt *s, const struct db_val *args, size_t n,
+                        struct db_query **q)
+{
+    return query(db, s, args, n, q, false);
+}
+
+static enum rc simple(struct db *db, const char *sql)
+{
+    if (mysql_real_query(db->mysql, sql, strlen(sql)) == 0)
+        return RC_OK;
+    return db_fault(db, NULL, mysql_errno(db->mysql), mysql_error(db->mysql));
+}
+
+enum rc db_begin(struct db *db, enum db_mode mode)
+{
+    const char *sql = mode == DB_READ ? "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY"
+                                      : "START TRANSACTION READ WRITE";
+    db->in_transaction = false;
+    bury(db);
+    enum rc rc = db->mysql ? simple(db, sql) : RC_UNAVAILABLE;
+    if (rc == RC_UNAVAILABLE && !db->mysql && connect_server(db) == RC_OK)
+        rc = simple(db, sql);
+    db->in_transaction = rc == RC_OK;
+    return rc;
+}
+
+enum rc db_commit(struct db *db)
+{
+    if (!db->mysql) {
+        db->in_transaction = false;
+        return RC_UNAVAILABLE; /* lost before COMMIT was sent: the server has rolled back */
+    }
+    enum rc rc = simple(db, "COMMIT");
+    if (rc == RC_UNAVAILABLE)
+        rc = RC_UNCERTAIN;
+    if (rc == RC_OK || !db->mysql)
+        db->in_transaction = false;
+    return rc;
+}
+
+void db_rollback(struct db *db)
+{
+    if (db->mysql && db->in_transaction && simple(db, "ROLLBACK") != RC_OK)
+        disconnect(db); /* the server rolls back what a closed connection left */
+    db->in_transaction = false;
+}
+
+void db_backoff(int n)
+{
+    clock_sleep((int64_t)random_below(8U << (n < 6 ? n : 6)));
+}
+
+enum rc db_transaction(struct db *db, db_txn_fn *fn, void *data, struct err *err)
+{
+    enum rc rc = RC_RETRY;
+    for (int attempt = 1; rc == RC_RETRY && attempt <= DB_ATTEMPTS; attempt++) {
+        if (attempt > 1)
+            db_backoff(attempt - 1);
+        rc = db_begin(db, DB_WRITE);
+        if (rc == RC_OK)
+            rc = fn(db, data, err);
+        if (rc == RC_OK)
+            rc = db_commit(db);
+        if (rc != RC_OK)
+            db_rollback(db);
+    }
+    return rc;
+}
+
+enum rc db_script(struct db *db, const char *sql, struct err *err)
+{
+    if (!db->mysql)
+        return err_set(err, RC_UNAVAILABLE, "", "数据库连接已断开");
+    if (mysql_real_query(db->mysql, sql, strlen(sql)) != 0)
+        return err_set(err, RC_INTERNAL, "", "SQL 语句失败：%u %s", mysql_errno(db->mysql),
+                       mysql_error(db->mysql));
+    return RC_OK;
+}
+
+extern const struct db_stmt *const __start_db_stmts[];
+extern const struct db_stmt *const __stop_db_stmts[];
+
+const struct db_stmt *const *db_statements(size_t *count)
+{
+    *count = (size_t)(__stop_db_stmts - __start_db_stmts);
+    return __start_db_stmts;
+}

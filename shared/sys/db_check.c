@@ -1,0 +1,51 @@
+#include "sys/db_internal.h"
+
+#include <string.h>
+
+/* Whether a column of that server type may be read as that declared type without loss. */
+static bool fits(char declared, const MYSQL_FIELD *f)
+{
+    switch (f->type) {
+    case MYSQL_TYPE_TINY:
+    case MYSQL_TYPE_SHORT:
+    case MYSQL_TYPE_INT24:
+    case MYSQL_TYPE_LONG:
+    case MYSQL_TYPE_LONGLONG:
+    case MYSQL_TYPE_YEAR:
+        return declared == 'i';
+    case MYSQL_TYPE_FLOAT:
+    case MYSQL_TYPE_DOUBLE:
+        return declared == 'd';
+    case MYSQL_TYPE_NEWDECIMAL: /* SUM of integers; coordinates */
+        return f->decimals ? declared == 'd' : declared == 'i' || declared == 'd';
+    case MYSQL_TYPE_DATE:
+        return declared == 'D';
+    case MYSQL_TYPE_DATETIME:
+        return declared == 'T';
+    case MYSQL_TYPE_NULL:
+        return true;
+    default:
+        return f->charsetnr == 63 ? declared == 'b' : declared == 't';
+    }
+}
+
+enum rc db_check_statement(struct db *db, const struct db_stmt *s, struct err *err)
+{
+    struct db_query *q;
+    enum rc rc = db_prepared(db, s, &q);
+    if (rc != RC_OK)
+        return err_set(err, rc, s->name, "cannot be prepared as declared");
+    if (!q->columns)
+        return RC_OK;
+    MYSQL_RES *meta = mysql_stmt_result_metadata(q->stmt);
+    if (!meta)
+        return err_set(err, RC_INTERNAL, s->name, "has no metadata");
+    for (unsigned i = 0; i < q->columns && rc == RC_OK; i++) {
+        const MYSQL_FIELD *f = mysql_fetch_field_direct(meta, i);
+        if (!fits(s->out[i], f))
+            rc = err_set(err, RC_INTERNAL, s->name, "column %u %s has type %d, declared %c", i,
+                         f->name, (int)f->type, s->out[i]);
+    }
+    mysql_free_result(meta);
+    return rc;
+}

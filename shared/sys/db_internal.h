@@ -1,0 +1,54 @@
+/* What the parts of sys/db share; nobody else includes this. */
+#ifndef LIANCHA_SYS_DB_INTERNAL_H
+#define LIANCHA_SYS_DB_INTERNAL_H
+
+#include <mysql.h>
+
+#include "sys/db.h"
+
+enum { DB_PARAMS_MAX = 40, DB_COLUMNS_MAX = 40 };
+
+/* One column's landing place; text and bytes grow as needed and stay. */
+struct db_column {
+    unsigned long length;
+    my_bool null;
+    my_bool truncated;
+    union {
+        int64_t i;
+        double d;
+        MYSQL_TIME time;
+    } fixed;
+    char *bytes;
+    unsigned long room;
+};
+
+struct db_query {
+    struct db *db;
+    const struct db_stmt *def;
+    MYSQL_STMT *stmt;
+    unsigned columns;
+    struct db_column column[DB_COLUMNS_MAX];
+    MYSQL_BIND bind[DB_COLUMNS_MAX];
+    bool open;
+};
+
+/* The prepared form of s on this connection. */
+enum rc db_prepared(struct db *db, const struct db_stmt *s, struct db_query **q) RC_CHECKED;
+/* Binds and executes; the arguments must have the declared types. */
+enum rc db_execute(struct db *db, struct db_query *q, const struct db_val *args,
+                   size_t n) RC_CHECKED;
+/* Maps the statement's last error, logs it, and marks a lost connection. */
+enum rc db_fault(struct db *db, const struct db_stmt *s, unsigned code, const char *text);
+
+void db_time_of_date(MYSQL_TIME *t, int32_t days);
+void db_time_of_instant(MYSQL_TIME *t, int64_t ms);
+enum enum_field_types db_field_type(char type);
+
+/* Releases a prepared statement's column buffers. */
+void db_query_free(struct db_query *q);
+/* Binds the result columns once after preparing. */
+enum rc db_query_bind(struct db_query *q) RC_CHECKED;
+
+void db_set_counts(struct db *db, int64_t affected, int64_t insert_id);
+
+#endif

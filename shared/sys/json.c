@@ -1,0 +1,301 @@
+#include "sys/json.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "sys/jsonw.h"
+
+/* cJSON's allocation hooks know no context: a parse is not re-entrant, a worker has one thread. */
+static struct arena *tree_arena;
+
+static void *tree_alloc(size_t n)
+{
+    return arena_alloc(tree_arena, n);
+}
+
+static void tree_free(void *p)
+{
+    (void)p;
+}
+
+/* cJSON accepts more than JSON, so the text is checked first, by this recursive descent. */
+struct scan {
+    const char *at;
+    const char *end;
+    const char *why; /* NULL as long as all is well */
+};
+
+static bool refuse(struct scan *s, const char *why)
+{
+    if (!s->why)
+        s->why = why;
+    return false;
+}
+
+static void skip_blank(struct scan *s)
+{
+    while (s->at < s->end && memchr(" \t\r\n", *s->at, 4))
+        s->at++;
+}
+
+static bool literal(struct scan *s, const char *word)
+{
+    size_t n = strlen(word);
+    if ((size_t)(s->end - s->at) < n || memcmp(s->at, word, n) != 0)
+        return refuse(s, "语法错误");
+    s->at += n;
+    return true;
+}
+
+static bool hex4(struct scan *s, unsigned *value)
+{
+    *value = 0;
+    for (int i = 0; i < 4; i++, s->at++) {
+        char c = s->at < s->end ? *s->at : '\0';
+        unsigned v;
+        if (c >= '0' && c <= '9')
+            v = (unsigned)(c - '0');
+        else if ((c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'))
+            v = (unsigned)((c | 0x20) - 'a' + 10);
+        else
+            return refuse(s, "\\u 后须为四位十六进制数");
+        *value = *value << 4 | v;
+    }
+    return true;
+}
+
+/* Behind a backslash. */
+static bool escape(struct scan *s)
+{
+    char c = s->at < s->end ? *s->at++ : '\0';
+    if (c && c != 'u')
+        return strchr("\"\\/bfnrt", c) ? true : refuse(s, "未知的转义");
+    unsigned u;
+    if (c != 'u' || !hex4(s, &u))
+        return refuse(s, "未知的转义");
+    if (u == 0)
+        return refuse(s, "文本不得含 \\u0000");
+    if (u >= 0xDC00 && u <= 0xDFFF)
+        return refuse(s, "孤立的代理项");
+    if (u < 0xD800 || u > 0xDBFF)
+        return true;
+    unsigned low;
+    if (s->end - s->at < 2 || s->at[0] != '\\' || s->at[1] != 'u')
+        return refuse(s, "孤立的代理项");
+    s->at += 2;
+    return hex4(s, &low) && (low >= 0xDC00 && low <= 0xDFFF ? true : refuse(s, "孤立的代理项"));
+}
+
+static bool string(struct scan *s)
+{
+    s->at++;
+    while (s->at < s->end) {
+        unsigned char c = (unsigned char)*s->at++;
+        if (c == '"')
+            return true;
+        if (c < 0x20)
+            return refuse(s, "字符串含未转义的控制字符");
+        if (c == '\\' && !escape(s))
+            return false;
+    }
+    return refuse(s, "字符串未结束");
+}
+
+static size_t digits(struct scan *s)
+{
+    size_t n = 0;
+    while (s->at < s->end && *s->at >= '0' && *s->at <= '9') {
+        s->at++;
+        n++;
+    }
+    return n;
+}
+
+static bool number(struct scan *s)
+{
+    const char *start = s->at;
+    bool integer = true;
+    if (*s->at == '-')
+        s->at++;
+    bool zero = s->at < s->end && *s->at == '0';
+    size_t n = digits(s);
+    if (!n || (zero && n > 1))
+        return refuse(s, "数字格式有误");
+    if (s->at < s->end && *s->at == '.') {
+        s->at++;
+        integer = false;
+        if (!digits(s))
+            return refuse(s, "数字格式有误");
+    }
+    if (s->at < s->end && (*s->at == 'e' || *s->at == 'E')) {
+        s->at++;
+        integer = false;
+        if (s->at < s->end && (*s->at == '+' || *s->at == '-'))
+            s->at++;
+        if (!digits(s))
+            return refuse(s, "数字格式有误");
+    }
+    char text[40];
+    size_t length = (size_t)(s->at - start);
+    if (length >= sizeof text)
+        return refuse(s, "数字过长");
+    memcpy(text, start, length);
+    text[length] = '\0';
+    double value = strtod(text, NULL);
+    if (!isfinite(value) || (integer && fabs(value) > (double)JSON_INT_MAX))
+        return refuse(s, "数字超出可精确表示的范围");
+    return true;
+}
+
+static bool value(struct scan *s, int depth);
+
+/* The members or elements between the brackets; the opening one is at s->at. */
+static bool container(struct scan *s, int depth, bool object)
+{
+    char close = object ? '}' : ']';
+    if (depth >= JSON_DEPTH_MAX)
+        return refuse(s, "嵌套过深");
+    s->at++;
+    skip_blank(s);
+    if (s->at < s->end && *s->at == close) {
+        s->at++;
+        return true;
+    }
+    for (int members = 1;; members++) {
+        if (object && members > JSON_MEMBERS_MAX)
+            return refuse(s, "对象的成员过多");
+        skip_blank(s);
+        if (object) {
+            if (s->at >= s->end || *s->at != '"')
+                return refuse(s, "语法错误");
+            if (!string(s))
+                return false;
+            skip_blank(s);
+            if (!literal(s, ":"))
+                return false;
+        }
+        if (!value(s, depth + 1))
+            return false;
+        skip_blank(s);
+        if (s->at < s->end && *s->at == close) {
+            s->at++;
+            return true;
+        }
+        if (!literal(s, ","))
+            return false;
+    }
+}
+
+static bool value(struct scan *s, int depth)
+{
+    skip_blank(s);
+    if (s->at >= s->end)
+        return refuse(s, "内容不完整");
+    switch (*s->at) {
+    case '{':
+    case '[':
+        return container(s, depth, *s->at == '{');
+    case '"':
+        return string(s);
+    case 't':
+        return literal(s, "true");
+    case 'f':
+        return literal(s, "false");
+    case 'n':
+        return literal(s, "null");
+    default:
+        return number(s);
+    }
+}
+
+/* cJSON keeps both of two equal keys and finds the first. */
+static const char *duplicate_key(const cJSON *node)
+{
+    for (const cJSON *m = node->child; m; m = m->next) {
+        if (cJSON_IsObject(node))
+            for (const cJSON *other = m->next; other; other = other->next)
+                if (strcmp(m->string, other->string) == 0)
+                    return m->string;
+        const char *inner = duplicate_key(m);
+        if (inner)
+            return inner;
+    }
+    return NULL;
+}
+
+enum rc json_parse(struct arena *a, const char *text, size_t n, cJSON **root, struct err *err)
+{
+    *root = NULL;
+    if (!utf8_valid(text, n) || memchr(text, '\0', n))
+        return err_set(err, RC_MALFORMED, "", "内容不是有效的 UTF-8 文本");
+    struct scan s = { .at = text, .end = text + n };
+    bool good = value(&s, 0);
+    skip_blank(&s);
+    if (good && s.at != s.end)
+        good = refuse(&s, "内容之后还有多余的字符");
+    if (!good)
+        return err_set(err, RC_MALFORMED, "", "第 %zu 字节处不是有效的 JSON：%s",
+                       (size_t)(s.at - text), s.why);
+    cJSON_Hooks hooks = { .malloc_fn = tree_alloc, .free_fn = tree_free };
+    tree_arena = a;
+    cJSON_InitHooks(&hooks);
+    char *copy = arena_strndup(a, text, n);
+    *root = cJSON_ParseWithLengthOpts(copy, n + 1, NULL, 1);
+    if (!*root)
+        return err_set(err, RC_MALFORMED, "", "不是有效的 JSON");
+    const char *twice = duplicate_key(*root);
+    if (twice)
+        return err_set(err, RC_MALFORMED, "", "键“%.60s”重复出现", twice);
+    return RC_OK;
+}
+
+const cJSON *json_member(const cJSON *object, const char *name)
+{
+    return cJSON_GetObjectItemCaseSensitive(object, name);
+}
+
+bool json_int(const cJSON *node, int64_t *value)
+{
+    if (!cJSON_IsNumber(node) || node->valuedouble != floor(node->valuedouble) ||
+        fabs(node->valuedouble) > (double)JSON_INT_MAX)
+        return false;
+    *value = (int64_t)node->valuedouble;
+    return true;
+}
+
+static void print(struct jsonw *w, const char *key, const cJSON *node)
+{
+    int64_t integer;
+    if (cJSON_IsObject(node) || cJSON_IsArray(node)) {
+        if (cJSON_IsObject(node))
+            jw_object(w, key);
+        else
+            jw_array(w, key);
+        for (const cJSON *m = node->child; m; m = m->next)
+            print(w, m->string, m);
+        jw_end(w);
+    } else if (cJSON_IsString(node)) {
+        jw_text(w, key, node->valuestring);
+    } else if (json_int(node, &integer)) {
+        jw_int(w, key, integer);
+    } else if (cJSON_IsNumber(node)) {
+        jw_real(w, key, node->valuedouble);
+    } else if (cJSON_IsBool(node)) {
+        jw_bool(w, key, cJSON_IsTrue(node));
+    } else {
+        jw_null(w, key);
+    }
+}
+
+char *json_print(struct arena *a, const cJSON *node)
+{
+    struct buf b;
+    struct jsonw w;
+    buf_init(&b, a, SIZE_MAX / 4);
+    jw_init(&w, &b);
+    print(&w, NULL, node);
+    return b.p;
+}

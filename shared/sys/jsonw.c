@@ -1,0 +1,127 @@
+#include "sys/jsonw.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/date.h"
+
+void jw_init(struct jsonw *w, struct buf *out)
+{
+    memset(w, 0, sizeof *w);
+    w->out = out;
+}
+
+static void quoted(struct buf *b, const char *text)
+{
+    buf_putc(b, '"');
+    const char *run = text;
+    for (const char *p = text; *p; p++) {
+        unsigned char c = (unsigned char)*p;
+        if (c >= 0x20 && c != '"' && c != '\\')
+            continue;
+        buf_put(b, run, (size_t)(p - run));
+        run = p + 1;
+        if (c == '"' || c == '\\') {
+            buf_putc(b, '\\');
+            buf_putc(b, (char)c);
+        } else if (c == '\n') {
+            buf_put(b, "\\n", 2);
+        } else {
+            buf_printf(b, "\\u%04x", c);
+        }
+    }
+    buf_puts(b, run);
+    buf_putc(b, '"');
+}
+
+/* Comma and key before a value. */
+static void lead(struct jsonw *w, const char *key)
+{
+    if (w->filled[w->depth])
+        buf_putc(w->out, ',');
+    w->filled[w->depth] = true;
+    if (key) {
+        quoted(w->out, key);
+        buf_putc(w->out, ':');
+    }
+}
+
+static void begin(struct jsonw *w, const char *key, char opening, char closing)
+{
+    lead(w, key);
+    buf_putc(w->out, opening);
+    if (++w->depth >= JSONW_DEPTH_MAX)
+        abort(); /* our own documents are flat: deeper is a fault in the code */
+    w->filled[w->depth] = false;
+    w->close[w->depth] = closing;
+}
+
+void jw_object(struct jsonw *w, const char *key)
+{
+    begin(w, key, '{', '}');
+}
+
+void jw_array(struct jsonw *w, const char *key)
+{
+    begin(w, key, '[', ']');
+}
+
+void jw_end(struct jsonw *w)
+{
+    buf_putc(w->out, w->close[w->depth]);
+    w->depth--;
+}
+
+void jw_text(struct jsonw *w, const char *key, const char *text)
+{
+    lead(w, key);
+    if (text)
+        quoted(w->out, text);
+    else
+        buf_put(w->out, "null", 4);
+}
+
+void jw_int(struct jsonw *w, const char *key, int64_t value)
+{
+    lead(w, key);
+    buf_printf(w->out, "%" PRId64, value);
+}
+
+void jw_real(struct jsonw *w, const char *key, double value)
+{
+    lead(w, key);
+    buf_printf(w->out, "%.15g", value);
+}
+
+void jw_bool(struct jsonw *w, const char *key, bool value)
+{
+    lead(w, key);
+    buf_puts(w->out, value ? "true" : "false");
+}
+
+void jw_null(struct jsonw *w, const char *key)
+{
+    lead(w, key);
+    buf_put(w->out, "null", 4);
+}
+
+void jw_date(struct jsonw *w, const char *key, int32_t date)
+{
+    char text[DATE_TEXT];
+    date_format(text, date);
+    jw_text(w, key, text);
+}
+
+void jw_instant(struct jsonw *w, const char *key, int64_t instant)
+{
+    char text[INSTANT_TEXT];
+    instant_format(text, instant);
+    jw_text(w, key, text);
+}
+
+void jw_raw(struct jsonw *w, const char *key, const char *json)
+{
+    lead(w, key);
+    buf_puts(w->out, json);
+}

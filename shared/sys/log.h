@@ -1,0 +1,26 @@
+/*
+ * One line per event on standard error, for the supervisor to collect:
+ *   2023-11-10T08:00:00.123Z level=info program=liancha-planner request=… message
+ * Control bytes are escaped, so a value cannot forge a line. Never pass a secret.
+ */
+#ifndef LIANCHA_SYS_LOG_H
+#define LIANCHA_SYS_LOG_H
+
+#include <stdbool.h>
+
+enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
+
+/* program is kept, not copied. */
+void log_init(const char *program, enum log_level level);
+bool log_level_parse(const char *text, enum log_level *level);
+/* The request id that the following lines carry; NULL for none. Kept, not copied. */
+void log_request(const char *request_id);
+
+void log_write(enum log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+#define log_error(...) log_write(LOG_ERROR, __VA_ARGS__)
+#define log_warn(...) log_write(LOG_WARN, __VA_ARGS__)
+#define log_info(...) log_write(LOG_INFO, __VA_ARGS__)
+#define log_debug(...) log_write(LOG_DEBUG, __VA_ARGS__)
+
+#endif
