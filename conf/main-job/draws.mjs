@@ -1,0 +1,107 @@
+// draws.mjs - step 4: one joint campaign of all plans: freeze, commit, public value, draw, reveal;
+// then each draw is verified from what a citizen can download.
+
+import { randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expectedVisits, selectedPlaces, untar } from './bundle.mjs';
+import { get, post } from './office.mjs';
+import { standing } from './plans.mjs';
+
+export const HOME = 'H410400';
+const CITY = '410400';
+const STATES = ['open', 'committed', 'valued', 'drawn', 'revealed'];
+const PUBLIC_VALUE = {
+  source: '演示：承诺公布之后由本机随机数发生器产生；正式使用时为当期公开摇号结果等各方都不能控制的文字',
+  witnesses: '演示运行，无见证人',
+};
+
+async function filePlans(office, world) {
+  for (const { code, department } of world.plans) {
+    const planner = await office.role(department, 'planner');
+    const { state } = await get(planner, `/planner/v1/plans/${code}`);
+    if (state === 'draft') await post(planner, `/planner/v1/plans/${code}/file`);
+  }
+}
+
+// The campaign of this world, made at the first start.
+async function openCampaign(office, world) {
+  const planner = await office.role(HOME, 'planner');
+  const code = `C${CITY}${world.asOf.replaceAll('-', '')}1001`;
+  const found = await planner.get(`/planner/v1/campaigns/${code}`);
+  if (found.status === 200) return found.json;
+  return post(planner, '/planner/v1/campaigns', { code, region: CITY,
+    name: '2023年任务表联合抽查（合成名录演示）', plans: world.plans.map((plan) => plan.code) });
+}
+
+// What a freeze has to find: the entries of the plan's directory in the strata that have a quota.
+function expectedScope(directory, quotas) {
+  const subjects = quotas.flatMap(({ region, specialty }) =>
+    directory.get(`${region}.${specialty}`) ?? []);
+  return { lines: subjects.length,
+    eligible: subjects.filter(({ state }) => state === 'open').length,
+    quota: quotas.reduce((n, { count }) => n + count, 0) };
+}
+
+async function freeze(office, report, world, campaign) {
+  const directories = standing(world);
+  for (const { code, plan, department, state } of campaign.draws) {
+    report.progress(`冻结名录 ${code}`);
+    const planner = await office.role(department, 'planner');
+    if (state === 'open') await post(planner, `/planner/v1/draws/${code}/freeze`);
+    const { draws } = await get(planner, `/planner/v1/campaigns/${campaign.code}`);
+    const { lines, eligible, quota } = draws.find((draw) => draw.code === code);
+    const { directory, quotas } = await get(planner, `/planner/v1/plans/${plan}`);
+    report.same({ lines, eligible, quota }, expectedScope(directories.get(directory), quotas),
+      `${code} 的名录快照`);
+  }
+}
+
+// Moves the campaign on, from whatever state an earlier start left it in.
+async function advance(office, report, { code, state }) {
+  const planner = await office.role(HOME, 'planner');
+  const steps = [['commit'], ['public-value', { value: randomBytes(16).toString('hex'),
+    ...PUBLIC_VALUE }], ['draw'], ['reveal']];
+  report.check(STATES.includes(state), `抽取批次 ${code} 处于 ${state} 状态，不能继续`);
+  for (const [step, body] of steps.slice(STATES.indexOf(state))) {
+    report.progress(`批次 ${code}：${step}`);
+    await post(planner, `/planner/v1/campaigns/${code}/${step}`, body);
+  }
+  const campaign = await get(planner, `/planner/v1/campaigns/${code}`);
+  report.same(campaign.state, 'revealed', `批次 ${code} 的状态`);
+  return campaign;
+}
+
+// Verified as published; refused with one bit of a frozen directory changed.
+async function verifyBundle(office, report, campaign, folder) {
+  const { status, body } = await office.page(`/draws/${campaign.code}/bundle.tar`);
+  report.same(status, 200, '公示包的下载');
+  const path = join(folder, `${campaign.code}.tar`);
+  writeFileSync(path, body);
+  report.progress('核验公示包');
+  const { out } = await office.ctl(['draw', 'verify', path]);
+  const forged = Buffer.from(body);
+  forged[forged.indexOf('liancha-snapshot/1') + 100] ^= 1;
+  writeFileSync(`${path}.forged`, forged);
+  const { code } = await office.ctl(['draw', 'verify', `${path}.forged`], { codes: [0, 1] });
+  report.same(code, 1, '核验改动过的公示包的退出码');
+  return { verified: out, places: selectedPlaces(untar(body)) };
+}
+
+export async function drawCampaign({ office, report, world, folder }) {
+  report.begin('抽取');
+  await filePlans(office, world);
+  const opened = await openCampaign(office, world);
+  await freeze(office, report, world, opened);
+  const campaign = await advance(office, report, opened);
+  const { places } = await verifyBundle(office, report, campaign, folder);
+  for (const { code, quota, selected } of campaign.draws) {
+    report.same(selected, quota, `${code} 抽中的数量`);
+    report.same(places.filter(({ draw }) => draw === code).length, quota, `${code} 公示的数量`);
+  }
+  const total = (name) => campaign.draws.reduce((n, draw) => n + draw[name], 0);
+  report.end(`批次 ${campaign.code}，${campaign.draws.length} 个抽取同一种子；名录 ` +
+    `${total('lines')} 行，可抽 ${total('eligible')}，抽中 ${total('selected')}，备选 ` +
+    `${total('reserves')}；公示包核验一致，改动一位即被识别`);
+  return { campaign, expected: expectedVisits(places, world) };
+}

@@ -1,0 +1,45 @@
+// world.mjs - the data of the demo: made once per LIANCHA_VAR from a seed and a day, then reused.
+
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { generate, readCsv } from './synthetic.mjs';
+
+const SCHEMA = fileURLToPath(new URL('../../schema', import.meta.url));
+const SEED = 'liancha-demo-2023';
+
+// The day in China, where the officials are.
+export function today() {
+  return new Date(Date.now() + 8 * 3600 * 1000).toISOString().slice(0, 10);
+}
+
+// Files are in `dir`; world.json is written last, so a half-made world is made anew.
+export function loadWorld(dir) {
+  const mark = join(dir, 'world.json');
+  if (!existsSync(mark)) {
+    mkdirSync(dir, { recursive: true });
+    const made = generate({ seed: process.env.LIANCHA_SEED ?? SEED, outDir: dir, asOf: today() });
+    writeFileSync(mark, `${JSON.stringify(made, null, 2)}\n`);
+  }
+  const file = (name) => join(dir, name);
+  const reference = join(SCHEMA, 'reference');
+  const referenceFiles = ['regions.csv', 'specialties.csv', 'result-codes.csv', 'holidays.csv',
+    'rules.csv', 'departments.csv'];
+  const rowsOf = (name) => readCsv(join(reference, name));
+  return {
+    ...JSON.parse(readFileSync(mark, 'utf8')),
+    file,
+    schema: SCHEMA,
+    reference,
+    referenceRows: Object.fromEntries(referenceFiles.map((name) => [name, rowsOf(name).length])),
+    regions: rowsOf('regions.csv'),
+    specialties: rowsOf('specialties.csv'),
+    resultCodes: rowsOf('result-codes.csv'),
+    holidays: rowsOf('holidays.csv'),
+    departments: rowsOf('departments.csv'),
+    plans: JSON.parse(readFileSync(file('plans.json'), 'utf8')),
+    subjects: readCsv(file('subjects.csv')),
+    inspectors: readCsv(file('inspectors.csv')),
+    items: readCsv(file('items.csv')),
+  };
+}

@@ -1,0 +1,67 @@
+/*
+ * lianchactl: one row of the table in main.c per command, one file per subject.
+ *
+ * A command prints its result on standard output (a JSON document with --json), progress and faults
+ * on standard error, and returns its exit code.
+ */
+#ifndef LIANCHA_ADMIN_ADMIN_H
+#define LIANCHA_ADMIN_ADMIN_H
+
+#include <stdbool.h>
+
+#include "base/arena.h"
+#include "base/rc.h"
+#include "sys/db.h"
+#include "sys/settings.h"
+
+enum {
+    EXIT_OK = 0,
+    EXIT_REFUSED = 1, /* a check failed, or data was refused */
+    EXIT_USAGE = 2,
+    EXIT_ENVIRONMENT = 3, /* settings, files, database */
+};
+
+struct admin {
+    struct arena *arena;
+    const struct settings *settings; /* NULL for a command that needs none */
+    struct db *db;                   /* NULL for a command that needs none */
+    bool json;
+    struct err err;
+};
+
+/* Arguments are those behind the command's own words. */
+typedef int admin_command(struct admin *a, int argc, char **argv);
+
+admin_command admin_migrate;
+admin_command admin_load_reference;
+admin_command admin_import;
+admin_command admin_import_task_table;
+admin_command admin_user_add;
+admin_command admin_user_unlock;
+admin_command admin_user_disable;
+admin_command admin_user_password;
+admin_command admin_draw_verify;
+admin_command admin_audit_verify;
+admin_command admin_outbox_status;
+
+/* A fault in the arguments: prints why on standard error, gives EXIT_USAGE. */
+int admin_usage(const char *why);
+/* Prints rc and a->err on standard error and gives the exit code that fits. */
+int admin_fault(struct admin *a, enum rc rc);
+
+/*
+ * Options of a command, "--name value" or a lone "--flag", taken out of argv in place: returns the
+ * number of arguments that remain, or -1 after printing what is wrong.
+ */
+struct admin_option {
+    const char *name;   /* with its dashes; NULL ends the list */
+    const char **value; /* for an option with a value */
+    bool *flag;         /* for a flag */
+};
+int admin_options(int argc, char **argv, const struct admin_option *options);
+
+/* Writes the audit event of a command, within its transaction; detail is a JSON object. */
+enum rc admin_audit(struct admin *a, const char *action, const char *target,
+                    const char *detail) RC_CHECKED;
+
+#endif

@@ -1,0 +1,205 @@
+#include "admin/draw_verify.h"
+
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "admin/admin.h"
+#include "base/text.h"
+#include "sys/jsonw.h"
+
+void verify_note(struct verify *v, const char *file, const char *where, const char *format, ...)
+{
+    if (v->finding_count++ >= VERIFY_FINDINGS_MAX)
+        return;
+    char text[2000];
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    v->findings[v->finding_count - 1] = (struct verify_finding){
+        .file = arena_strdup(v->arena, file),
+        .where = arena_strdup(v->arena, where),
+        .what = arena_strdup(v->arena, text),
+    };
+}
+
+/* ---- the archive ---- */
+
+const struct tar_file *verify_file(const struct verify *v, const char *name)
+{
+    for (size_t i = 0; i < v->file_count; i++)
+        if (strcmp(v->files[i].name, name) == 0)
+            return &v->files[i];
+    return NULL;
+}
+
+static bool printable(const char *name)
+{
+    for (; *name; name++)
+        if ((unsigned char)*name <= 0x20 || (unsigned char)*name >= 0x7F)
+            return false;
+    return true;
+}
+
+static void list_files(struct verify *v, const char *archive, size_t size)
+{
+    struct tar_file file;
+    size_t offset = 0;
+    bool intact = false;
+    v->files = arena_array(v->arena, VERIFY_FILES_MAX, sizeof *v->files);
+    while (tar_next(archive, size, &offset, &file, &intact)) {
+        if (!printable(file.name))
+            verify_note(v, "", "", "公示包中第 %zu 个文件的名称有误", v->file_count + 1);
+        else if (verify_file(v, file.name))
+            verify_note(v, file.name, "", "公示包中有两个同名文件");
+        else if (v->file_count == VERIFY_FILES_MAX)
+            verify_note(v, "", "", "公示包中的文件超过 %d 个", VERIFY_FILES_MAX);
+        else
+            v->files[v->file_count++] = file;
+    }
+    if (!intact)
+        verify_note(v, "", "", "公示包不是完整的 tar 文件：在字节 %zu 处中断", offset);
+}
+
+/* Every file belongs to draw.json or to one of its draws. */
+static void check_files(struct verify *v)
+{
+    static const char *const kinds[] = { "snapshot-", "blocks-", "result-" };
+    for (size_t i = 0; i < v->file_count; i++) {
+        const char *name = v->files[i].name;
+        bool known = strcmp(name, "draw.json") == 0;
+        for (size_t d = 0; !known && d < v->draw_count; d++)
+            for (size_t k = 0; !known && k < 3; k++)
+                known = strcmp(name, arena_printf(v->arena, "%s%s.txt", kinds[k],
+                                                  v->draws[d].id)) == 0;
+        if (!known)
+            verify_note(v, name, "", "公示包中多出的文件，不属于任何一次抽取");
+    }
+}
+
+static void verify_archive(struct verify *v, const char *archive, size_t size)
+{
+    list_files(v, archive, size);
+    if (!verify_document(v))
+        return;
+    for (size_t i = 0; i < v->draw_count; i++)
+        verify_one(v, &v->draws[i]);
+    check_files(v);
+}
+
+/* ---- the report ---- */
+
+/* Texts of the bundle are a stranger's: no control character reaches the terminal. */
+static const char *clean(struct arena *a, const char *text)
+{
+    char *copy = arena_strdup(a, text);
+    for (char *p = copy; *p; p++)
+        if ((unsigned char)*p < 0x20 || *p == 0x7F)
+            *p = '?';
+    return copy;
+}
+
+static size_t shown(const struct verify *v)
+{
+    return v->finding_count < VERIFY_FINDINGS_MAX ? v->finding_count : VERIFY_FINDINGS_MAX;
+}
+
+static void print_text(struct verify *v, const char *path)
+{
+    (void)printf("公示包 %s\n", path);
+    if (v->campaign)
+        (void)printf("批次 %s，规则 %s\n", clean(v->arena, v->campaign), draw_rule_name(v->rule));
+    for (size_t i = 0; i < v->draw_count; i++) {
+        const struct verify_draw *d = &v->draws[i];
+        (void)printf("抽取 %s：", clean(v->arena, d->id));
+        if (d->intact)
+            (void)printf("名录快照 %zu 行，抽中 %zu，备选 %zu，逐一相符\n", d->lines, d->selected,
+                         d->reserves);
+        else
+            (void)printf("不符\n");
+    }
+    for (size_t i = 0; i < shown(v); i++) {
+        const struct verify_finding *f = &v->findings[i];
+        (void)printf("不符：%s%s%s%s%s\n", clean(v->arena, f->file), *f->file ? "：" : "",
+                     clean(v->arena, f->where), *f->where ? "：" : "", clean(v->arena, f->what));
+    }
+    if (v->finding_count == 0)
+        (void)printf("结论：承诺、种子、名录快照和全部结果均相符。\n");
+    else
+        (void)printf("结论：共 %zu 处不符。\n", v->finding_count);
+}
+
+static void print_json(struct verify *v)
+{
+    struct buf out;
+    struct jsonw w;
+    buf_init(&out, v->arena, (size_t)16 << 20);
+    jw_init(&w, &out);
+    jw_object(&w, NULL);
+    jw_bool(&w, "intact", v->finding_count == 0);
+    jw_text(&w, "campaign", v->campaign);
+    jw_array(&w, "draws");
+    for (size_t i = 0; i < v->draw_count; i++) {
+        const struct verify_draw *d = &v->draws[i];
+        jw_object(&w, NULL);
+        jw_text(&w, "draw", d->id);
+        jw_bool(&w, "intact", d->intact);
+        jw_int(&w, "lines", (int64_t)d->lines);
+        jw_int(&w, "selected", (int64_t)d->selected);
+        jw_int(&w, "reserves", (int64_t)d->reserves);
+        jw_end(&w);
+    }
+    jw_end(&w);
+    jw_int(&w, "finding_count", (int64_t)v->finding_count);
+    jw_array(&w, "findings");
+    for (size_t i = 0; i < shown(v); i++) {
+        jw_object(&w, NULL);
+        jw_text(&w, "file", v->findings[i].file);
+        jw_text(&w, "where", v->findings[i].where);
+        jw_text(&w, "problem", v->findings[i].what);
+        jw_end(&w);
+    }
+    jw_end(&w);
+    jw_end(&w);
+    (void)printf("%s\n", out.p);
+}
+
+int admin_draw_verify(struct admin *a, int argc, char **argv)
+{
+    if (argc != 1)
+        return admin_usage("draw verify 需要一个公示包文件");
+    int code = EXIT_ENVIRONMENT;
+    void *archive = MAP_FAILED;
+    struct stat st = { .st_size = 0 };
+    int fd = open(argv[0], O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || fstat(fd, &st) != 0 || st.st_size <= 0) {
+        (void)err_set(&a->err, RC_UNAVAILABLE, argv[0], "无法读取公示包，或文件为空");
+        goto out;
+    }
+    archive = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+    if (archive == MAP_FAILED) {
+        (void)err_set(&a->err, RC_UNAVAILABLE, argv[0], "无法读取公示包");
+        goto out;
+    }
+    struct verify *v = arena_alloc(a->arena, sizeof *v);
+    v->arena = a->arena;
+    verify_archive(v, archive, (size_t)st.st_size);
+    if (a->json)
+        print_json(v);
+    else
+        print_text(v, argv[0]);
+    code = v->finding_count ? EXIT_REFUSED : EXIT_OK;
+out:
+    if (code == EXIT_ENVIRONMENT)
+        code = admin_fault(a, RC_UNAVAILABLE);
+    if (archive != MAP_FAILED)
+        (void)munmap(archive, (size_t)st.st_size);
+    if (fd >= 0)
+        (void)close(fd);
+    return code;
+}

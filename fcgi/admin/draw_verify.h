@@ -1,0 +1,58 @@
+/* lianchactl draw verify: draw_verify.c opens the bundle and reports, draw_check.c computes. */
+#ifndef LIANCHA_ADMIN_DRAW_VERIFY_H
+#define LIANCHA_ADMIN_DRAW_VERIFY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/tar.h"
+#include "domain/draw.h"
+#include "sys/json.h"
+
+enum { VERIFY_FINDINGS_MAX = 200, VERIFY_FILES_MAX = 1 + 3 * DRAW_SNAPSHOTS_MAX };
+
+/* Something that is not as it should be. */
+struct verify_finding {
+    const char *file;  /* of the bundle, or "" */
+    const char *where; /* a JSON pointer, or lines and bytes; may be "" */
+    const char *what;
+};
+
+struct verify_draw {
+    const char *id;
+    const char *sha256;
+    struct draw_quota *quotas;
+    size_t quota_count;
+    bool intact;
+    size_t lines;
+    size_t selected;
+    size_t reserves;
+};
+
+struct verify {
+    struct arena *arena;
+    struct tar_file *files;
+    size_t file_count;
+    enum draw_rule rule;
+    const char *campaign;
+    const char *secret;
+    const char *public_value;
+    const char *stated_seed;       /* as the bundle has it */
+    char computed_seed[DIGEST_HEX]; /* as the rule has it; "" when it cannot be computed */
+    struct verify_draw *draws;
+    size_t draw_count;
+    struct verify_finding findings[VERIFY_FINDINGS_MAX];
+    size_t finding_count; /* may be above the cap: the rest is only counted */
+};
+
+void verify_note(struct verify *v, const char *file, const char *where, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+const struct tar_file *verify_file(const struct verify *v, const char *name);
+
+/* Reads draw.json and computes the commitment and the seed; false when the draws cannot be read. */
+bool verify_document(struct verify *v);
+/* Computes one draw again. */
+void verify_one(struct verify *v, struct verify_draw *draw);
+
+#endif

@@ -1,0 +1,224 @@
+#include "admin/admin.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/audit.h"
+#include "store/schema.h"
+#include "sys/clock.h"
+
+enum { ARENA_LIMIT_MB = 8192 };
+
+enum needs { NEEDS_NOTHING, NEEDS_DATABASE, NEEDS_SCHEMA };
+
+static const struct command {
+    const char *words; /* one or two */
+    const char *arguments;
+    const char *summary;
+    admin_command *run;
+    const char *section; /* of the settings: whose database account */
+    enum needs needs;
+} commands[] = {
+    { "migrate", "--schema 目录", "按顺序执行尚未执行的数据库结构文件，并授予各程序最小权限",
+      admin_migrate, "migrate", NEEDS_DATABASE },
+    { "load-reference", "目录", "载入行政区划、专业、结果代码、节假日、规则参数和部门",
+      admin_load_reference, "admin", NEEDS_SCHEMA },
+    { "import", "directories|subjects|inspectors|items 文件",
+      "从 CSV 文件导入；重复导入不会产生变化", admin_import, "admin", NEEDS_SCHEMA },
+    { "import task-table", "计划编号 文件", "按原样导入任务分配表，并报告不相符的合计",
+      admin_import_task_table, "admin", NEEDS_SCHEMA },
+    { "user add",
+      "登录名 --name 姓名 --department 部门编号 --roles 角色,… [--inspector 证号] "
+      "[--password-stdin]",
+      "新建账号；随机密码只显示一次", admin_user_add, "admin", NEEDS_SCHEMA },
+    { "user unlock", "登录名", "解除锁定", admin_user_unlock, "admin", NEEDS_SCHEMA },
+    { "user disable", "登录名", "停用账号并结束其会话", admin_user_disable, "admin", NEEDS_SCHEMA },
+    { "user password", "登录名 [--password-stdin]", "更换密码；随机密码只显示一次",
+      admin_user_password, "admin", NEEDS_SCHEMA },
+    { "draw verify", "公示包.tar", "仅凭公示包重算一次抽取，指出任何不一致之处", admin_draw_verify,
+      NULL, NEEDS_NOTHING },
+    { "audit verify", "", "逐条核对审计日志的哈希链", admin_audit_verify, "admin", NEEDS_SCHEMA },
+    { "outbox status", "", "显示向信用公示平台推送的情况", admin_outbox_status, "admin",
+      NEEDS_SCHEMA },
+};
+enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };
+
+struct request {
+    const char *config;
+    bool json;
+    bool help;
+    bool version;
+    int count;
+    char **words; /* what is not a global option */
+};
+
+static void print_help(FILE *out)
+{
+    (void)fprintf(out, "用法：lianchactl [--config 文件] [--json] 命令 …\n\n");
+    for (size_t i = 0; i < COMMAND_COUNT; i++)
+        (void)fprintf(out, "  %s %s\n      %s\n", commands[i].words, commands[i].arguments,
+                      commands[i].summary);
+    (void)fprintf(
+        out,
+        "\n  --config 文件  设置文件，默认 " SETTINGS_PATH "\n"
+        "  --json         以 JSON 输出结果\n"
+        "  --help         显示本说明\n"
+        "  --version      显示版本\n\n"
+        "退出码：0 成功；1 数据被拒绝或核对不符；2 用法有误；3 环境有误（设置、文件、数据库）\n");
+}
+
+static int usage(const char *why, const char *what)
+{
+    (void)fprintf(stderr, "lianchactl: %s%s\n运行 lianchactl --help 查看用法\n", why, what);
+    return EXIT_USAGE;
+}
+
+int admin_usage(const char *why)
+{
+    return usage(why, "");
+}
+
+/* Takes the global options out of the arguments, wherever they stand; "--" ends them. */
+static int read_options(int argc, char **argv, struct request *r)
+{
+    bool literal = false;
+    for (int i = 1; i < argc; i++) {
+        if (!literal && strcmp(argv[i], "--config") == 0) {
+            if (++i == argc)
+                return usage("缺少设置文件：", "--config");
+            r->config = argv[i];
+        } else if (!literal && strcmp(argv[i], "--json") == 0) {
+            r->json = true;
+        } else if (!literal && strcmp(argv[i], "--help") == 0) {
+            r->help = true;
+        } else if (!literal && strcmp(argv[i], "--version") == 0) {
+            r->version = true;
+        } else if (!literal && strcmp(argv[i], "--") == 0) {
+            literal = true;
+        } else {
+            r->words[r->count++] = argv[i];
+        }
+    }
+    return EXIT_OK;
+}
+
+/* The command whose words the arguments start with, the longest first; *used counts the words. */
+static const struct command *find_command(const struct request *r, int *used)
+{
+    for (*used = 2; *used >= 1; --*used) {
+        char words[80];
+        if (r->count < *used)
+            continue;
+        (void)snprintf(words, sizeof words, "%s%s%s", r->words[0], *used == 2 ? " " : "",
+                       *used == 2 ? r->words[1] : "");
+        for (size_t i = 0; i < COMMAND_COUNT; i++)
+            if (strcmp(commands[i].words, words) == 0)
+                return &commands[i];
+    }
+    return NULL;
+}
+
+int admin_fault(struct admin *a, enum rc rc)
+{
+    (void)fprintf(stderr, "lianchactl: %s%s%s\n", a->err.detail[0] ? a->err.detail : rc_name(rc),
+                  a->err.pointer[0] ? "：" : "", a->err.pointer);
+    if (rc == RC_UNAVAILABLE || rc == RC_UNCERTAIN || rc == RC_INTERNAL || rc == RC_RETRY)
+        return EXIT_ENVIRONMENT;
+    return EXIT_REFUSED;
+}
+
+int admin_options(int argc, char **argv, const struct admin_option *options)
+{
+    int kept = 0;
+    for (int i = 0; i < argc; i++) {
+        if (strncmp(argv[i], "--", 2) != 0) {
+            argv[kept++] = argv[i];
+            continue;
+        }
+        const struct admin_option *o = options;
+        while (o->name && strcmp(o->name, argv[i]) != 0)
+            o++;
+        if (!o->name) {
+            (void)usage("未知的选项：", argv[i]);
+            return -1;
+        }
+        if (o->flag) {
+            *o->flag = true;
+        } else if (i + 1 < argc) {
+            *o->value = argv[++i];
+        } else {
+            (void)usage("选项缺少值：", argv[i]);
+            return -1;
+        }
+    }
+    return kept;
+}
+
+enum rc admin_audit(struct admin *a, const char *action, const char *target, const char *detail)
+{
+    const char *login = getenv("SUDO_USER");
+    if (!login)
+        login = getenv("USER");
+    struct audit_event event = {
+        .chain = "system",
+        .at = clock_now(),
+        .actor = arena_printf(a->arena, "lianchactl:%.40s", login ? login : "-"),
+        .remote = "local",
+        .request_id = "",
+        .action = action,
+        .target = target,
+        .detail = detail,
+    };
+    return audit_append(a->db, a->arena, &event);
+}
+
+static int run(struct admin *a, const struct command *c, const struct request *r, int used)
+{
+    if (c->needs != NEEDS_NOTHING) {
+        struct settings *settings = arena_alloc(a->arena, sizeof *settings);
+        enum rc rc = settings_load(a->arena, r->config, c->section, settings, &a->err);
+        a->settings = settings;
+        if (rc == RC_OK)
+            rc = db_open(settings, 0, &a->db, &a->err);
+        if (rc == RC_OK && c->needs == NEEDS_SCHEMA)
+            rc = schema_check(a->db, &a->err);
+        if (rc != RC_OK) {
+            (void)admin_fault(a, rc);
+            return EXIT_ENVIRONMENT;
+        }
+    }
+    return c->run(a, r->count - used, r->words + used);
+}
+
+int main(int argc, char **argv)
+{
+    (void)signal(SIGPIPE, SIG_IGN);
+    log_init("lianchactl", LOG_WARN);
+    struct admin a = { .arena = arena_new((size_t)ARENA_LIMIT_MB << 20) };
+    struct request r = { .config = SETTINGS_PATH,
+                         .words = arena_array(a.arena, (size_t)argc, sizeof *r.words) };
+    int used = 0;
+    int code = read_options(argc, argv, &r);
+    const struct command *c = find_command(&r, &used);
+    a.json = r.json;
+    if (code != EXIT_OK)
+        goto out;
+    if (r.version)
+        (void)printf("lianchactl %s\n", LIANCHA_VERSION);
+    else if (r.help)
+        print_help(stdout);
+    else if (r.count == 0)
+        code = usage("请给出命令", "");
+    else if (!c)
+        code = usage("未知的命令：", r.words[0]);
+    else
+        code = run(&a, c, &r, used);
+    if (fflush(stdout) != 0 && code == EXIT_OK)
+        code = EXIT_ENVIRONMENT;
+out:
+    db_close(a.db);
+    arena_free(a.arena);
+    return code;
+}

@@ -1,0 +1,90 @@
+#include "planner/campaign.h"
+
+#include "base/date.h"
+#include "planner/routes.h"
+#include "store/rule.h"
+
+/* Older than this many days, a directory is called stale (R07); the region's rule row decides. */
+enum { AGE_DAYS = 183 };
+
+static enum rc max_age(struct web_ctx *c, const struct draw *draw, int64_t *days)
+{
+    struct rule_set set;
+    *days = AGE_DAYS;
+    enum rc rc = rule_load(c->db, c->arena, draw->region, date_at(c->now), &set);
+    if (rc == RC_OK)
+        (void)rule_find(&set, "directory.max_age_days", days);
+    return rc;
+}
+
+static enum rc reply(struct web_ctx *c, const struct draw *draw, const struct draw_frozen *frozen)
+{
+    int64_t days;
+    enum rc rc = max_age(c, draw, &days);
+    if (rc != RC_OK)
+        return rc;
+    struct jsonw *w = web_json(c, 200);
+    jw_text(w, "code", draw->code);
+    jw_text(w, "sha256", frozen->sha256);
+    jw_int(w, "bytes", (int64_t)frozen->bytes);
+    jw_int(w, "lines", (int64_t)frozen->lines);
+    jw_int(w, "eligible", (int64_t)frozen->eligible);
+    jw_date(w, "refreshed_on", draw->refreshed_on);
+    jw_bool(w, "stale", (int64_t)date_at(c->now) - draw->refreshed_on > days);
+    jw_array(w, "strata");
+    for (size_t i = 0; i < frozen->stratum_count; i++) {
+        const struct draw_stratum *s = &frozen->strata[i];
+        jw_object(w, NULL);
+        jw_text(w, "stratum", s->name);
+        jw_int(w, "quota", s->quota);
+        jw_int(w, "lines", (int64_t)s->lines);
+        jw_int(w, "eligible", (int64_t)s->eligible);
+        jw_end(w);
+    }
+    jw_end(w);
+    return web_json_end(c);
+}
+
+/* The draw that the path names, with its campaign held open and its own row locked. */
+static enum rc take(struct web_ctx *c, struct draw *draw, enum draw_rule *rule)
+{
+    const char *code = web_param(c, "code");
+    enum campaign_state state;
+    struct campaign m;
+    bool frozen;
+    enum rc rc = draw_by_code(c->db, c->arena, code, draw);
+    if (rc == RC_NOT_FOUND)
+        return web_fail(c, rc, "", "没有编号为“%.40s”的抽取", code);
+    if (rc == RC_OK && draw->department_id != c->actor.department_id)
+        return web_fail(c, RC_FORBIDDEN, "", "抽取 %s 属于其他部门，由其冻结名录", draw->code);
+    if (rc == RC_OK)
+        rc = campaign_hold(c->db, draw->campaign_id, &state);
+    if (rc == RC_OK && state != CAMPAIGN_OPEN)
+        return web_fail(c, RC_STATE, "", "批次 %s 处于“%s”状态，不能冻结名录", draw->campaign,
+                        planner_campaign_state(state));
+    if (rc == RC_OK)
+        rc = draw_lock(c->db, draw->id, &frozen);
+    if (rc == RC_OK && frozen)
+        return web_fail(c, RC_STATE, "", "抽取 %s 的名录已冻结", draw->code);
+    if (rc == RC_OK)
+        rc = campaign_by_code(c->db, c->arena, draw->campaign, &m);
+    if (rc == RC_OK && !draw_rule_parse(m.rule, rule))
+        return web_fail(c, RC_INTERNAL, "", "campaign %s has rule %s", m.code, m.rule);
+    return rc;
+}
+
+enum rc planner_draw_freeze(struct web_ctx *c)
+{
+    struct draw draw;
+    enum draw_rule rule;
+    struct draw_frozen frozen;
+    enum rc rc = take(c, &draw, &rule);
+    if (rc == RC_OK)
+        rc = draw_freeze(c->db, c->arena, &draw, rule, c->now, &frozen, &c->err);
+    if (rc != RC_OK)
+        return rc;
+    c->audit.target = arena_printf(c->arena, "draw:%s", draw.code);
+    c->audit.detail = arena_printf(c->arena, "{\"sha256\":\"%s\",\"lines\":%zu,\"eligible\":%zu}",
+                                   frozen.sha256, frozen.lines, frozen.eligible);
+    return reply(c, &draw, &frozen);
+}

@@ -1,0 +1,24 @@
+/* liancha-planner: the planning API of the departments. */
+#include "planner/routes.h"
+
+#include "sys/random.h"
+
+static enum rc authenticate(struct web_ctx *c, const char *token)
+{
+    uint8_t hash[DIGEST_SIZE];
+    token_hash(token, hash);
+    return session_actor(c->db, c->arena, hash, c->now, &c->actor);
+}
+
+static const struct web_program program = {
+    .name = "liancha-planner",
+    .section = "planner",
+    .summary = "各部门计划、抽取、派发、审核与公示的接口（FastCGI）。",
+    .routes = planner_routes,
+    .authenticate = authenticate,
+};
+
+int main(int argc, char **argv)
+{
+    return web_main(argc, argv, &program);
+}

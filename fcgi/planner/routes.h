@@ -1,0 +1,81 @@
+/* The planner's handlers, one file per subject, and the table that maps URLs to them. */
+#ifndef LIANCHA_PLANNER_ROUTES_H
+#define LIANCHA_PLANNER_ROUTES_H
+
+#include "web/web.h"
+
+extern const struct web_route planner_routes[];
+
+/* What a list takes: keyset pagination. */
+enum { PLANNER_LIMIT = 50, PLANNER_LIMIT_MAX = 200 };
+
+/* session.c */
+web_handler planner_health;
+web_handler planner_session_open;
+web_handler planner_session_show;
+web_handler planner_session_close;
+extern const struct web_input planner_session_body;
+
+/* account.c */
+web_handler planner_account_create;
+web_handler planner_account_unlock;
+extern const struct web_input planner_account_body;
+
+/* audit.c */
+web_handler planner_audit_events;
+extern const struct web_input planner_audit_query;
+
+/* plan.c */
+web_handler planner_plan_list;
+web_handler planner_plan_create;
+web_handler planner_plan_show;
+web_handler planner_plan_file;
+extern const struct web_input planner_plan_body;
+extern const struct web_input planner_plan_query;
+
+/* campaign.c */
+web_handler planner_campaign_list;
+web_handler planner_campaign_create;
+web_handler planner_campaign_show;
+web_handler planner_campaign_commit;
+web_handler planner_campaign_value;
+web_handler planner_campaign_draw;
+web_handler planner_campaign_reveal;
+web_handler planner_campaign_abandon;
+extern const struct web_input planner_campaign_body;
+extern const struct web_input planner_campaign_query;
+extern const struct web_input planner_value_body;
+extern const struct web_input planner_abandon_body;
+
+/* draw.c */
+web_handler planner_draw_freeze;
+
+/* visit.c, schedule.c */
+web_handler planner_visit_create;
+web_handler planner_visit_list;
+web_handler planner_visit_show;
+web_handler planner_inspector_draw;
+web_handler planner_visit_schedule;
+web_handler planner_visit_dispatch;
+extern const struct web_input planner_visit_query;
+extern const struct web_input planner_schedule_body;
+
+/* enrolment.c, indicator.c */
+web_handler planner_enrolment_create;
+web_handler planner_indicator_show;
+
+/* section.c */
+web_handler planner_section_list;
+web_handler planner_section_show;
+web_handler planner_section_review;
+web_handler planner_penalty_create;
+extern const struct web_input planner_section_query;
+extern const struct web_input planner_review_body;
+extern const struct web_input planner_penalty_body;
+
+/* publication.c */
+web_handler planner_publication_list;
+web_handler planner_publication_publish;
+extern const struct web_input planner_publication_query;
+
+#endif

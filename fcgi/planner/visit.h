@@ -1,0 +1,16 @@
+/* What the handlers of a campaign's visits share. */
+#ifndef LIANCHA_PLANNER_VISIT_H
+#define LIANCHA_PLANNER_VISIT_H
+
+#include "store/campaign.h"
+#include "web/web.h"
+
+enum { VISIT_REPORT_MAX = 200 }; /* cases that a reply lists; it always counts all */
+
+/*
+ * The campaign of the path, locked: initiated by the actor's department, its results drawn and not
+ * abandoned. Otherwise the code and c->err.
+ */
+enum rc visit_own_campaign(struct web_ctx *c, struct campaign *campaign) RC_CHECKED;
+
+#endif

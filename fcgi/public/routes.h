@@ -1,0 +1,26 @@
+/* The pages, one file per subject, and the table that maps URLs to them. */
+#ifndef LIANCHA_PUBLIC_ROUTES_H
+#define LIANCHA_PUBLIC_ROUTES_H
+
+#include "web/web.h"
+
+extern const struct web_route public_routes[];
+
+/* results.c */
+web_handler public_results;
+web_handler public_result;
+extern const struct web_input public_results_query;
+
+/* draws.c */
+web_handler public_draws;
+web_handler public_picks;
+extern const struct web_input public_draws_query;
+extern const struct web_input public_picks_query;
+
+/* proof.c */
+web_handler public_proof;
+
+/* bundle.c */
+web_handler public_bundle;
+
+#endif

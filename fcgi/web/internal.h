@@ -1,0 +1,32 @@
+/* What the parts of the runtime share; programs include web.h. */
+#ifndef LIANCHA_WEB_INTERNAL_H
+#define LIANCHA_WEB_INTERNAL_H
+
+#include <fcgiapp.h>
+
+#include "web/web.h"
+
+/* request.c: fills c from the FastCGI parameters and reads the body. */
+enum rc request_read(struct web_ctx *c, FCGX_Request *fcgi) RC_CHECKED;
+/* request.c: body and query by the route's declarations. */
+enum rc request_parse(struct web_ctx *c) RC_CHECKED;
+
+/* route.c: sets c->route and the path parameters; RC_METHOD sets Allow. */
+enum rc route_find(struct web_ctx *c) RC_CHECKED;
+/* route.c: true when every route of the table is whole. */
+bool route_table_sound(const struct web_route *routes);
+
+/* authorise.c: who acts, and whether the route lets them. */
+enum rc authorise(struct web_ctx *c) RC_CHECKED;
+
+/* problem.c: turns rc and c->err into the reply. */
+void problem_reply(struct web_ctx *c, enum rc rc);
+
+/* reply.c */
+void reply_reset(struct web_ctx *c);
+void reply_send(struct web_ctx *c);
+enum rc reply_send_head(struct web_ctx *c) RC_CHECKED;
+
+extern const char *const method_names[];
+
+#endif

@@ -1,0 +1,299 @@
+#include "web/internal.h"
+
+#include <fastcgi.h>
+#include <getopt.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/digest.h"
+#include "store/audit.h"
+#include "store/schema.h"
+#include "sys/clock.h"
+#include "sys/log.h"
+
+enum { STATEMENT_SECONDS = 30, START_ATTEMPTS = 30 };
+
+static volatile sig_atomic_t stopping;
+
+/* The listening socket is this process's copy: an accept() that waits is restarted and fails on it, and
+   so does one that is called just after. The request in hand has its own connection. */
+static void on_term(int signal_number)
+{
+    (void)signal_number;
+    stopping = 1;
+    (void)close(FCGI_LISTENSOCK_FILENO);
+}
+
+static void install_signals(void)
+{
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = on_term;
+    action.sa_flags = SA_RESTART; /* reading and writing the request in hand go on undisturbed */
+    (void)sigaction(SIGTERM, &action, NULL);
+    (void)sigaction(SIGINT, &action, NULL);
+    (void)sigaction(SIGUSR1, &action, NULL); /* what multiwatch sends when it is told to end */
+    action.sa_handler = SIG_IGN;
+    (void)sigaction(SIGPIPE, &action, NULL);
+}
+
+static enum rc append_audit(struct web_ctx *c)
+{
+    const struct actor *who = &c->actor;
+    struct audit_event event = {
+        .at = c->now,
+        .remote = c->remote,
+        .request_id = c->request_id,
+        .action = c->route->name,
+        .target = c->audit.target ? c->audit.target : c->path,
+        .detail = c->audit.detail,
+    };
+    if (who->kind == ACTOR_ACCOUNT) {
+        event.chain = arena_printf(c->arena, "dept:%s", who->department);
+        event.actor = arena_printf(c->arena, "account:%s", who->name);
+    } else if (who->kind == ACTOR_DEVICE) {
+        event.chain = arena_printf(c->arena, "device:%lld", (long long)who->id);
+        event.actor = event.chain;
+    } else {
+        event.chain = "system";
+        event.actor = "anonymous";
+    }
+    if (!event.detail) {
+        char hex[DIGEST_HEX];
+        digest_hex(DIGEST_SHA256, c->body, c->body_size, hex);
+        event.detail = arena_printf(c->arena, "{\"body_sha256\":\"%s\"}", hex);
+    }
+    return audit_append(c->db, c->arena, &event);
+}
+
+/* One attempt: transaction, handler, audit, commit. */
+static enum rc attempt(struct web_ctx *c)
+{
+    enum web_txn txn = c->route->txn;
+    if (txn == WEB_TXN_NONE)
+        return c->route->handler(c);
+    enum rc rc = db_begin(c->db, txn == WEB_TXN_WRITE ? DB_WRITE : DB_READ);
+    if (rc == RC_OK)
+        rc = c->route->handler(c);
+    if (rc == RC_OK && txn == WEB_TXN_WRITE)
+        rc = append_audit(c);
+    if (rc == RC_OK && !c->reply.stream)
+        rc = db_commit(c->db);
+    if (rc != RC_OK)
+        db_rollback(c->db);
+    return rc;
+}
+
+static enum rc run_handler(struct web_ctx *c)
+{
+    enum rc rc = RC_RETRY;
+    for (int n = 1; rc == RC_RETRY && n <= DB_ATTEMPTS; n++) {
+        if (n > 1) {
+            db_backoff(n - 1);
+            reply_reset(c);
+        }
+        rc = attempt(c);
+    }
+    return rc;
+}
+
+static enum rc handle(struct web_ctx *c, FCGX_Request *fcgi)
+{
+    enum rc rc = request_read(c, fcgi);
+    log_request(c->request_id);
+    if (rc == RC_OK)
+        rc = route_find(c);
+    if (rc == RC_OK)
+        rc = authorise(c);
+    if (rc == RC_OK)
+        rc = request_parse(c);
+    if (rc == RC_OK)
+        rc = run_handler(c);
+    return rc;
+}
+
+static void send_stream(struct web_ctx *c)
+{
+    enum rc rc = reply_send_head(c);
+    if (rc == RC_OK)
+        rc = c->reply.stream(c);
+    if (rc != RC_OK)
+        log_warn("streamed reply broken off: %s", rc_name(rc));
+    db_rollback(c->db);
+}
+
+struct overflow {
+    jmp_buf back;
+};
+
+static void on_overflow(void *data)
+{
+    longjmp(((struct overflow *)data)->back, 1);
+}
+
+static void serve(struct web_ctx *c, FCGX_Request *fcgi, struct overflow *overflow)
+{
+    int64_t start = clock_monotonic();
+    /* A request over its memory ceiling lands here: whatever the connection was doing is void. */
+    if (setjmp(overflow->back) == 0) {
+        enum rc rc = handle(c, fcgi);
+        if (rc != RC_OK)
+            problem_reply(c, rc);
+    } else {
+        db_drop(c->db);
+        arena_reset(c->arena);
+        reply_reset(c);
+        (void)web_fail(c, RC_TOO_LARGE, "", "处理该请求所需的内存超出上限");
+        problem_reply(c, RC_TOO_LARGE);
+    }
+    if (c->reply.stream)
+        send_stream(c);
+    else
+        reply_send(c);
+    log_info("access method=%s route=%s status=%d ms=%lld bytes=%zu actor=%s:%lld",
+             method_names[c->method], c->route ? c->route->name : "-", c->reply.status,
+             (long long)(clock_monotonic() - start), c->reply.body.n,
+             c->actor.kind == ACTOR_DEVICE    ? "device"
+             : c->actor.kind == ACTOR_ACCOUNT ? "account"
+                                              : "-",
+             (long long)c->actor.id);
+    log_request(NULL);
+}
+
+/* Returns the exit code: 0 after SIGTERM, 1 when the socket fails (the supervisor restarts). */
+static int loop(struct web_ctx *base)
+{
+    FCGX_Request fcgi;
+    struct overflow overflow;
+    if (FCGX_Init() != 0 ||
+        FCGX_InitRequest(&fcgi, FCGI_LISTENSOCK_FILENO, FCGI_FAIL_ACCEPT_ON_INTR) != 0) {
+        log_error("FastCGI cannot be initialised");
+        return EXIT_FAILURE;
+    }
+    arena_on_overflow(base->arena, on_overflow, &overflow);
+    while (!stopping) {
+        if (FCGX_Accept_r(&fcgi) != 0) {
+            if (stopping)
+                break;
+            log_error("accept failed");
+            return EXIT_FAILURE;
+        }
+        struct web_ctx c = *base;
+        c.now = clock_now();
+        serve(&c, &fcgi, &overflow);
+        FCGX_Finish_r(&fcgi);
+        arena_reset(base->arena);
+    }
+    log_info("stopped");
+    return EXIT_SUCCESS;
+}
+
+/* The database may start after this program: asks again for half a minute. */
+static enum rc open_database(const struct settings *s, struct db **db, struct err *err)
+{
+    enum rc rc = RC_UNAVAILABLE;
+    for (int i = 0; i < START_ATTEMPTS && rc == RC_UNAVAILABLE && !stopping; i++) {
+        if (i)
+            clock_sleep(1000);
+        rc = db_open(s, STATEMENT_SECONDS, db, err);
+    }
+    return rc == RC_OK ? schema_check(*db, err) : rc;
+}
+
+/* METHOD PATH WHO NAME, one route a line: what the authorisation tests walk. */
+static void print_routes(const struct web_program *p, struct arena *a)
+{
+    for (const struct web_route *r = p->routes; r->path; r++) {
+        const char *who = r->who & WEB_ANYONE    ? "anyone"
+                          : r->who & WEB_SESSION ? "session"
+                          : r->who & WEB_DEVICE  ? "device"
+                                                 : roles_format(a, r->who);
+        (void)printf("%s %s %s %s\n", method_names[r->method], r->path, who, r->name);
+    }
+}
+
+static void print_help(const struct web_program *p)
+{
+    (void)printf("用法：%s [--config 文件]\n%s\n\n"
+                 "由 spawn-fcgi、multiwatch 或 systemd 启动，标准输入为 FastCGI 监听套接字。\n\n"
+                 "  -c, --config 文件  设置文件，默认 " SETTINGS_PATH "\n"
+                 "      --routes       列出全部路由及可用角色\n"
+                 "  -h, --help         显示本说明\n"
+                 "  -V, --version      显示版本\n\n"
+                 "收到 SIGTERM 后处理完手中的请求即退出，退出码 0。\n",
+                 p->name, p->summary);
+}
+
+/* Returns -1 to go on, or the exit code. */
+static int parse_options(int argc, char **argv, const struct web_program *p, struct arena *a,
+                         const char **config)
+{
+    static const struct option options[] = {
+        { "config", required_argument, NULL, 'c' },
+        { "routes", no_argument, NULL, 'R' },
+        { "help", no_argument, NULL, 'h' },
+        { "version", no_argument, NULL, 'V' },
+        { NULL, 0, NULL, 0 },
+    };
+    int option;
+    while ((option = getopt_long(argc, argv, "c:hV", options, NULL)) != -1) {
+        switch (option) {
+        case 'c':
+            *config = optarg;
+            break;
+        case 'R':
+            print_routes(p, a);
+            return EXIT_SUCCESS;
+        case 'h':
+            print_help(p);
+            return EXIT_SUCCESS;
+        case 'V':
+            (void)printf("%s %s\n", p->name, LIANCHA_VERSION);
+            return EXIT_SUCCESS;
+        default:
+            return 2;
+        }
+    }
+    if (optind == argc)
+        return -1;
+    (void)fprintf(stderr, "%s: 多余的参数：%s\n", p->name, argv[optind]);
+    return 2;
+}
+
+int web_main(int argc, char **argv, const struct web_program *program)
+{
+    const char *config = SETTINGS_PATH;
+    struct arena *process = arena_new(16 << 20);
+    struct settings settings;
+    struct err err = { .rc = RC_OK };
+    struct web_ctx base = { .program = program, .settings = &settings };
+    enum rc rc = RC_OK;
+    int code = parse_options(argc, argv, program, process, &config);
+    if (code >= 0)
+        goto out;
+    code = 3;
+    install_signals();
+    log_init(program->name, LOG_INFO);
+    rc = settings_load(process, config, program->section, &settings, &err);
+    if (rc != RC_OK)
+        goto out;
+    log_init(program->name, settings.log_level);
+    rc = route_table_sound(program->routes) ? RC_OK : RC_INTERNAL;
+    if (rc == RC_OK)
+        rc = open_database(&settings, &base.db, &err);
+    if (rc != RC_OK)
+        goto out;
+    base.arena = arena_new(settings.arena_max);
+    code = loop(&base);
+out:
+    if (rc != RC_OK)
+        log_error("cannot start: %s %s %s", rc_name(rc), err.pointer, err.detail);
+    db_close(base.db);
+    arena_free(base.arena);
+    arena_free(process);
+    return code;
+}

@@ -1,0 +1,46 @@
+/*
+ * The cursor of a pull: how far a phone has followed its feeds. Opaque to the phone, authenticated by
+ * an HMAC under the settings' key, and bounded: of the visits it keeps the positions of those that
+ * changed last. A forgotten position costs some items sent once more, never a missed one, because the
+ * inspector's feed says which visits changed.
+ */
+#ifndef LIANCHA_MOBILE_CURSOR_H
+#define LIANCHA_MOBILE_CURSOR_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/rc.h"
+#include "store/feed.h"
+#include "sys/seal.h"
+
+enum { CURSOR_VISITS_MAX = 128, CURSOR_EPOCH = 8 };
+
+struct cursor {
+    uint8_t epoch[CURSOR_EPOCH]; /* of cursor_epoch */
+    int64_t inspector_id;
+    int64_t department_id;
+    int64_t inspector; /* positions in the feeds of that name */
+    int64_t department;
+    int64_t dictionary;
+    struct feed_position visits[CURSOR_VISITS_MAX]; /* the one that changed last stands first */
+    size_t visit_count;
+};
+
+/* What a cursor keeps of the database's epoch. */
+void cursor_epoch(const char *epoch, uint8_t out[CURSOR_EPOCH]);
+
+/* The position in a visit's feed, 0 when it is not known. */
+int64_t cursor_visit(const struct cursor *c, int64_t visit_id);
+/* Sets it and moves the visit to the front; the last one may fall out. */
+void cursor_set_visit(struct cursor *c, int64_t visit_id, int64_t seq);
+void cursor_drop_visit(struct cursor *c, int64_t visit_id);
+
+char *cursor_encode(struct arena *a, const struct cursor *c, const uint8_t key[SEAL_KEY_SIZE]);
+/* RC_MALFORMED for any text that cursor_encode did not make under this key; RC_EPOCH for one of
+   another format. */
+enum rc cursor_decode(const char *text, const uint8_t key[SEAL_KEY_SIZE], struct cursor *out)
+    RC_CHECKED;
+
+#endif

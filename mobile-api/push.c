@@ -1,0 +1,135 @@
+#include "push.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "routes.h"
+
+/* ---- Envelope ---------------------------------------------------------------------------------- */
+
+/* An operation without an id or counter has no outcome: it fails the batch, all else does not. */
+static enum rc read_batch(struct push_batch *b)
+{
+    struct web_ctx *c = b->c;
+    cJSON *root;
+    enum rc rc = json_parse(c->arena, c->body, c->body_size, &root, &c->err);
+    if (rc != RC_OK)
+        return rc;
+    const cJSON *list = cJSON_IsObject(root) ? json_member(root, "operations") : NULL;
+    if (!cJSON_IsArray(list))
+        return web_fail(c, RC_INVALID, "/operations", "“operations”须为操作的数组");
+    if (root->child->next)
+        return web_fail(c, RC_INVALID, "", "批次只含“operations”一个成员");
+    int n = cJSON_GetArraySize(list);
+    if (n < 1 || n > PUSH_OPS_MAX)
+        return web_fail(c, RC_INVALID, "/operations", "一个批次须有 1 至 %d 个操作", PUSH_OPS_MAX);
+    b->ops = arena_array(c->arena, (size_t)n, sizeof *b->ops);
+    for (const cJSON *tree = list->child; tree; tree = tree->next) {
+        rc = push_op_identify(c, tree, b->n, &b->ops[b->n]);
+        if (rc != RC_OK)
+            return rc;
+        push_op_parse(&b->ops[b->n++]);
+    }
+    return RC_OK;
+}
+
+/* ---- What the operations touch ----------------------------------------------------------------- */
+
+static enum rc lock_records(struct push_batch *b)
+{
+    struct web_ctx *c = b->c;
+    int64_t *sections = arena_array(c->arena, b->n, sizeof *sections);
+    int64_t *checks = arena_array(c->arena, b->n, sizeof *checks);
+    size_t section_count = 0;
+    size_t check_count = 0;
+    for (size_t i = 0; i < b->n; i++) {
+        const struct push_op *op = &b->ops[i];
+        if (op->entity_id < 1)
+            continue;
+        if (op->entity == PUSH_CHECK_RESULT)
+            checks[check_count++] = op->entity_id;
+        else
+            sections[section_count++] = op->entity_id;
+    }
+    return record_lock(c->db, c->arena, c->actor.inspector_id, sections, section_count, checks,
+                       check_count, &b->sections, &b->section_count);
+}
+
+/* The ledger's rows of these operations and of those they depend on. */
+static enum rc read_ledger(struct push_batch *b)
+{
+    struct web_ctx *c = b->c;
+    uint8_t(*ids)[SYNCOP_ID] = arena_array(c->arena, 2 * b->n, sizeof *ids);
+    int64_t *counters = arena_array(c->arena, b->n, sizeof *counters);
+    size_t n = 0;
+    for (size_t i = 0; i < b->n; i++) {
+        const struct push_op *op = &b->ops[i];
+        counters[i] = op->counter;
+        memcpy(ids[n++], op->id, SYNCOP_ID);
+        if (op->has_after)
+            memcpy(ids[n++], op->after, SYNCOP_ID);
+    }
+    return syncop_find(c->db, c->arena, c->actor.id, (const uint8_t(*)[SYNCOP_ID])ids, n, counters,
+                       b->n, &b->known, &b->known_count);
+}
+
+static enum rc read_open_conflicts(struct push_batch *b)
+{
+    struct web_ctx *c = b->c;
+    int64_t *ids = arena_array(c->arena, b->section_count, sizeof *ids);
+    size_t n = 0;
+    for (size_t i = 0; i < b->section_count; i++)
+        if (b->sections[i].conflicts)
+            ids[n++] = b->sections[i].record.id;
+    if (n == 0)
+        return RC_OK;
+    return syncop_open_conflicts(c->db, c->arena, ids, n, &b->open_conflicts, &b->open_count);
+}
+
+/* The device first: its pushes queue here. Then the sections; what they guard is read after that. */
+static enum rc lock_and_read(struct push_batch *b)
+{
+    struct web_ctx *c = b->c;
+    enum rc rc = device_lock_journal(c->db, c->actor.id, &b->journal);
+    if (rc == RC_OK)
+        rc = lock_records(b);
+    if (rc == RC_OK)
+        rc = read_ledger(b);
+    if (rc == RC_OK && b->section_count)
+        rc = record_codes(c->db, c->arena, &b->codes, &b->code_count);
+    if (rc == RC_OK)
+        rc = read_open_conflicts(b);
+    b->counter = b->journal.counter;
+    b->new_conflicts =
+        arena_array(c->arena, b->n * RECORD_FIELDS_MAX, sizeof *b->new_conflicts);
+    b->manifests = arena_array(c->arena, b->n, sizeof *b->manifests);
+    return rc;
+}
+
+/* ---- Reply ------------------------------------------------------------------------------------- */
+
+static enum rc reply(struct push_batch *b)
+{
+    char receipt[2 * DIGEST_SIZE + 1];
+    struct jsonw *w = web_json(b->c, 200);
+    jw_array(w, "outcomes");
+    for (size_t i = 0; i < b->n; i++)
+        jw_raw(w, NULL, push_op_result(b->c, &b->ops[i]));
+    jw_end(w);
+    hex_encode(receipt, b->journal.receipt, DIGEST_SIZE);
+    jw_text(w, "receipt", receipt);
+    return web_json_end(b->c);
+}
+
+enum rc push_post(struct web_ctx *c)
+{
+    struct push_batch batch = { .c = c };
+    enum rc rc = read_batch(&batch);
+    if (rc == RC_OK)
+        rc = lock_and_read(&batch);
+    if (rc != RC_OK)
+        return rc;
+    push_apply(&batch);
+    rc = push_store(&batch);
+    return rc == RC_OK ? reply(&batch) : rc;
+}

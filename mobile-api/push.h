@@ -1,0 +1,146 @@
+/*
+ * Push: what the parts of it share.
+ *
+ *   push.c        the request: envelope, order of locks and reads, the reply
+ *   push_op.c     one operation: its members, the ledger's answer, its outcome
+ *   push_fields.c fields of a record: their form
+ *   push_apply.c  what an operation does to the records in memory
+ *   push_store.c  writes what the operations changed
+ *
+ * Operations are decided one after the other on records in memory, under the locks of their sections;
+ * the rows are written once at the end.
+ */
+#ifndef LIANCHA_MOBILE_PUSH_H
+#define LIANCHA_MOBILE_PUSH_H
+
+#include "domain/merge.h"
+#include "store/device.h"
+#include "store/evidence.h"
+#include "store/record.h"
+#include "store/syncop.h"
+#include "web/web.h"
+
+enum {
+    PUSH_OPS_MAX = 200,
+    PUSH_UUID_TEXT = 37,
+    PUSH_GROUP_MAX = 64, /* characters */
+    PUSH_TEXT_MAX = 2000 /* characters of a text field */
+};
+
+enum push_entity { PUSH_UNKNOWN, PUSH_CHECK_RESULT, PUSH_SECTION, PUSH_SIGN, PUSH_EVIDENCE };
+
+enum push_outcome {
+    PUSH_OPEN, /* not decided yet */
+    PUSH_APPLIED,
+    PUSH_MERGED,
+    PUSH_CONFLICT,
+    PUSH_DEFERRED,
+    PUSH_REJECTED,
+    PUSH_DUPLICATE
+};
+
+/* Why an operation was rejected or deferred; the names are part of the protocol. */
+enum push_problem {
+    PUSH_NO_PROBLEM,
+    PUSH_P_MALFORMED,
+    PUSH_P_INVALID,
+    PUSH_P_NOT_FOUND,
+    PUSH_P_NOT_ASSIGNED,
+    PUSH_P_SEALED,
+    PUSH_P_INCOMPLETE,
+    PUSH_P_CONFLICT_OPEN,
+    PUSH_P_ID_REUSED,
+    PUSH_P_FORKED,
+    PUSH_P_AFTER_MISSING,
+    PUSH_P_AFTER_REJECTED,
+    PUSH_P_GROUP_FAILED,
+    PUSH_P_GROUP_SPLIT
+};
+
+struct push_op {
+    const cJSON *tree;
+    char id_text[PUSH_UUID_TEXT];
+    uint8_t id[SYNCOP_ID];
+    int64_t counter;
+    const char *body; /* canonical */
+    uint8_t body_hash[DIGEST_SIZE];
+
+    enum push_entity entity;
+    int64_t entity_id; /* for evidence: of the section */
+    int64_t base_version;
+    const cJSON *fields;
+    const char *group; /* NULL: on its own */
+    bool has_after;
+    char after_text[PUSH_UUID_TEXT];
+    uint8_t after[SYNCOP_ID];
+
+    enum push_outcome outcome;
+    enum push_problem problem;
+    struct err err;     /* pointer and detail of the problem */
+    int64_t version;    /* of the record afterwards; 0: it has none */
+    const char *result; /* of a duplicate: the outcome object as it was first sent */
+    bool again;         /* the ledger has it as deferred */
+    bool unrecorded;    /* the ledger's keys are taken by another operation */
+};
+
+struct push_batch {
+    struct web_ctx *c;
+    struct push_op *ops;
+    size_t n;
+    struct device_journal journal;
+    int64_t counter; /* highest so far, grows through the batch */
+    struct syncop *known;
+    size_t known_count;
+    struct record_section *sections;
+    size_t section_count;
+    struct record_code *codes;
+    size_t code_count;
+    struct syncop_conflict *open_conflicts; /* of these sections, marked resolved on the way */
+    size_t open_count;
+    struct syncop_conflict *new_conflicts;
+    size_t new_count;
+    struct evidence *manifests;
+    size_t manifest_count;
+    struct push_undo *undo; /* of the group in hand, newest first */
+};
+
+/* ---- push_op.c ---- */
+
+/* Reads id and counter, without which an operation cannot be answered. */
+enum rc push_op_identify(struct web_ctx *c, const cJSON *tree, size_t index, struct push_op *op)
+    RC_CHECKED;
+/* Reads the other members; a fault rejects the operation. */
+void push_op_parse(struct push_op *op);
+/* Rejects or defers; pointer is below the operation. */
+void push_op_refuse(struct push_op *op, enum push_outcome outcome, enum push_problem problem,
+                    const char *pointer, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
+/* Asks the ledger and the operations before it in the batch whether id and counter are free. */
+void push_op_recall(struct push_batch *b, size_t index);
+/* Whether its dependency took effect; defers or rejects it otherwise. */
+bool push_op_ready(struct push_batch *b, size_t index);
+const char *push_outcome_name(enum push_outcome outcome);
+/* The outcome object. */
+const char *push_op_result(struct web_ctx *c, const struct push_op *op);
+
+/* ---- push_fields.c ---- */
+
+/* The op's fields as changes of a record in canonical form; false when it was rejected. */
+bool push_fields_read(struct push_batch *b, struct push_op *op, struct merge_change *changes,
+                      size_t *n);
+/* The op's fields as a manifest; false when it was rejected. */
+bool push_fields_manifest(struct push_batch *b, struct push_op *op, struct evidence *manifest);
+/* The section that the manifest's fields name, 0 when there is none of that form. */
+int64_t push_fields_section(const cJSON *fields);
+
+/* ---- push_apply.c ---- */
+
+/* Decides the operations of the batch in their order. */
+void push_apply(struct push_batch *b);
+
+/* ---- push_store.c ---- */
+
+/* Writes records, manifests, conflicts, ledger, journal and feeds. */
+enum rc push_store(struct push_batch *b) RC_CHECKED;
+
+#endif

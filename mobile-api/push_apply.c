@@ -1,0 +1,376 @@
+#include "push.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A record as it was before an operation of the group in hand. */
+struct push_undo {
+    struct push_undo *next;
+    void *place;
+    void *copy;
+    size_t size;
+};
+
+static void remember(struct push_batch *b, void *place, size_t size)
+{
+    struct push_undo *undo = arena_alloc(b->c->arena, sizeof *undo);
+    *undo = (struct push_undo){ .next = b->undo,
+                                .place = place,
+                                .copy = arena_memdup(b->c->arena, place, size),
+                                .size = size };
+    b->undo = undo;
+}
+
+/* ---- Targets ----------------------------------------------------------------------------------- */
+
+static struct record_section *find_section(struct push_batch *b, int64_t id)
+{
+    for (size_t i = 0; i < b->section_count; i++)
+        if (b->sections[i].record.id == id)
+            return &b->sections[i];
+    return NULL;
+}
+
+static struct record *find_check_of(struct record_section *section, int64_t id)
+{
+    for (size_t i = 0; i < section->check_count; i++)
+        if (section->checks[i].id == id)
+            return &section->checks[i];
+    return NULL;
+}
+
+static struct record *find_check(struct push_batch *b, int64_t id, struct record_section **section)
+{
+    for (size_t i = 0; i < b->section_count; i++) {
+        struct record *record = find_check_of(&b->sections[i], id);
+        if (record) {
+            *section = &b->sections[i];
+            return record;
+        }
+    }
+    return NULL;
+}
+
+/* Whether the inspector may write into the section, and it is still open. */
+static bool writable(struct push_op *op, const struct record_section *section, const char *pointer)
+{
+    if (!section)
+        push_op_refuse(op, PUSH_REJECTED, PUSH_P_NOT_FOUND, pointer, "没有这个对象");
+    else if (!section->assigned)
+        push_op_refuse(op, PUSH_REJECTED, PUSH_P_NOT_ASSIGNED, pointer,
+                       "您未被指派到该检查单，不能填写");
+    else if (section->sealed)
+        push_op_refuse(op, PUSH_REJECTED, PUSH_P_SEALED, pointer,
+                       "检查单已签字，不能再修改；更正须由审核人员退回");
+    return op->outcome == PUSH_OPEN;
+}
+
+/* ---- Merge ------------------------------------------------------------------------------------- */
+
+struct merge_work {
+    struct push_op *op;
+    struct record *record;
+    struct record_section *section;
+    const char *entity;
+    const char *const *names;
+    size_t field_count;
+    struct merge_change changes[RECORD_FIELDS_MAX];
+    size_t change_count;
+    bool in_order; /* behind all earlier operations of this device */
+    bool foreign;  /* somebody else changed a field since the base */
+};
+
+/*
+ * The stored fields as the merge takes them. What this device wrote itself is no change that it has
+ * not seen: an offline phone edits a field twice on the same base.
+ */
+static void stored_fields(const struct push_batch *b, struct merge_work *w, struct merge_field *out)
+{
+    for (size_t i = 0; i < w->field_count; i++) {
+        const struct record_field *f = &w->record->fields[i];
+        bool own = w->in_order && f->device_id == b->c->actor.id;
+        out[i] = (struct merge_field){ .name = w->names[i], .value = f->value, .version = f->version };
+        if (f->version <= w->op->base_version)
+            continue;
+        if (own)
+            out[i].version = w->op->base_version;
+        else
+            w->foreign = true;
+    }
+}
+
+static void keep_conflict(struct push_batch *b, const struct merge_work *w, const char *field,
+                          const char *kept, const char *other)
+{
+    struct syncop_conflict *conflict = &b->new_conflicts[b->new_count++];
+    *conflict = (struct syncop_conflict){ .section_id = w->section->record.id,
+                                          .entity = w->entity,
+                                          .entity_id = w->record->id,
+                                          .field = field,
+                                          .kept = kept,
+                                          .other = other,
+                                          .op_id = w->op->id };
+    w->section->conflicts++;
+    w->section->record.changed = true;
+}
+
+/* An edit on the newest version decides what was open about the field. */
+static void resolve_conflicts(struct push_batch *b, const struct merge_work *w, const char *field)
+{
+    for (size_t i = 0; i < b->open_count; i++) {
+        struct syncop_conflict *k = &b->open_conflicts[i];
+        if (k->resolved || k->entity_id != w->record->id || strcmp(k->entity, w->entity) != 0 ||
+            strcmp(k->field, field) != 0)
+            continue;
+        remember(b, k, sizeof *k);
+        k->resolved = true;
+        w->section->conflicts--;
+        w->section->record.changed = true;
+    }
+}
+
+static void take_result(struct push_batch *b, struct merge_work *w, const struct merge_result *r)
+{
+    bool newest = w->op->base_version >= w->record->version;
+    for (size_t c = 0; c < w->change_count; c++) {
+        size_t i = 0;
+        while (strcmp(w->names[i], w->changes[c].name) != 0)
+            i++;
+        struct record_field *f = &w->record->fields[i];
+        if (r->verdicts[c] == MERGE_FIELD_CONFLICT)
+            keep_conflict(b, w, w->names[i], f->value, w->changes[c].value);
+        else if (newest)
+            resolve_conflicts(b, w, w->names[i]);
+        if (r->verdicts[c] == MERGE_FIELD_APPLIED)
+            *f = (struct record_field){ .value = w->changes[c].value,
+                                        .version = r->version,
+                                        .device_id = b->c->actor.id };
+    }
+    w->record->version = r->version;
+    if (r->applied)
+        w->record->changed = true;
+}
+
+static void merge(struct push_batch *b, struct merge_work *w)
+{
+    struct merge_field stored[RECORD_FIELDS_MAX];
+    struct merge_result result;
+    struct push_op *op = w->op;
+    stored_fields(b, w, stored);
+    enum rc rc = merge_fields(b->c->arena, stored, w->field_count, w->record->version,
+                              op->base_version, w->changes, w->change_count, &result, &op->err);
+    if (rc != RC_OK) {
+        push_op_refuse(op, PUSH_REJECTED, PUSH_P_INVALID, "/fields", "%s",
+                       arena_strdup(b->c->arena, op->err.detail));
+        return;
+    }
+    remember(b, w->record, sizeof *w->record);
+    if (w->record != &w->section->record)
+        remember(b, w->section, sizeof *w->section);
+    take_result(b, w, &result);
+    op->version = w->record->version;
+    op->outcome = result.conflicts ? PUSH_CONFLICT : w->foreign ? PUSH_MERGED : PUSH_APPLIED;
+}
+
+static void apply_edit(struct push_batch *b, struct push_op *op, bool in_order)
+{
+    bool section = op->entity == PUSH_SECTION;
+    struct merge_work w = {
+        .op = op,
+        .entity = section ? "section" : "check_result",
+        .names = section ? record_section_names : record_check_names,
+        .field_count = section ? RECORD_SECTION_FIELDS : RECORD_CHECK_FIELDS,
+        .in_order = in_order,
+    };
+    if (section)
+        w.section = find_section(b, op->entity_id);
+    else
+        w.record = find_check(b, op->entity_id, &w.section);
+    if (!writable(op, w.section, "/entity_id"))
+        return;
+    if (section)
+        w.record = &w.section->record;
+    if (push_fields_read(b, op, w.changes, &w.change_count))
+        merge(b, &w);
+}
+
+/* ---- Sign-off ---------------------------------------------------------------------------------- */
+
+static enum result_class class_of(const struct push_batch *b, const char *code)
+{
+    for (size_t i = 0; i < b->code_count; i++)
+        if (strcmp(b->codes[i].code, code) == 0)
+            return b->codes[i].class;
+    return RESULT_NONE;
+}
+
+/* The class of the section from its checks and what the inspector says; false when it lacks some. */
+static bool classify(struct push_batch *b, struct push_op *op, const struct record_section *s,
+                     enum result_class *out)
+{
+    enum result_class *classes = arena_array(b->c->arena, s->check_count + 1, sizeof *classes);
+    const char *declared = s->record.fields[SECTION_RESULT_CLASS].value;
+    bool silent = false; /* a code that leaves the class to the inspector */
+    for (size_t i = 0; i < s->check_count; i++) {
+        const char *code = s->checks[i].fields[CHECK_RESULT_CODE].value;
+        if (!code) {
+            push_op_refuse(op, PUSH_REJECTED, PUSH_P_INCOMPLETE, "",
+                           "检查事项（编号 %lld）尚未填写检查结果", (long long)s->checks[i].id);
+            return false;
+        }
+        classes[i] = class_of(b, code);
+        silent = silent || classes[i] == RESULT_NONE;
+    }
+    classes[s->check_count] = declared ? result_class_parse(declared) : RESULT_NONE;
+    *out = result_worst(classes, s->check_count + 1);
+    if (*out != RESULT_NONE && (declared || !silent))
+        return true;
+    push_op_refuse(op, PUSH_REJECTED, PUSH_P_INCOMPLETE, "",
+                   "所填检查结果代码不能确定结果类别，请填写检查单的 result_class");
+    return false;
+}
+
+static bool complete(struct push_op *op, const struct record_section *s)
+{
+    const char *arrived = s->record.fields[SECTION_ARRIVED_AT].value;
+    const char *left = s->record.fields[SECTION_LEFT_AT].value;
+    if (s->conflicts)
+        push_op_refuse(op, PUSH_REJECTED, PUSH_P_CONFLICT_OPEN, "",
+                       "检查单尚有 %lld 处冲突未处理，处理后方可签字", (long long)s->conflicts);
+    else if (!arrived)
+        push_op_refuse(op, PUSH_REJECTED, PUSH_P_INCOMPLETE, "", "尚未填写到达时间");
+    else if (left && strcmp(left, arrived) < 0) /* both in the one form of instant_format */
+        push_op_refuse(op, PUSH_REJECTED, PUSH_P_INCOMPLETE, "", "离开时间早于到达时间");
+    else if (op->fields && op->fields->child)
+        push_op_refuse(op, PUSH_REJECTED, PUSH_P_INVALID, "/fields", "签字不带字段");
+    return op->outcome == PUSH_OPEN;
+}
+
+static void apply_sign(struct push_batch *b, struct push_op *op)
+{
+    enum result_class class;
+    struct record_section *s = find_section(b, op->entity_id);
+    if (!writable(op, s, "/entity_id") || !complete(op, s) || !classify(b, op, s, &class))
+        return;
+    remember(b, s, sizeof *s);
+    s->record.version++;
+    s->record.changed = true;
+    s->record.fields[SECTION_RESULT_CLASS] =
+        (struct record_field){ .value = result_class_name(class),
+                               .version = s->record.version,
+                               .device_id = b->c->actor.id };
+    s->sealed = true;
+    s->signed_by = b->c->actor.inspector_id;
+    s->signed_at = b->c->now;
+    op->version = s->record.version;
+    op->outcome = PUSH_APPLIED;
+}
+
+/* ---- Evidence ---------------------------------------------------------------------------------- */
+
+static void apply_manifest(struct push_batch *b, struct push_op *op)
+{
+    struct evidence manifest;
+    if (!push_fields_manifest(b, op, &manifest))
+        return;
+    struct record_section *s = find_section(b, manifest.section_id);
+    if (!writable(op, s, "/fields/section_id"))
+        return;
+    if (manifest.check_result_id && !find_check_of(s, manifest.check_result_id)) {
+        push_op_refuse(op, PUSH_REJECTED, PUSH_P_NOT_FOUND, "/fields/check_result_id",
+                       "该检查单没有这个检查事项");
+        return;
+    }
+    b->manifests[b->manifest_count++] = manifest;
+    op->outcome = PUSH_APPLIED;
+}
+
+/* ---- The batch --------------------------------------------------------------------------------- */
+
+static void apply_one(struct push_batch *b, size_t index)
+{
+    struct push_op *op = &b->ops[index];
+    push_op_recall(b, index);
+    bool in_order = op->counter > b->counter;
+    if (op->outcome == PUSH_OPEN && push_op_ready(b, index)) {
+        switch (op->entity) {
+        case PUSH_SECTION:
+        case PUSH_CHECK_RESULT:
+            apply_edit(b, op, in_order);
+            break;
+        case PUSH_SIGN:
+            apply_sign(b, op);
+            break;
+        case PUSH_EVIDENCE:
+        case PUSH_UNKNOWN: /* was rejected when it was parsed */
+            apply_manifest(b, op);
+            break;
+        }
+    }
+    if (in_order && !op->unrecorded)
+        b->counter = op->counter;
+}
+
+static bool failed(const struct push_op *op)
+{
+    return op->outcome == PUSH_REJECTED || op->outcome == PUSH_DEFERRED;
+}
+
+/* Takes back what the operations of a group did, and refuses them as the failed one was. */
+static void undo_group(struct push_batch *b, size_t first, size_t end, const struct push_op *cause,
+                       size_t new_count, size_t manifest_count)
+{
+    for (struct push_undo *u = b->undo; u; u = u->next)
+        memcpy(u->place, u->copy, u->size);
+    b->new_count = new_count;
+    b->manifest_count = manifest_count;
+    for (size_t i = first; i < end; i++) {
+        struct push_op *op = &b->ops[i];
+        if (op->outcome == PUSH_DUPLICATE || failed(op))
+            continue;
+        op->outcome = PUSH_OPEN;
+        op->version = 0;
+        push_op_refuse(op, cause->outcome, PUSH_P_GROUP_FAILED, "/group",
+                       "同组操作 %s 未生效，整组均未生效", cause->id_text);
+    }
+}
+
+/* A group whose operations do not stand side by side cannot be decided as one. */
+static bool seen_before(const struct push_batch *b, size_t first)
+{
+    for (size_t i = 0; i < first; i++)
+        if (b->ops[i].group && strcmp(b->ops[i].group, b->ops[first].group) == 0)
+            return true;
+    return false;
+}
+
+static size_t group_end(const struct push_batch *b, size_t first)
+{
+    size_t end = first + 1;
+    const char *group = b->ops[first].group;
+    while (group && end < b->n && b->ops[end].group && strcmp(b->ops[end].group, group) == 0)
+        end++;
+    return end;
+}
+
+void push_apply(struct push_batch *b)
+{
+    for (size_t first = 0, end; first < b->n; first = end) {
+        const struct push_op *cause = NULL;
+        size_t new_count = b->new_count;
+        size_t manifest_count = b->manifest_count;
+        bool split = b->ops[first].group && seen_before(b, first);
+        end = group_end(b, first);
+        b->undo = NULL;
+        for (size_t i = first; i < end; i++) {
+            if (split)
+                push_op_refuse(&b->ops[i], PUSH_REJECTED, PUSH_P_GROUP_SPLIT, "/group",
+                               "同组操作须在同一批次中相邻排列");
+            apply_one(b, i);
+            if (!cause && failed(&b->ops[i]))
+                cause = &b->ops[i];
+        }
+        if (cause && b->ops[first].group)
+            undo_group(b, first, end, cause, new_count, manifest_count);
+    }
+}

@@ -1,0 +1,36 @@
+/* What the parts of liancha-mobile offer to its table of routes. */
+#ifndef LIANCHA_MOBILE_ROUTES_H
+#define LIANCHA_MOBILE_ROUTES_H
+
+#include "web/web.h"
+
+extern const struct web_route mobile_routes[];
+
+/* Finds the device that holds an access token. */
+enum rc enrol_authenticate(struct web_ctx *c, const char *token) RC_CHECKED;
+
+enum { ENROL_NAME_MAX = 60, PULL_CURSOR_MAX = 4000, PULL_ITEMS_MAX = 1000 };
+
+struct enrol_body {
+    const char *code;
+    const char *device_name;
+};
+struct enrol_renewal {
+    const char *refresh_token;
+};
+struct pull_query {
+    const char *cursor;
+    int64_t limit;
+};
+
+web_handler health_get;
+web_handler enrol_post;
+web_handler enrol_tokens_post;
+web_handler pull_get;
+web_handler push_post;
+web_handler upload_options;
+web_handler upload_post;
+web_handler upload_head;
+web_handler upload_patch;
+
+#endif

@@ -1,0 +1,144 @@
+// Workers killed by SIGKILL in the middle of their requests: whatever was acknowledged is there, once,
+// and the next request works.
+
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { basename } from 'node:path';
+import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { request } from '../support/http.mjs';
+import { photo } from '../support/phone/photo.mjs';
+import { startStack } from './harness.mjs';
+import { DISTRICT, PLANS, seed } from './world.mjs';
+
+// A supervisor gives up on what dies young: each worker lives for more than a second.
+const KILLS = 8;
+const PAUSE_MS = 600;
+const INTERRUPTED = new Set(['ECONNRESET', 'EPIPE', 'ECONNREFUSED']);
+
+let stack;
+let world;
+
+before(async () => {
+  stack = await startStack();
+  world = await seed(stack);
+});
+after(() => stack.stop());
+
+// The workers of a program of this stack, the longest-lived first.
+function workersOf(program) {
+  const found = [];
+  for (const pid of readdirSync('/proc').filter((name) => /^[0-9]+$/.test(name))) {
+    try {
+      const mine = readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(`\0${stack.config}\0`);
+      if (mine && basename(readlinkSync(`/proc/${pid}/exe`)) === program)
+        found.push({ pid: Number(pid), born: statSync(`/proc/${pid}`).ctimeMs });
+    } catch {
+      // It ended meanwhile.
+    }
+  }
+  return found.sort((a, b) => a.born - b.born).map(({ pid }) => pid);
+}
+
+// Kills workers one after the other while `work` (a function of a stop flag) runs.
+async function killDuring(program, work) {
+  const flag = { stop: false };
+  const working = work(flag);
+  for (let i = 0; i < KILLS; i++) {
+    await sleep(PAUSE_MS);
+    const [oldest] = workersOf(program);
+    assert.ok(oldest, `${program} runs`);
+    process.kill(oldest, 'SIGKILL');
+    const path = program === 'liancha-mobile' ? 'mobile' : 'planner';
+    const res = await request(`${stack.base}/${path}/v1/health`, { timeoutMs: 5000 });
+    assert.equal(res.status, 200, 'the next request works');
+  }
+  flag.stop = true;
+  return working;
+}
+
+// Asks until there is an answer; `cut` counts the connections that broke under way.
+async function insist(cut, ask) {
+  for (;;) {
+    try {
+      const res = await ask();
+      if (res.status < 500) return res;
+      assert.ok([502, 503, 504].includes(res.status), `${res.status} ${res.text}`);
+    } catch (error) {
+      if (!INTERRUPTED.has(error.code)) throw error;
+    }
+    cut.count++;
+    await sleep(20);
+  }
+}
+
+test('planner: plans that were acknowledged exist once', async () => {
+  const planner = world.tokenOf('planner');
+  const cut = { count: 0 };
+  const made = [];
+  let serial = 0;
+  const prefix = `${PLANS[0].code.slice(0, 10)}3`;
+  const worker = async (flag) => {
+    while (!flag.stop) {
+      const code = `${prefix}${String(serial++).padStart(3, '0')}`;
+      if (code.length > 14) return;
+      const json = { code, directory: 'T-health', name: `计划 ${code}`, ends_on: PLANS[0].ends_on,
+        quotas: [{ region: '410402', specialty: 'medical', count: 1 }] };
+      const res = await insist(cut, () =>
+        request(`${stack.base}/planner/v1/plans`, { json, token: planner }));
+      assert.ok([201, 409].includes(res.status), res.text);
+      made.push(code);
+      await sleep(30);
+    }
+  };
+  await killDuring('liancha-planner', (flag) =>
+    Promise.all(Array.from({ length: 6 }, () => worker(flag))));
+  assert.ok(cut.count > 0, 'no request was cut: nothing was tested');
+  const rows = await stack.sql(`SELECT p.code, COUNT(q.plan_id) FROM plan p LEFT JOIN plan_quota q
+    ON q.plan_id = p.id WHERE p.code LIKE '${prefix}%' GROUP BY p.code ORDER BY p.code`);
+  assert.deepEqual(rows, made.sort().map((code) => [code, '1']));
+});
+
+test('mobile: operations that were acknowledged took effect once, in order', async () => {
+  const cut = { count: 0 };
+  const card = world.cards[1];
+  const section = world.visits.flatMap(({ parts }) => parts).find(({ department, inspectors }) =>
+    department === DISTRICT && inspectors.some(({ card_no }) => card_no === card)).section;
+  const phone = await world.newPhone(card);
+  await phone.pull();
+  const [{ count: before }] = (await stack.sql(
+    `SELECT COUNT(*) FROM sync_op WHERE device_id = ${phone.deviceId}`)).map(([count]) => ({ count }));
+  let last;
+  let acknowledged = 0;
+  await killDuring('liancha-mobile', async (flag) => {
+    for (let i = 0; !flag.stop; i++) {
+      last = `记录 ${i}`;
+      phone.record('section', section, { note: last });
+      phone.attach(section, photo(`crash ${i}`),
+        { type: 'image/png', taken_at: new Date().toISOString() });
+      const operations = phone.nextBatch();
+      const res = await insist(cut, () => request(`${stack.base}/mobile/v1/push`,
+        { json: { operations }, token: phone.token, timeoutMs: 10000 }));
+      assert.equal(res.status, 200, res.text);
+      for (const { outcome } of res.json.outcomes)
+        assert.ok(['applied', 'merged', 'duplicate'].includes(outcome), res.text);
+      await phone.pushBatch(operations); // a second time, as a phone that lost the reply
+      acknowledged += operations.length;
+      await phone.upload();
+      await phone.pull();
+    }
+  });
+  assert.ok(cut.count > 0 || acknowledged > 50, 'nothing was tested');
+  const [[rows]] = await stack.sql(
+    `SELECT COUNT(*) FROM sync_op WHERE device_id = ${phone.deviceId}`);
+  assert.equal(Number(rows) - Number(before), acknowledged, 'one ledger row an operation');
+  assert.equal(phone.item('section', section).body.note, last);
+  const [[photos]] = await stack.sql('SELECT COUNT(*) FROM evidence e JOIN evidence_blob b ' +
+    `USING (sha256) WHERE e.device_id = ${phone.deviceId}`);
+  assert.equal(Number(photos), acknowledged / 2, 'every photo arrived and was verified');
+});
+
+test('the audit log is whole after all that', async () => {
+  const { out } = await stack.office.ctl(['audit', 'verify']);
+  assert.equal(out.intact, true);
+});

@@ -1,0 +1,73 @@
+// fieldwork.mjs - sections of the small world, recorded and signed on phones, reviewed in the office.
+
+import { post } from '../../conf/main-job/office.mjs';
+import { photo } from '../support/phone/photo.mjs';
+
+const MINUTE = 60000;
+const ago = (minutes) => new Date(Date.now() - minutes * MINUTE).toISOString();
+
+export class Fieldwork {
+  #phones = new Map();
+
+  constructor(stack, world) {
+    Object.assign(this, { stack, world });
+    this.parts = world.visits.flatMap((visit) => visit.parts.map((part) => ({ ...part, visit })));
+  }
+
+  // The next section of a department that nobody took yet: {section, department, inspectors, visit}.
+  take(department) {
+    const i = this.parts.findIndex((part) => part.department === department);
+    if (i < 0) throw new Error(`no section of ${department} is left`);
+    return this.parts.splice(i, 1)[0];
+  }
+
+  role(department, role) { return this.stack.office.role(department, role); }
+
+  // The phone of one inspector of the section, up to date.
+  async phoneOf(part, n = 0) {
+    const card = part.inspectors[n].card_no;
+    if (!this.#phones.has(card)) this.#phones.set(card, await this.world.newPhone(card));
+    const phone = this.#phones.get(card);
+    await phone.pull();
+    return phone;
+  }
+
+  // Records and signs: the first check gets `code`, the others 1; a photo comes along, or, with
+  // `missing`, only its manifest.
+  async sign(part, { code = '1', missing = false } = {}) {
+    const phone = await this.phoneOf(part);
+    const checks = phone.items('check_result').filter(({ body }) => body.section_id === part.section);
+    checks.forEach(({ id }, i) =>
+      phone.record('check_result', id, { result_code: i && code !== '6' ? '1' : code }));
+    phone.record('section', part.section, { arrived_at: ago(50), left_at: ago(5), note: '测试记录' });
+    const bytes = photo(`section ${part.section}`);
+    const about = { type: 'image/png', taken_at: ago(30), lat: 33.7, lon: 113.3 };
+    if (missing) phone.record('evidence', undefined, { section_id: part.section, ...about,
+      sha256: 'ab'.repeat(32), size: bytes.length });
+    else phone.attach(part.section, bytes, about);
+    phone.record('section_sign', part.section, {});
+    await phone.sync();
+    return { phone, checks };
+  }
+
+  async accept(part) {
+    const reviewer = await this.role(part.department, 'reviewer');
+    return post(reviewer, `/planner/v1/sections/${part.section}/review`, { decision: 'accept' });
+  }
+
+  // The publications of a department in a state, of one section when given.
+  async publications(department, state, section) {
+    const publisher = await this.role(department, 'publisher');
+    const res = await publisher.get(`/planner/v1/publications?state=${state}&limit=200`);
+    return res.json.publications.filter((p) => section === undefined || p.section === section);
+  }
+
+  // Signs, accepts and publishes a section; the reply of the last step, with the publication's id.
+  async publish(part, options) {
+    await this.sign(part, options);
+    await this.accept(part);
+    const [{ id }] = await this.publications(part.department, 'due', part.section);
+    const publisher = await this.role(part.department, 'publisher');
+    return post(publisher, `/planner/v1/publications/${id}/publish`);
+  }
+}

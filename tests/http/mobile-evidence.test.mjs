@@ -1,0 +1,182 @@
+// Evidence: resumable uploads (tus 1.0) in pieces, with checksums, over broken lines, to the end; and
+// what a wrong, foreign or impossible upload gets.
+
+import assert from 'node:assert/strict';
+import { createHash, randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { expectProblem, request } from '../support/http.mjs';
+import { startStack } from './harness.mjs';
+import { seed } from './world.mjs';
+
+const TUS = { 'Tus-Resumable': '1.0.0' };
+const PIECE = 1048576;
+
+let stack;
+let world;
+let phone;
+
+before(async () => {
+  stack = await startStack();
+  world = await seed(stack);
+  phone = await world.newPhone(world.cards[0]);
+});
+after(() => stack.stop());
+
+const digest = (bytes) => createHash('sha256').update(bytes).digest();
+const metadata = (sha256) => `filetype ${Buffer.from('image/png').toString('base64')},sha256 ${
+  Buffer.from(sha256).toString('base64')}`;
+const endpoint = () => `${stack.base}/mobile/v1/evidence`;
+
+const create = (bytes, { headers, token = phone.token } = {}) => request(endpoint(), { method: 'POST',
+  token, headers: { ...TUS, 'Upload-Length': String(bytes.length),
+    'Upload-Metadata': metadata(digest(bytes).toString('hex')), ...headers } });
+async function created(bytes, options) {
+  const res = await create(bytes, options);
+  assert.equal(res.status, 201, res.text);
+  return new URL(res.headers.location, stack.base).href;
+}
+const patch = (url, offset, body, { headers, token = phone.token } = {}) => request(url,
+  { method: 'PATCH', token, body, headers: { ...TUS, 'Upload-Offset': String(offset),
+    'Content-Type': 'application/offset+octet-stream', ...headers } });
+const head = (url, { token = phone.token } = {}) => request(url, { method: 'HEAD', token, headers: TUS });
+const offsetOf = async (url) => Number((await head(url)).headers['upload-offset']);
+const pathOf = (bytes) => {
+  const name = digest(bytes).toString('hex');
+  return join(stack.var, 'evidence', name.slice(0, 2), name);
+};
+const known = async (bytes) => (await stack.sql('SELECT size FROM evidence_blob WHERE sha256 = ' +
+  `UNHEX('${digest(bytes).toString('hex')}')`)).length === 1;
+
+test('the server says what it can do', async () => {
+  const res = await request(endpoint(), { method: 'OPTIONS' });
+  assert.equal(res.status, 204);
+  assert.equal(res.headers['tus-version'], '1.0.0');
+  assert.equal(res.headers['tus-extension'], 'creation,checksum,expiration');
+  assert.equal(res.headers['tus-checksum-algorithm'], 'sha256');
+  assert.ok(Number(res.headers['tus-max-size']) > 0);
+});
+
+test('a file in three pieces, with a pause between them', async () => {
+  const bytes = randomBytes(2 * PIECE + 12345);
+  const url = await created(bytes);
+  const piece = (i) => bytes.subarray(i * PIECE, (i + 1) * PIECE);
+  const checksum = (i) => ({ 'Upload-Checksum': `sha256 ${digest(piece(i)).toString('base64')}` });
+  const first = await patch(url, 0, piece(0), { headers: checksum(0) });
+  assert.equal(first.status, 204, first.text);
+  assert.equal(first.headers['upload-offset'], String(PIECE));
+  assert.ok(Date.parse(first.headers['upload-expires']) > Date.now());
+  const state = await head(url);
+  assert.equal(state.status, 200);
+  assert.equal(state.headers['upload-offset'], String(PIECE));
+  assert.equal(state.headers['upload-length'], String(bytes.length));
+  assert.equal(state.headers['cache-control'], 'no-store');
+  expectProblem(await patch(url, 0, piece(0)), 409, 'conflict');
+  expectProblem(await patch(url, PIECE, piece(1), { headers: checksum(0) }), 460, 'checksum-mismatch');
+  assert.equal(await offsetOf(url), PIECE, 'a piece with a wrong checksum is not kept');
+  assert.equal((await patch(url, PIECE, piece(1), { headers: checksum(1) })).status, 204);
+  assert.equal(await known(bytes), false);
+  assert.equal((await patch(url, 2 * PIECE, piece(2), { headers: checksum(2) })).status, 204);
+  assert.equal(await known(bytes), true);
+  assert.equal(await offsetOf(url), bytes.length);
+  assert.deepEqual(readFileSync(pathOf(bytes)), bytes);
+});
+
+test('what is known is not sent again', async () => {
+  const bytes = randomBytes(1000);
+  assert.equal((await patch(await created(bytes), 0, bytes)).status, 204);
+  const res = await create(bytes);
+  assert.equal(res.status, 201);
+  assert.equal(res.headers['upload-offset'], '1000');
+  const url = new URL(res.headers.location, stack.base).href;
+  assert.equal(await offsetOf(url), 1000);
+  expectProblem(await create(Buffer.alloc(5), { headers: {
+    'Upload-Metadata': metadata(digest(bytes).toString('hex')) } }), 422, 'invalid');
+});
+
+test('a file that is not what was announced is dropped', async () => {
+  const bytes = randomBytes(500);
+  const url = await created(bytes);
+  expectProblem(await patch(url, 0, randomBytes(500)), 460, 'checksum-mismatch');
+  assert.equal((await head(url)).status, 404);
+  assert.equal(await known(bytes), false);
+  assert.equal(existsSync(pathOf(bytes)), false);
+  assert.equal((await patch(await created(bytes), 0, bytes)).status, 204);
+});
+
+test('pieces at the same time: one is taken, the others are told the offset', async () => {
+  const bytes = randomBytes(300000);
+  const url = await created(bytes);
+  const replies = await Promise.all([1, 2, 3, 4].map(() => patch(url, 0, bytes.subarray(0, 200000))));
+  assert.deepEqual(replies.map(({ status }) => status).sort(), [204, 409, 409, 409]);
+  assert.equal((await patch(url, 200000, bytes.subarray(200000))).status, 204);
+  assert.deepEqual(readFileSync(pathOf(bytes)), bytes);
+});
+
+test('bytes that were lost are asked for again; a file that got its name before a crash is taken', async () => {
+  const bytes = randomBytes(4000);
+  const url = await created(bytes);
+  assert.equal((await patch(url, 0, bytes.subarray(0, 3000))).status, 204);
+  const id = url.split('/').at(-1);
+  rmSync(join(stack.var, 'evidence/partial', id));
+  expectProblem(await patch(url, 3000, bytes.subarray(3000)), 409, 'conflict');
+  assert.equal(await offsetOf(url), 0);
+  assert.equal((await patch(url, 0, bytes)).status, 204);
+  await stack.operate(`DELETE FROM evidence_blob WHERE sha256 = UNHEX('${digest(bytes).toString('hex')}');
+    UPDATE evidence_upload SET received = 3000 WHERE id = UNHEX('${id}')`);
+  assert.equal((await patch(url, 3000, bytes.subarray(3000))).status, 204);
+  assert.equal(await known(bytes), true);
+});
+
+test('an expired upload is gone', async () => {
+  const url = await created(randomBytes(100));
+  const id = url.split('/').at(-1);
+  await stack.operate(`UPDATE evidence_upload SET expires_at = '2020-01-01' WHERE id = UNHEX('${id}')`);
+  assert.equal((await head(url)).status, 410);
+  expectProblem(await patch(url, 0, Buffer.alloc(10)), 410, 'gone');
+  await created(randomBytes(100)); // takes expired ones away
+  assert.equal((await head(url)).status, 404);
+});
+
+test('impossible requests', async () => {
+  const bytes = randomBytes(100);
+  const url = await created(bytes);
+  for (const headers of [{ 'Tus-Resumable': '0.2.2' }, { 'Tus-Resumable': '' }]) {
+    const res = await create(bytes, { headers });
+    expectProblem(res, 412, 'tus-version');
+    assert.equal(res.headers['tus-version'], '1.0.0');
+  }
+  for (const headers of [{ 'Upload-Length': '-1' }, { 'Upload-Length': 'x' }, { 'Upload-Length': '0' },
+    { 'Upload-Metadata': 'sha256' }, { 'Upload-Metadata': 'sha256 eA==' }, { 'Upload-Metadata': '' },
+    { 'Upload-Metadata': `sha256 ${'A'.repeat(3000)}` }])
+    expectProblem(await create(bytes, { headers }), 422, 'invalid');
+  expectProblem(await create(bytes, { headers: { 'Upload-Length': '99999999999' } }), 413, 'too-large');
+  expectProblem(await patch(url, 0, Buffer.alloc(101)), 413, 'too-large');
+  expectProblem(await patch(url, 'x', Buffer.alloc(10)), 400, 'malformed');
+  expectProblem(await patch(url, 5, Buffer.alloc(10)), 409, 'conflict');
+  expectProblem(await patch(url, 0, Buffer.alloc(10), { headers: { 'Content-Type': 'image/png' } }), 415);
+  expectProblem(await patch(url, 0, Buffer.alloc(10), { headers: { 'Upload-Checksum': 'md5 AAAA' } }),
+    400, 'malformed');
+  assert.equal((await patch(url, 0, Buffer.alloc(PIECE + 1))).status, 413);
+  for (const id of ['x', '0'.repeat(32), '../../secret', '%2e%2e'])
+    assert.equal((await patch(`${endpoint()}/${id}`, 0, Buffer.alloc(1))).status, 404);
+  assert.equal(await offsetOf(url), 0);
+});
+
+test('an upload is its device\'s own', async () => {
+  const bytes = randomBytes(100);
+  const url = await created(bytes);
+  const { token } = world.phones[1];
+  assert.equal((await head(url, { token })).status, 404);
+  expectProblem(await patch(url, 0, bytes, { token }), 404, 'not-found');
+  expectProblem(await create(bytes, { token: 'x' }), 401, 'unauthenticated');
+  assert.equal((await patch(url, 0, bytes)).status, 204);
+});
+
+test('unfinished uploads have a number', async () => {
+  const other = await world.newPhone(world.cards[0]);
+  const one = () => create(randomBytes(50), { token: other.token });
+  for (let i = 0; i < 32; i++) assert.equal((await one()).status, 201);
+  expectProblem(await one(), 429, 'too-many-requests');
+});

@@ -1,0 +1,300 @@
+// phone.mjs - an inspector's phone, as a program: a real client of the mobile protocol.
+//
+//   const phone = new Phone({ base: 'http://127.0.0.1:8080/liancha', store: new FileStore(path) });
+//   await phone.enrol(code, 'name');
+//   await phone.pull();
+//   phone.offline = true;             // every request now fails as it does in a cellar
+//   phone.record('check_result', id, { result_code: '1' });
+//   const sha256 = phone.attach(sectionId, bytes, { type: 'image/png', taken_at, lon, lat });
+//   phone.offline = false;
+//   await phone.sync();               // until all is acknowledged, uploaded and pulled
+//
+// Whatever it records is in the journal of its store before anything else happens; a new Phone over
+// the same store goes on where the old one ended. An operation keeps its id, counter and body for
+// ever, so that sending it again cannot do anything twice. The contract: mobile-api/openapi.yaml.
+//
+// Credentials are kept apart from the journal, in `vault` ({get(), set(credentials)}).
+
+import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expectJson } from './http.mjs';
+import { MemoryStore } from './phone/store.mjs';
+import { ask, askAndDrop, Offline, upload, uuidv7 } from './phone/wire.mjs';
+
+export { FileStore, MemoryStore } from './phone/store.mjs';
+export { Offline, uuidv7 } from './phone/wire.mjs';
+
+export const BATCH_MAX = 200;
+const PAGE_LIMIT = 1000;
+const ATTEMPTS = 6;
+// A connection that broke says nothing about the request: ask again.
+const BROKEN = new Set(['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT']);
+const BUSY = new Set([429, 502, 503, 504]);
+
+const key = (entity, id) => `${entity}:${id}`;
+
+class MemoryVault {
+  #credentials = null;
+
+  get() { return this.#credentials; }
+  set(credentials) { this.#credentials = credentials; }
+}
+
+export class Phone {
+  #store;
+  #vault;
+
+  constructor({ base, store = new MemoryStore(), vault = new MemoryVault(), batch = BATCH_MAX }) {
+    Object.assign(this, { base, batch, offline: false });
+    this.#store = store;
+    this.#vault = vault;
+    this.deviceId = null;
+    this.cursor = '';
+    this.counter = 0;
+    this.receipt = null;
+    this.feeds = new Map(); // feed -> Map(key -> item as pulled)
+    this.recorded = new Map(); // key -> {entity, id, fields}, what this phone's user entered
+    this.queue = new Map(); // operation id -> operation, in order of counters
+    this.outcomes = new Map(); // operation id -> outcome as it came
+    this.files = new Map(); // sha256 -> {bytes, type, location?, uploaded}
+    this.sent = new Set(); // operation ids that were ever on the network
+    for (const entry of store.entries()) this.#apply(entry);
+  }
+
+  // ---- the journal: state changes only here -------------------------------------------------
+
+  #note(entry) {
+    this.#store.append(entry);
+    this.#apply(entry);
+  }
+
+  #apply(entry) {
+    const apply = {
+      enrolled: ({ device_id }) => { this.deviceId = device_id; },
+      page: (page) => this.#applyPage(page),
+      reset: () => {
+        this.cursor = '';
+        this.feeds.clear();
+      },
+      operation: ({ operation }) => {
+        this.queue.set(operation.id, operation);
+        this.counter = operation.counter;
+        const { entity, entity_id: id, fields } = operation;
+        const name = entity === 'evidence' ? key(entity, operation.id) : key(entity, id);
+        this.recorded.set(name, { entity, id, operation: operation.id,
+          fields: { ...this.recorded.get(name)?.fields, ...fields } });
+      },
+      sent: ({ ids }) => ids.forEach((id) => this.sent.add(id)),
+      outcomes: ({ outcomes, receipt }) => this.#applyOutcomes(outcomes, receipt),
+      file: ({ sha256, type, bytes }) => this.files.set(sha256,
+        { type, bytes: Buffer.from(bytes, 'base64'), uploaded: false }),
+      location: ({ sha256, location }) => { this.files.get(sha256).location = location; },
+      uploaded: ({ sha256 }) => { this.files.get(sha256).uploaded = true; },
+    }[entry.is];
+    apply(entry);
+  }
+
+  #applyPage({ cursor, feeds }) {
+    for (const { feed, items = [], removed } of feeds) {
+      if (removed === true) {
+        this.feeds.delete(feed);
+        continue;
+      }
+      if (!this.feeds.has(feed)) this.feeds.set(feed, new Map());
+      const known = this.feeds.get(feed);
+      for (const item of items)
+        if (item.deleted) known.delete(key(item.entity, item.id));
+        else known.set(key(item.entity, item.id), item);
+    }
+    this.cursor = cursor;
+  }
+
+  #applyOutcomes(outcomes, receipt) {
+    for (const outcome of outcomes) {
+      const operation = this.queue.get(outcome.id);
+      if (!operation || outcome.outcome === 'retry') continue;
+      this.queue.delete(outcome.id);
+      this.outcomes.set(outcome.id, outcome);
+    }
+    if (receipt !== undefined) this.receipt = receipt;
+  }
+
+  // ---- recording, with or without a network --------------------------------------------------
+
+  // An item as the server last told it, or undefined.
+  item(entity, id) {
+    for (const feed of this.feeds.values())
+      if (feed.has(key(entity, id))) return feed.get(key(entity, id));
+    return undefined;
+  }
+
+  // All items of one entity, over all feeds or in one.
+  items(entity, feed) {
+    const feeds = feed === undefined ? [...this.feeds.values()] : [this.feeds.get(feed) ?? new Map()];
+    return feeds.flatMap((known) => [...known.values()].filter((item) => item.entity === entity));
+  }
+
+  // Queues an edit. What was not yet on the network grows; what was, stays as it is for ever.
+  record(entity, id, fields, { group, after } = {}) {
+    const waiting = [...this.queue.values()].find((operation) => operation.entity === entity &&
+      operation.entity_id === id && !this.sent.has(operation.id) && entity !== 'evidence');
+    const operation = waiting
+      ? { ...waiting, fields: { ...waiting.fields, ...fields } }
+      : { id: uuidv7(), counter: this.counter + 1, entity,
+        ...(id !== undefined && { entity_id: id,
+          base_version: this.item(entity, id)?.version ?? 0 }), fields };
+    if (group !== undefined) operation.group = group;
+    if (after !== undefined) operation.after = after;
+    this.#note({ is: 'operation', operation });
+    return operation.id;
+  }
+
+  // Keeps a file and queues its manifest; returns its digest.
+  attach(sectionId, bytes, { type, ...about }) {
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    this.#note({ is: 'file', sha256, type, bytes: bytes.toString('base64') });
+    this.record('evidence', undefined,
+      { section_id: sectionId, sha256, size: bytes.length, type, ...about });
+    return sha256;
+  }
+
+  // ---- the network ------------------------------------------------------------------------------
+
+  #url(path) {
+    if (this.offline) throw new Offline(path);
+    return `${this.base}${path}`;
+  }
+
+  async enrol(code, name) {
+    const res = await this.#knock('/mobile/v1/enrolments', { code, device_name: name });
+    const { device_id, ...credentials } = expectJson(res, 201);
+    this.#vault.set(credentials);
+    this.#note({ is: 'enrolled', device_id });
+  }
+
+  // At the doors without a token too many may knock at once; nothing else is asked again there.
+  async #knock(path, json) {
+    for (let n = 1; ; n++) {
+      const res = await ask(this.#url(path), { json });
+      if (res.status !== 429 || n >= ATTEMPTS) return res;
+      await sleep(100 * 2 ** n * (0.5 + Math.random()));
+    }
+  }
+
+  get token() { return this.#vault.get()?.access_token; }
+
+  async refresh() {
+    const { refresh_token } = this.#vault.get();
+    const res = await this.#knock('/mobile/v1/tokens', { refresh_token });
+    const { device_id, ...credentials } = expectJson(res);
+    this.#vault.set({ ...this.#vault.get(), ...credentials });
+  }
+
+  // Does something on the network: again with a new token when the old one expired, again after a
+  // pause when the line broke or the server was busy.
+  async #insist(attempt) {
+    let refreshed = false;
+    for (let n = 1; ; n++) {
+      try {
+        return await attempt();
+      } catch (error) {
+        const again = BROKEN.has(error.code) || BUSY.has(error.status);
+        if (error.status === 401 && !refreshed) {
+          refreshed = true;
+          await this.refresh();
+        } else if (!again || n >= ATTEMPTS) throw error;
+      }
+      await sleep(50 * 2 ** n * (0.5 + Math.random()));
+    }
+  }
+
+  // A request of this device; the reply, whatever it says.
+  #send(path, options) {
+    return this.#insist(async () => {
+      const res = await ask(this.#url(path), { ...options, token: this.token });
+      if (res.status !== 401 && !BUSY.has(res.status)) return res;
+      throw Object.assign(new Error(`${res.line}: ${res.status} ${res.text}`), { status: res.status });
+    });
+  }
+
+  // Follows the feeds until there is nothing new; returns how many items came.
+  async pull({ limit = PAGE_LIMIT } = {}) {
+    let count = 0;
+    for (;;) {
+      const query = new URLSearchParams({ limit: String(limit) });
+      if (this.cursor) query.set('cursor', this.cursor);
+      const res = await this.#send(`/mobile/v1/pull?${query}`);
+      if (res.status === 304) return count;
+      if (res.status === 409 && res.json.type.endsWith(':epoch-changed')) {
+        this.#note({ is: 'reset' });
+        continue;
+      }
+      const page = expectJson(res);
+      this.#note({ is: 'page', cursor: page.cursor, feeds: page.feeds });
+      count += page.feeds.reduce((n, feed) => n + (feed.items?.length ?? 0), 0);
+      if (!page.more) return count;
+    }
+  }
+
+  // Forgets what the server told, not what was recorded: the next pull tells all of it again.
+  forget() { this.#note({ is: 'reset' }); }
+
+  // The next batch as it goes over the wire.
+  nextBatch() {
+    return [...this.queue.values()].slice(0, this.batch);
+  }
+
+  // Pushes one batch, the next one unless given; returns the reply's outcomes.
+  async pushBatch(operations = this.nextBatch()) {
+    this.#note({ is: 'sent', ids: operations.map(({ id }) => id) });
+    const res = await this.#send('/mobile/v1/push', { json: { operations } });
+    const { outcomes, receipt } = expectJson(res);
+    this.#note({ is: 'outcomes', outcomes, receipt });
+    return outcomes;
+  }
+
+  // Pushes the next batch and loses the connection (see askAndDrop); returns the batch.
+  async pushAndDrop(when) {
+    const operations = this.nextBatch();
+    this.#note({ is: 'sent', ids: operations.map(({ id }) => id) });
+    await askAndDrop(this.#url('/mobile/v1/push'), { token: this.token, json: { operations }, when });
+    return operations;
+  }
+
+  // Pushes until the queue is empty; returns how often each outcome came.
+  async push() {
+    const counts = {};
+    for (let stuck = 0; this.queue.size > 0;) {
+      const before = this.queue.size;
+      for (const { outcome } of await this.pushBatch())
+        counts[outcome] = (counts[outcome] ?? 0) + 1;
+      stuck = this.queue.size < before ? 0 : stuck + 1;
+      if (stuck >= ATTEMPTS) throw new Error('push: the server keeps asking for a retry');
+      if (stuck > 0) await sleep(50 * 2 ** stuck);
+    }
+    return counts;
+  }
+
+  // Uploads every file that is not up yet; returns how many were.
+  async upload({ chunk } = {}) {
+    let count = 0;
+    for (const [sha256, file] of this.files) {
+      if (file.uploaded) continue;
+      this.#url('/mobile/v1/evidence');
+      await this.#insist(() => upload(this.base, this.token, { bytes: file.bytes,
+        location: file.location, chunk, metadata: { sha256, filetype: file.type },
+        onLocation: (location) => this.#note({ is: 'location', sha256, location }) }));
+      this.#note({ is: 'uploaded', sha256 });
+      count++;
+    }
+    return count;
+  }
+
+  // Everything up, then everything down.
+  async sync() {
+    const counts = await this.push();
+    const files = await this.upload();
+    await this.pull();
+    return { counts, files };
+  }
+}

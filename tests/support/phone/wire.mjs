@@ -1,0 +1,94 @@
+// wire.mjs - what a phone does on the network: requests, cut connections, resumable uploads (tus 1.0).
+
+import { createHash, randomBytes } from 'node:crypto';
+import http from 'node:http';
+import { connect } from 'node:net';
+import { request } from '../http.mjs';
+
+// Kept alive like a phone's own: one connection per phone and moment is what a carrier sees.
+const agent = new http.Agent({ keepAlive: true, maxSockets: 64 });
+
+export class Offline extends Error {
+  constructor(what) {
+    super(`${what}: offline`);
+    this.code = 'EOFFLINE';
+  }
+}
+
+// A UUIDv7 (RFC 9562): milliseconds first, the rest random.
+export function uuidv7(now = Date.now()) {
+  const bytes = randomBytes(16);
+  bytes.writeUIntBE(now, 0, 6);
+  bytes[6] = 0x70 | bytes[6] & 0x0f;
+  bytes[8] = 0x80 | bytes[8] & 0x3f;
+  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+}
+
+export function ask(url, options) {
+  return request(url, { agent, ...options });
+}
+
+// Sends the whole request and cuts the connection: `sent`, as soon as the bytes are out, so that
+// nobody can say whether they arrived; `answered`, when the reply lies in the socket, unread.
+export function askAndDrop(url, { token, json, when }) {
+  const target = new URL(url);
+  const body = JSON.stringify(json);
+  const head = [`POST ${target.pathname} HTTP/1.1`, `Host: ${target.host}`,
+    `Authorization: Bearer ${token}`, 'Content-Type: application/json',
+    `Content-Length: ${Buffer.byteLength(body)}`, 'Connection: close', '', ''].join('\r\n');
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(target.port || 80), target.hostname);
+    const drop = () => {
+      socket.destroy();
+      resolve();
+    };
+    socket.setTimeout(30000, () => socket.destroy(new Error(`${url}: no answer to drop`)));
+    socket.on('error', reject);
+    if (when === 'answered') socket.once('readable', drop);
+    socket.write(head + body, () => { if (when === 'sent') drop(); });
+  });
+}
+
+const TUS = { 'Tus-Resumable': '1.0.0' };
+const encode = (text) => Buffer.from(text).toString('base64');
+
+// The reply when it has the status, else an error that carries the reply's status.
+function expectStatus(res, status) {
+  if (res.status === status) return res;
+  throw Object.assign(new Error(`${res.line}: ${res.status} ${res.text}`), { status: res.status });
+}
+
+async function create(base, token, { bytes, metadata }) {
+  const res = expectStatus(await ask(`${base}/mobile/v1/evidence`, { method: 'POST', token,
+    headers: { ...TUS, 'Upload-Length': String(bytes.length), 'Upload-Metadata':
+      Object.entries(metadata).map(([name, value]) => `${name} ${encode(value)}`).join(',') } }), 201);
+  return new URL(res.headers.location, base).href;
+}
+
+// How many bytes the server holds; null when it does not know the upload (any more).
+async function offsetOf(url, token) {
+  const res = await ask(url, { method: 'HEAD', token, headers: TUS });
+  if ([404, 410].includes(res.status)) return null;
+  return Number(expectStatus(res, 200).headers['upload-offset']);
+}
+
+// Uploads a file (tus 1.0: creation, checksum), in chunks of at most `chunk` bytes. With the location
+// of an earlier attempt it goes on where that ended. onLocation learns a new location at once.
+export async function upload(base, token, { bytes, metadata, location, chunk = 1048576,
+  onLocation = () => {} }) {
+  let url = location;
+  let offset = url === undefined ? null : await offsetOf(url, token);
+  if (offset === null) {
+    url = await create(base, token, { bytes, metadata });
+    onLocation(url);
+    offset = 0;
+  }
+  while (offset < bytes.length) {
+    const part = bytes.subarray(offset, offset + chunk);
+    const res = expectStatus(await ask(url, { method: 'PATCH', token, body: part,
+      headers: { ...TUS, 'Content-Type': 'application/offset+octet-stream',
+        'Upload-Offset': String(offset),
+        'Upload-Checksum': `sha256 ${createHash('sha256').update(part).digest('base64')}` } }), 204);
+    offset = Number(res.headers['upload-offset']);
+  }
+}
