@@ -117,6 +117,7 @@ services_prepare() {
     services_folder "$LIANCHA_VAR/platform" 0700 "$(id -un)"
     services_folder "$LIANCHA_VAR/evidence" 0700 "$web_account"
     services_folder "$LIANCHA_VAR/tmp" 0700 "$web_account"
+    services_folder "$LIANCHA_VAR/mariadb-tmp" 0700 "$database_account"
     # Both accounts make sockets here, neither can remove the other's.
     services_folder "$LIANCHA_VAR/run" 1771 "$database_account"
     chgrp "$(id -g "$web_account")" "$LIANCHA_VAR/run"

@@ -40,7 +40,7 @@ void cursor_drop_visit(struct cursor *c, int64_t visit_id);
 char *cursor_encode(struct arena *a, const struct cursor *c, const uint8_t key[SEAL_KEY_SIZE]);
 /* RC_MALFORMED for any text that cursor_encode did not make under this key; RC_EPOCH for one of
    another format. */
-enum rc cursor_decode(const char *text, const uint8_t key[SEAL_KEY_SIZE], struct cursor *out)
-    RC_CHECKED;
+enum rc cursor_decode(const char *text, const uint8_t key[SEAL_KEY_SIZE],
+                      struct cursor *out) RC_CHECKED;
 
 #endif

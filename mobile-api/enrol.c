@@ -53,8 +53,8 @@ enum rc enrol_post(struct web_ctx *c)
     int64_t device_id;
     token_hash(body->code, code);
     make_pair(c, &pair);
-    enum rc rc = device_enrol(c->db, code, body->device_name, &pair.stored, c->now, &device_id,
-                              &c->err);
+    enum rc rc =
+        device_enrol(c->db, code, body->device_name, &pair.stored, c->now, &device_id, &c->err);
     return rc == RC_OK ? reply_pair(c, 201, device_id, &pair) : rc;
 }
 

@@ -120,9 +120,8 @@ static enum rc pull_plain(struct page *p, enum feed_kind kind, int64_t owner_id,
 static bool take_change(const struct feed_item *item, void *data)
 {
     struct page *p = data;
-    p->changes[p->change_count++] = (struct change){ .visit_id = item->entity_id,
-                                                     .seq = item->seq,
-                                                     .removed = item->deleted };
+    p->changes[p->change_count++] =
+        (struct change){ .visit_id = item->entity_id, .seq = item->seq, .removed = item->deleted };
     return true;
 }
 
@@ -133,8 +132,7 @@ static void finish_change(struct page *p)
     if (change->removed) {
         close_feed(p);
         jw_object(p->w, NULL);
-        jw_text(p->w, "feed",
-                arena_printf(p->c->arena, "visit:%" PRId64, change->visit_id));
+        jw_text(p->w, "feed", arena_printf(p->c->arena, "visit:%" PRId64, change->visit_id));
         jw_bool(p->w, "removed", true);
         jw_array(p->w, "items");
         jw_end(p->w);

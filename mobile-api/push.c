@@ -100,8 +100,7 @@ static enum rc lock_and_read(struct push_batch *b)
     if (rc == RC_OK)
         rc = read_open_conflicts(b);
     b->counter = b->journal.counter;
-    b->new_conflicts =
-        arena_array(c->arena, b->n * RECORD_FIELDS_MAX, sizeof *b->new_conflicts);
+    b->new_conflicts = arena_array(c->arena, b->n * RECORD_FIELDS_MAX, sizeof *b->new_conflicts);
     b->manifests = arena_array(c->arena, b->n, sizeof *b->manifests);
     return rc;
 }

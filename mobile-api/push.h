@@ -107,8 +107,8 @@ struct push_batch {
 /* ---- push_op.c ---- */
 
 /* Reads id and counter, without which an operation cannot be answered. */
-enum rc push_op_identify(struct web_ctx *c, const cJSON *tree, size_t index, struct push_op *op)
-    RC_CHECKED;
+enum rc push_op_identify(struct web_ctx *c, const cJSON *tree, size_t index,
+                         struct push_op *op) RC_CHECKED;
 /* Reads the other members; a fault rejects the operation. */
 void push_op_parse(struct push_op *op);
 /* Rejects or defers; pointer is below the operation. */

@@ -89,7 +89,8 @@ static void stored_fields(const struct push_batch *b, struct merge_work *w, stru
     for (size_t i = 0; i < w->field_count; i++) {
         const struct record_field *f = &w->record->fields[i];
         bool own = w->in_order && f->device_id == b->c->actor.id;
-        out[i] = (struct merge_field){ .name = w->names[i], .value = f->value, .version = f->version };
+        out[i] =
+            (struct merge_field){ .name = w->names[i], .value = f->value, .version = f->version };
         if (f->version <= w->op->base_version)
             continue;
         if (own)
@@ -255,10 +256,9 @@ static void apply_sign(struct push_batch *b, struct push_op *op)
     remember(b, s, sizeof *s);
     s->record.version++;
     s->record.changed = true;
-    s->record.fields[SECTION_RESULT_CLASS] =
-        (struct record_field){ .value = result_class_name(class),
-                               .version = s->record.version,
-                               .device_id = b->c->actor.id };
+    s->record.fields[SECTION_RESULT_CLASS] = (struct record_field){
+        .value = result_class_name(class), .version = s->record.version, .device_id = b->c->actor.id
+    };
     s->sealed = true;
     s->signed_by = b->c->actor.inspector_id;
     s->signed_at = b->c->now;

@@ -50,12 +50,11 @@ enum rc push_op_identify(struct web_ctx *c, const cJSON *tree, size_t index, str
 
 static enum push_entity read_entity(const cJSON *node)
 {
-    static const char *const names[] = { [PUSH_UNKNOWN] = "",
-                                         [PUSH_CHECK_RESULT] = "check_result",
-                                         [PUSH_SECTION] = "section",
-                                         [PUSH_SIGN] = "section_sign",
-                                         [PUSH_EVIDENCE] = "evidence",
-                                         NULL };
+    static const char *const names[] = {
+        [PUSH_UNKNOWN] = "",          [PUSH_CHECK_RESULT] = "check_result",
+        [PUSH_SECTION] = "section",   [PUSH_SIGN] = "section_sign",
+        [PUSH_EVIDENCE] = "evidence", NULL
+    };
     int i = cJSON_IsString(node) ? text_index(names, node->valuestring) : -1;
     return i > 0 ? (enum push_entity)i : PUSH_UNKNOWN;
 }
@@ -93,8 +92,7 @@ static void parse_target(struct push_op *op)
         return;
     }
     if (!json_int(id, &op->entity_id) || op->entity_id < 1)
-        push_op_refuse(op, PUSH_REJECTED, PUSH_P_MALFORMED, "/entity_id",
-                       "“entity_id”须为正整数");
+        push_op_refuse(op, PUSH_REJECTED, PUSH_P_MALFORMED, "/entity_id", "“entity_id”须为正整数");
     if (op->entity == PUSH_SIGN && (!base || cJSON_IsNull(base)))
         return;
     if (!json_int(base, &op->base_version) || op->base_version < 0)
@@ -104,9 +102,9 @@ static void parse_target(struct push_op *op)
 
 static void check_members(struct push_op *op)
 {
-    static const char *const members[] = { "id",           "counter", "entity", "entity_id",
-                                           "base_version", "fields",  "group",  "after",
-                                           NULL };
+    static const char *const members[] = { "id",        "counter",      "entity",
+                                           "entity_id", "base_version", "fields",
+                                           "group",     "after",        NULL };
     for (const cJSON *m = op->tree->child; m; m = m->next)
         if (text_index(members, m->string) < 0)
             push_op_refuse(op, PUSH_REJECTED, PUSH_P_MALFORMED, "", "操作含有未知成员“%.40s”",
@@ -279,11 +277,13 @@ static const struct {
 
 const char *push_outcome_name(enum push_outcome outcome)
 {
-    static const char *const names[] = {
-        [PUSH_OPEN] = "",           [PUSH_APPLIED] = "applied",   [PUSH_MERGED] = "merged",
-        [PUSH_CONFLICT] = "conflict", [PUSH_DEFERRED] = "deferred", [PUSH_REJECTED] = "rejected",
-        [PUSH_DUPLICATE] = "duplicate"
-    };
+    static const char *const names[] = { [PUSH_OPEN] = "",
+                                         [PUSH_APPLIED] = "applied",
+                                         [PUSH_MERGED] = "merged",
+                                         [PUSH_CONFLICT] = "conflict",
+                                         [PUSH_DEFERRED] = "deferred",
+                                         [PUSH_REJECTED] = "rejected",
+                                         [PUSH_DUPLICATE] = "duplicate" };
     return names[outcome];
 }
 

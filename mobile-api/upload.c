@@ -225,8 +225,7 @@ static enum rc check_offset(struct web_ctx *c, const struct evidence_upload *u)
     if (!number_header(c, "HTTP_UPLOAD_OFFSET", &offset))
         return web_fail(c, RC_MALFORMED, "", "须以 Upload-Offset 给出起始位置");
     if (offset != u->received)
-        return web_fail(c, RC_CONFLICT, "", "已收到 %lld 字节，须由此继续",
-                        (long long)u->received);
+        return web_fail(c, RC_CONFLICT, "", "已收到 %lld 字节，须由此继续", (long long)u->received);
     if ((int64_t)c->body_size > u->size - u->received)
         return web_fail(c, RC_TOO_LARGE, "", "内容超过所声明的文件大小");
     return RC_OK;
@@ -263,8 +262,7 @@ static enum rc finish(struct web_ctx *c, const struct evidence_upload *u)
 static enum rc take_piece(struct web_ctx *c, struct evidence_upload *u)
 {
     const char *dir = c->settings->evidence_dir;
-    enum rc rc =
-        upload_file_append(c->arena, dir, u, u->received, c->body, c->body_size);
+    enum rc rc = upload_file_append(c->arena, dir, u, u->received, c->body, c->body_size);
     if (rc == RC_NOT_FOUND)
         return recover(c, u);
     if (rc != RC_OK)

@@ -25,11 +25,11 @@
 enum rc upload_file_append(struct arena *a, const char *dir, const struct evidence_upload *upload,
                            int64_t offset, const void *bytes, size_t n) RC_CHECKED;
 /* RC_CHECKSUM when the whole file differs from upload->sha256. */
-enum rc upload_file_verify(struct arena *a, const char *dir, const struct evidence_upload *upload)
-    RC_CHECKED;
+enum rc upload_file_verify(struct arena *a, const char *dir,
+                           const struct evidence_upload *upload) RC_CHECKED;
 /* Moves the verified file to the name of its content, durably. */
-enum rc upload_file_keep(struct arena *a, const char *dir, const struct evidence_upload *upload)
-    RC_CHECKED;
+enum rc upload_file_keep(struct arena *a, const char *dir,
+                         const struct evidence_upload *upload) RC_CHECKED;
 /* Whether the content lies there already. */
 bool upload_file_kept(struct arena *a, const char *dir, const struct evidence_upload *upload);
 /* Removes the bytes received so far, if there are any. */

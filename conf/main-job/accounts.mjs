@@ -1,8 +1,8 @@
 // accounts.mjs - step 1: schema, reference data, departments, and the demo's accounts.
 //
 // lianchactl makes each department's administrator, who makes the department's other accounts
-// through the API. Every password is random, printed once and kept in demo-accounts.json (mode 0600)
-// alone; an account whose password is not in that file gets a new one from lianchactl.
+// through the API. Every password is random, printed once and kept in demo-accounts.json alone
+// (mode 0600); an account whose password is not in that file gets a new one from lianchactl.
 
 import { expectJson } from '../../tests/support/http.mjs';
 import { get, loginOf, pool } from './office.mjs';

@@ -30,8 +30,8 @@ export function selectedPlaces(files) {
   return places;
 }
 
-// What joint visits have to come of them (R17). subjects: subject -> Map(department -> its tasks there);
-// saved: visits fewer than if each department went once for each of its draws.
+// What joint visits have to come of them (R17). subjects: subject -> Map(department -> its tasks
+// there); saved: visits fewer than if each department went once for each of its draws.
 export function expectedVisits(places, { plans, departments }) {
   const byCode = new Map(departments.map((department) => [department.code, department]));
   const executing = ({ draw, region }) => {

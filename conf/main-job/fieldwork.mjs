@@ -1,5 +1,5 @@
-// fieldwork.mjs - step 6: phones of inspectors work offline, push over bad lines, and in the end the
-// server holds exactly what they recorded.
+// fieldwork.mjs - step 6: phones of inspectors work offline, push over bad lines, and in the end
+// the server holds exactly what they recorded.
 
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ const SECTIONS = 420;
 const WIDTH = 6;
 const CLASSES = ['corrected', 'no_problem', 'penalty', 'unreachable'];
 
-// ---- who gets a phone, and what each one does -------------------------------------------------------
+// ---- who gets a phone, and what each one does ---------------------------------------------------
 
 // Parts of visits that a choice of cards covers are taken off; what is left of a visit decides how
 // much the next card is worth: most where a visit becomes whole.
@@ -43,8 +43,8 @@ function chooseCards(visits, { departments, inspectors }) {
   return chosen;
 }
 
-// Section id -> {card, visit, part}: joint visits that the cards cover wholly come first, then single
-// ones, by date; each section goes to that of its inspectors who has least to do.
+// Section id -> {card, visit, part}: joint visits that the cards cover wholly come first, then
+// single ones, by date; each section goes to that of its inspectors who has least to do.
 function shareOut(visits, cards) {
   const load = new Map(cards.map((card) => [card, 0]));
   const covered = visits.filter(({ parts }) =>
@@ -66,7 +66,7 @@ function shareOut(visits, cards) {
   return { work, chosen };
 }
 
-// ---- phones -----------------------------------------------------------------------------------------
+// ---- phones -------------------------------------------------------------------------------------
 
 // The phone of a card over its journal; enrolled when it is new.
 async function openPhone({ office, folder }, card, department) {
@@ -134,7 +134,7 @@ async function syncOverBadLine(device, trouble, report) {
   return counts;
 }
 
-// ---- comparison -------------------------------------------------------------------------------------
+// ---- comparison ---------------------------------------------------------------------------------
 
 const FIELDS_OF = { check_result: ['result_code', 'problem', 'disposal'],
   section: ['arrived_at', 'left_at', 'note'] };
@@ -182,7 +182,8 @@ async function compareOffice({ office, report, world }, work, phones) {
   const classes = new Map();
   for (const { code } of world.departments) {
     const reviewer = await office.role(code, 'reviewer');
-    const seen = [...await sectionsOf(reviewer, 'signed'), ...await sectionsOf(reviewer, 'accepted')];
+    const signed = await sectionsOf(reviewer, 'signed');
+    const seen = [...signed, ...await sectionsOf(reviewer, 'accepted')];
     for (const { id, visit, department, result_class, signed_by, conflicts, ...times } of seen) {
       const { card, visit: expected } = work.get(id) ?? {};
       report.check(card !== undefined, `检查单 ${id} 不是这些手机签字的`);
@@ -198,7 +199,7 @@ async function compareOffice({ office, report, world }, work, phones) {
   return classes;
 }
 
-// ---- the step ---------------------------------------------------------------------------------------
+// ---- the step -----------------------------------------------------------------------------------
 
 // Which phone meets which trouble, in the first and in the second half of its work.
 const TROUBLES = [{ 0: 'sent', 1: 'answered', 2: 'twice' }, { 3: 'sent', 4: 'answered' }];

@@ -1,5 +1,5 @@
-// main.mjs - the main job: from the 2023 task tables to delivered results, through the product's own
-// programs and HTTP APIs only. conf/demo starts it beside the services of conf/services.sh.
+// main.mjs - the main job: from the 2023 task tables to delivered results, through the product's
+// own programs and HTTP APIs only. conf/demo starts it beside the services of conf/services.sh.
 //
 // Every step looks at what is there and does what is missing, so a further start continues on the
 // same data. Exit 0 only when every check held; 1 with the first that did not.

@@ -47,7 +47,7 @@ export class Office {
     for (const kind of ['accounts', 'sessions', 'devices']) secrets.data[kind] ??= {};
   }
 
-  // lianchactl with --json: {code, out (parsed, or null), err}. Rejects unless the code is expected.
+  // lianchactl with --json: {code, out (parsed, or null), err}. Rejects on another exit code.
   ctl(args, { codes = [0] } = {}) {
     const argv = ['--config', this.config, '--json', ...args];
     return new Promise((resolve, reject) => {
@@ -62,7 +62,8 @@ export class Office {
             `${texts.stderr}${texts.stdout}`.trim()));
         else {
           try {
-            resolve({ code, out: texts.stdout ? JSON.parse(texts.stdout) : null, err: texts.stderr });
+            const out = texts.stdout ? JSON.parse(texts.stdout) : null;
+            resolve({ code, out, err: texts.stderr });
           } catch {
             reject(new Error(`lianchactl ${args.join(' ')}：输出不是 JSON：${texts.stdout}`));
           }

@@ -32,7 +32,8 @@ function wrongSums(path) {
     .map(([line, name, printed, cells]) => ({ line, name, printed, sum: cells }));
 }
 
-async function makePlan(office, world, { code, directory, department, name, ends_on, quotas, table }) {
+async function makePlan(office, world, plan) {
+  const { code, directory, department, name, ends_on, quotas, table } = plan;
   const planner = await office.role(department, 'planner');
   const path = `/planner/v1/plans/${code}`;
   if ((await planner.get(path)).status === 404)
@@ -101,8 +102,9 @@ function checkRatios(report, world) {
 }
 
 function creditShares({ subjects }) {
+  const count = (credit) => subjects.filter((s) => s.credit_class === credit).length;
   return ['A', 'B', 'C', 'D'].map((credit) =>
-    `${credit} ${percent(subjects.filter((s) => s.credit_class === credit).length, subjects.length)} %`);
+    `${credit} ${percent(count(credit), subjects.length)} %`);
 }
 
 const codeHolds = ({ code }) => (code.length === 18 ? usccValid(code) : registrationValid(code));

@@ -26,7 +26,8 @@ class Platform {
   }
 
   async faults(plan) {
-    const res = await request(`${this.origin}/_sim/faults`, { method: 'PUT', json: plan, ca: this.ca });
+    const res = await request(`${this.origin}/_sim/faults`,
+      { method: 'PUT', json: plan, ca: this.ca });
     if (res.status !== 204) throw new Error(`${res.line}: ${res.status} ${res.text}`);
   }
 
@@ -35,7 +36,7 @@ class Platform {
   }
 }
 
-// ---- review ---------------------------------------------------------------------------------------
+// ---- review -------------------------------------------------------------------------------------
 
 function penaltyOf(world, { id, department }) {
   const { name } = world.departments.find(({ code }) => code === department);
@@ -61,7 +62,7 @@ async function reviewDepartment(office, report, world, { code }) {
   return accepted;
 }
 
-// ---- deadlines ------------------------------------------------------------------------------------
+// ---- deadlines ----------------------------------------------------------------------------------
 
 // The n-th working day after a day, by the State Council's notices; the day itself does not count.
 function workingDayAfter(holidays, day, n) {
@@ -85,7 +86,7 @@ function checkDeadlines(report, world, publications) {
   }
 }
 
-// ---- publication and delivery ---------------------------------------------------------------------
+// ---- publication and delivery -------------------------------------------------------------------
 
 const publicationsOf = (client, state) =>
   all(client, `/planner/v1/publications?state=${state}`, 'publications', ({ id }) => id);

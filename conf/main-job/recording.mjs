@@ -1,7 +1,8 @@
-// recording.mjs - what an inspector of the demo enters at a section: results, texts, times, a photo.
+// recording.mjs - what an inspector of the demo enters at a section: results, texts, a photo.
 //
-// Which result a section gets depends on the visit's code and its own id only, so that a second start
-// expects the same. Some texts carry what must never be published (R34): synthetic data of persons.
+// Which result a section gets depends on the visit's code and its own id only, so that a second
+// start expects the same. Some texts carry what must never be published (R34): made-up data of
+// persons.
 
 import { createHash } from 'node:crypto';
 import { photo } from '../../tests/support/phone/photo.mjs';

@@ -9,7 +9,8 @@
 /* Percent, rounded down to two decimals: 100 means all. */
 static double percent(int64_t part, int64_t whole)
 {
-    return whole ? (double)(part * 10000 / whole) / 100.0 : 0;
+    int64_t hundredths = whole ? part * 10000 / whole : 0;
+    return (double)hundredths / 100.0;
 }
 
 static void write_rates(struct jsonw *w, int64_t tasks, int64_t completed, int64_t closed)

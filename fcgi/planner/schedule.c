@@ -290,12 +290,12 @@ enum rc planner_visit_dispatch(struct web_ctx *c)
 {
     struct campaign campaign;
     struct rule_set rules;
-    struct visit_held *held;
-    size_t held_listed;
-    int64_t held_count;
-    int64_t minimum;
-    int64_t *ids;
-    size_t n;
+    struct visit_held *held = NULL;
+    size_t held_listed = 0;
+    int64_t held_count = 0;
+    int64_t minimum = 0;
+    int64_t *ids = NULL;
+    size_t n = 0;
     enum rc rc = visit_own_campaign(c, &campaign);
     if (rc == RC_OK)
         rc = rule_load(c->db, c->arena, campaign.region, date_at(c->now), &rules);

@@ -275,7 +275,7 @@ enum rc planner_section_review(struct web_ctx *c)
 {
     const struct review_body *body = c->input;
     struct section s;
-    struct workday_due due;
+    struct workday_due due = { .date = 0 };
     bool accept = strcmp(body->decision, "accept") == 0;
     if (!accept && strcmp(body->decision, "return") != 0)
         return web_fail(c, RC_INVALID, "/decision", "应为 accept（通过）或 return（退回）");
@@ -349,8 +349,8 @@ enum rc planner_penalty_create(struct web_ctx *c)
 {
     const struct penalty_body *body = c->input;
     struct section s;
-    struct workday_due due;
-    int64_t id;
+    struct workday_due due = { .date = 0 };
+    int64_t id = 0;
     enum rc rc = check_penalty(c, body);
     if (rc == RC_OK)
         rc = own_section(c, true, &s);

@@ -83,10 +83,10 @@ static enum rc check_items(struct web_ctx *c, int64_t campaign_id)
 enum rc planner_visit_create(struct web_ctx *c)
 {
     struct campaign campaign;
-    struct visit_task *tasks;
-    struct visitplan plan;
-    int64_t present;
-    int64_t checks;
+    struct visit_task *tasks = NULL;
+    struct visitplan plan = { .visit_count = 0 };
+    int64_t present = 0;
+    int64_t checks = 0;
     enum rc rc = visit_own_campaign(c, &campaign);
     if (rc == RC_OK)
         rc = visit_count(c->db, campaign.id, &present);
@@ -151,7 +151,7 @@ enum rc planner_visit_list(struct web_ctx *c)
         return rc;
     bool initiator = campaign.department_id == c->actor.department_id;
     rc = visit_list(c->db, c->arena, campaign.id, initiator ? 0 : c->actor.department_id,
-                    query->after ? query->after : "", limit, &visits, &n);
+                    query->after ? query->after : campaign.code, limit, &visits, &n);
     if (rc == RC_OK && !initiator && n == 0) {
         rc = campaign_takes_part(c->db, campaign.id, c->actor.department_id, &takes_part);
         if (rc == RC_OK && !takes_part && !query->after)

@@ -35,6 +35,7 @@ static void put_head(struct web_ctx *c, struct html *h, const char *title)
     html_textf(h, "%s · %s", title, site_name);
     html_close(h, "title");
     html_void(h, "link", "rel", "stylesheet", "href", page_url(c, "/static/style.css"), NULL);
+    html_void(h, "link", "rel", "icon", "href", page_url(c, "/static/icon.svg"), NULL);
     html_close(h, "head");
 }
 

@@ -27,11 +27,12 @@ DB_STMT(device_stmt_renew, "bTbbTi", "",
         "UPDATE device SET access_hash = ?, access_expires_at = ?, refresh_previous_hash = ?,"
         " refresh_hash = ?, refresh_expires_at = ? WHERE id = ?");
 
-DB_STMT(device_stmt_actor, "b", "iittTiti",
-        "SELECT d.id, d.inspector_id, i.name, d.state, d.access_expires_at, i.department_id, p.code,"
-        " d.refresh_previous_hash IS NOT NULL"
-        " FROM device AS d JOIN inspector AS i ON i.id = d.inspector_id"
-        " JOIN department AS p ON p.id = i.department_id WHERE d.access_hash = ?");
+DB_STMT(
+    device_stmt_actor, "b", "iittTiti",
+    "SELECT d.id, d.inspector_id, i.name, d.state, d.access_expires_at, i.department_id, p.code,"
+    " d.refresh_previous_hash IS NOT NULL"
+    " FROM device AS d JOIN inspector AS i ON i.id = d.inspector_id"
+    " JOIN department AS p ON p.id = i.department_id WHERE d.access_hash = ?");
 
 DB_STMT(device_stmt_settled, "ib", "",
         "UPDATE device SET refresh_previous_hash = NULL WHERE id = ? AND access_hash = ?");
@@ -45,9 +46,9 @@ DB_STMT(device_stmt_set_journal, "ibi", "",
 enum rc device_invite(struct db *db, const uint8_t code_hash[DIGEST_SIZE], int64_t inspector_id,
                       int64_t expires_at)
 {
-    return db_exec(db, &device_stmt_invite,
-                   DB_ARGS(db_bytes(code_hash, DIGEST_SIZE), db_int(inspector_id),
-                           db_instant(expires_at)));
+    return db_exec(
+        db, &device_stmt_invite,
+        DB_ARGS(db_bytes(code_hash, DIGEST_SIZE), db_int(inspector_id), db_instant(expires_at)));
 }
 
 /* ---- Enrolment --------------------------------------------------------------------------------- */
@@ -71,8 +72,8 @@ enum rc device_enrol(struct db *db, const uint8_t code_hash[DIGEST_SIZE], const 
 {
     static const uint8_t no_receipt[DIGEST_SIZE];
     struct code code;
-    enum rc rc = db_one(db, &device_stmt_code, DB_ARGS(db_bytes(code_hash, DIGEST_SIZE)), read_code,
-                        &code);
+    enum rc rc =
+        db_one(db, &device_stmt_code, DB_ARGS(db_bytes(code_hash, DIGEST_SIZE)), read_code, &code);
     if (rc == RC_NOT_FOUND)
         return err_set(err, rc, "/code", "没有这个注册码，请核对，或请管理部门重新发放");
     if (rc != RC_OK)
@@ -81,13 +82,12 @@ enum rc device_enrol(struct db *db, const uint8_t code_hash[DIGEST_SIZE], const 
         return err_set(err, RC_STATE, "/code", "注册码只能使用一次，这个注册码已使用，请重新申领");
     if (code.expires_at <= now)
         return err_set(err, RC_GONE, "/code", "注册码已过期，请重新申领");
-    rc = db_exec(db, &device_stmt_insert,
-                 DB_ARGS(db_int(code.inspector_id), db_text(name),
-                         db_bytes(no_receipt, sizeof no_receipt),
-                         db_bytes(tokens->access_hash, DIGEST_SIZE),
-                         db_instant(tokens->access_expires_at),
-                         db_bytes(tokens->refresh_hash, DIGEST_SIZE),
-                         db_instant(tokens->refresh_expires_at), db_instant(now)));
+    rc = db_exec(
+        db, &device_stmt_insert,
+        DB_ARGS(db_int(code.inspector_id), db_text(name), db_bytes(no_receipt, sizeof no_receipt),
+                db_bytes(tokens->access_hash, DIGEST_SIZE), db_instant(tokens->access_expires_at),
+                db_bytes(tokens->refresh_hash, DIGEST_SIZE), db_instant(tokens->refresh_expires_at),
+                db_instant(now)));
     if (rc != RC_OK)
         return rc;
     *device_id = db_insert_id(db);
@@ -131,18 +131,18 @@ enum rc device_renew(struct db *db, const uint8_t refresh_hash[DIGEST_SIZE],
     if (rc == RC_NOT_FOUND)
         rc = db_one(db, &device_stmt_by_previous, &hash, 1, read_holder, &holder);
     if (rc == RC_NOT_FOUND || (rc == RC_OK && holder.expires_at <= now))
-        return err_set(err, RC_UNAUTHENTICATED, "/refresh_token", "刷新令牌无效或已过期，请重新注册设备");
+        return err_set(err, RC_UNAUTHENTICATED, "/refresh_token",
+                       "刷新令牌无效或已过期，请重新注册设备");
     if (rc != RC_OK)
         return rc;
     if (!holder.active)
         return not_active(err);
     *device_id = holder.id;
-    return db_exec(db, &device_stmt_renew,
-                   DB_ARGS(db_bytes(tokens->access_hash, DIGEST_SIZE),
-                           db_instant(tokens->access_expires_at),
-                           db_bytes(holder.previous, DIGEST_SIZE),
-                           db_bytes(tokens->refresh_hash, DIGEST_SIZE),
-                           db_instant(tokens->refresh_expires_at), db_int(holder.id)));
+    return db_exec(
+        db, &device_stmt_renew,
+        DB_ARGS(db_bytes(tokens->access_hash, DIGEST_SIZE), db_instant(tokens->access_expires_at),
+                db_bytes(holder.previous, DIGEST_SIZE), db_bytes(tokens->refresh_hash, DIGEST_SIZE),
+                db_instant(tokens->refresh_expires_at), db_int(holder.id)));
 }
 
 struct bearer {

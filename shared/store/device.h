@@ -61,8 +61,9 @@ struct device_journal {
     uint8_t receipt[DIGEST_SIZE];
 };
 
-enum rc device_lock_journal(struct db *db, int64_t device_id, struct device_journal *out) RC_CHECKED;
-enum rc device_set_journal(struct db *db, int64_t device_id, const struct device_journal *journal)
-    RC_CHECKED;
+enum rc device_lock_journal(struct db *db, int64_t device_id,
+                            struct device_journal *out) RC_CHECKED;
+enum rc device_set_journal(struct db *db, int64_t device_id,
+                           const struct device_journal *journal) RC_CHECKED;
 
 #endif

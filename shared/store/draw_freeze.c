@@ -1,4 +1,5 @@
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/date.h"
@@ -8,27 +9,26 @@
 #include "store/plan.h"
 #include "store/rule.h"
 
-/* Checks of this year and the last clean one, by departments of the same kind, of every subject. */
-#define FREEZE_CHECKS                                                                              \
-    "SELECT v.subject_id, COUNT(IF(s.left_at >= ?, 1, NULL)) AS checks, MAX(s.left_at) AS "        \
-    "last_at,"                                                                                     \
-    " MAX(IF(s.result_class = 'no_problem', s.left_at, NULL)) AS clean_at"                         \
-    " FROM section s JOIN visit v ON v.id = s.visit_id"                                            \
-    " JOIN department d ON d.id = s.department_id"                                                 \
-    " WHERE d.kind = ? AND s.state IN ('signed', 'accepted') AND s.left_at >= ?"                   \
-    " AND s.result_class <> 'unreachable' GROUP BY v.subject_id"
+enum { CODE_SIZE = 18, ROOM_MIN = 1 << 16, DAY_MS = 86400000, ZONE_MS = 8 * 3600000 };
 
-/* region_code and specialty are parts of the stratum: so ordered, strata are ordered bytewise. */
-DB_STMT(draw_scope_select, "iTtTi", "tttitiiiiT",
-        "SELECT b.code, b.region_code, e.specialty, b.state = 'closed', b.credit_class,"
-        " b.complaints, b.is_key, y.protected, COALESCE(h.checks, 0),"
-        " IF(h.clean_at = h.last_at, h.clean_at, NULL)"
-        " FROM directory_entry e JOIN subject b ON b.id = e.subject_id"
+/* From the directory on, row by row, for the optimizer would start with the quotas. Unordered: a million
+   rows are sorted here in half a second, and in no temporary table there. */
+DB_STMT(draw_scope_select, "ii", "tttitiii",
+        "SELECT STRAIGHT_JOIN b.code, q.region_code, q.specialty, b.state = 'closed', b.credit_class,"
+        " b.complaints, b.is_key, y.protected FROM directory_entry e"
+        " JOIN subject b ON b.id = e.subject_id"
         " JOIN plan_quota q ON q.plan_id = ? AND q.region_code = b.region_code"
         " AND q.specialty = e.specialty"
-        " JOIN specialty y ON y.code = e.specialty"
-        " LEFT JOIN (" FREEZE_CHECKS ") h ON h.subject_id = b.id"
-        " WHERE e.directory_id = ? ORDER BY b.code, b.region_code, e.specialty");
+        " JOIN specialty y ON y.code = e.specialty WHERE e.directory_id = ?");
+
+/* Checks of this year and the last clean one, by departments of the same kind. */
+DB_STMT(draw_checks_select, "TtT", "tiTT",
+        "SELECT b.code, COUNT(IF(s.left_at >= ?, 1, NULL)), MAX(s.left_at),"
+        " MAX(IF(s.result_class = 'no_problem', s.left_at, NULL))"
+        " FROM section s JOIN visit v ON v.id = s.visit_id JOIN subject b ON b.id = v.subject_id"
+        " JOIN department d ON d.id = s.department_id"
+        " WHERE d.kind = ? AND s.state IN ('signed', 'accepted') AND s.left_at >= ?"
+        " AND s.result_class <> 'unreachable' GROUP BY b.code ORDER BY b.code");
 
 DB_STMT(draw_part_insert, "iib", "",
         "INSERT INTO snapshot_part (draw_id, part, body) VALUES (?, ?, ?)");
@@ -40,24 +40,43 @@ DB_STMT(draw_update_frozen, "Ttiii", "",
         "UPDATE draw SET state = 'frozen', frozen_at = ?, snapshot_sha256 = ?, snapshot_bytes = ?,"
         " snapshot_lines = ? WHERE id = ? AND state = 'open'");
 
-/* A piece of the text that is full. */
-struct part {
-    struct part *next;
+/* One line to be; 22 bytes, for there may be millions. */
+struct entry {
+    char code[CODE_SIZE];
+    uint16_t stratum; /* among the plan's quotas, which are in bytewise order */
+    uint8_t weight;
+    uint8_t exclusion;
+};
+
+struct checks {
+    char code[CODE_SIZE + 1];
+    unsigned count;
+    bool clean;
+    int32_t clean_on;
+};
+
+/* An array that grows in the arena. */
+struct rows {
+    void *v;
     size_t n;
-    char bytes[];
+    size_t room;
 };
 
 struct freeze {
+    struct db *db;
+    struct arena *arena; /* of this freeze: the request's ceiling is for requests */
     const struct draw *draw;
     struct weight_rules rules;
     int32_t today;
-    struct arena *arena; /* of the text */
-    struct buf now;      /* the piece being filled */
-    struct draw_writer writer;
-    struct draw_strata *strata;
+    const struct plan_quota *quotas;
+    const char **strata; /* the names of the quotas' strata */
+    size_t quota_count;
+    struct draw_strata *counts;
+    struct rows entries; /* struct entry */
+    struct rows checks;  /* struct checks, by code */
+    struct buf now;      /* the piece of the text being filled */
     struct digest *digest;
-    struct part *first;
-    struct part *last;
+    int64_t parts;
     size_t bytes;
 };
 
@@ -66,7 +85,20 @@ static void release(void *data)
     arena_free(data);
 }
 
-/* ---- rules ---- */
+static void *add_row(struct arena *a, struct rows *rows, size_t size)
+{
+    if (rows->n == rows->room) {
+        size_t room = rows->room ? rows->room * 2 : ROOM_MIN;
+        void *wider = arena_array(a, room, size);
+        if (rows->n)
+            memcpy(wider, rows->v, rows->n * size);
+        rows->v = wider;
+        rows->room = room;
+    }
+    return (char *)rows->v + rows->n++ * size;
+}
+
+/* ---- rules and quotas ---- */
 
 static void set_rule(const struct rule_set *set, const char *name, unsigned *value)
 {
@@ -75,12 +107,12 @@ static void set_rule(const struct rule_set *set, const char *name, unsigned *val
         *value = (unsigned)v;
 }
 
-static enum rc load_rules(struct db *db, struct arena *a, const struct draw *draw, int32_t today,
-                          struct weight_rules *out)
+static enum rc load_rules(struct freeze *f)
 {
     struct rule_set set;
+    struct weight_rules *out = &f->rules;
     *out = weight_rules_default;
-    enum rc rc = rule_load(db, a, draw->region, today, &set);
+    enum rc rc = rule_load(f->db, f->arena, f->draw->region, f->today, &set);
     if (rc != RC_OK)
         return rc;
     set_rule(&set, "weight.credit.A", &out->credit[WEIGHT_A]);
@@ -94,101 +126,138 @@ static enum rc load_rules(struct db *db, struct arena *a, const struct draw *dra
     return RC_OK;
 }
 
-/* ---- the text ---- */
-
-static enum rc put_part(struct freeze *f, struct err *err)
+static enum rc load_quotas(struct freeze *f, struct err *err)
 {
-    if (f->bytes + f->now.n > DRAW_SNAPSHOT_MAX)
-        return err_set(err, RC_TOO_LARGE, "", "名录快照超过 %zu 字节", DRAW_SNAPSHOT_MAX);
-    struct part *part = arena_alloc(f->arena, sizeof *part + f->now.n);
-    part->n = f->now.n;
-    memcpy(part->bytes, f->now.p, f->now.n);
-    digest_update(f->digest, f->now.p, f->now.n);
-    f->bytes += f->now.n;
-    if (f->last)
-        f->last->next = part;
-    else
-        f->first = part;
-    f->last = part;
-    buf_clear(&f->now);
-    return RC_OK;
+    enum rc rc = plan_quotas(f->db, f->arena, f->draw->plan_id, &f->quotas, &f->quota_count);
+    if (rc != RC_OK)
+        return rc;
+    struct draw_quota *list = arena_array(f->arena, f->quota_count, sizeof *list);
+    f->strata = arena_array(f->arena, f->quota_count, sizeof *f->strata);
+    for (size_t i = 0; i < f->quota_count; i++) {
+        f->strata[i] = arena_printf(f->arena, "%s.%s", f->quotas[i].region,
+                                    f->quotas[i].specialty);
+        list[i] = (struct draw_quota){ f->strata[i], (uint32_t)f->quotas[i].count };
+    }
+    return draw_strata(f->arena, list, f->quota_count, &f->counts, err);
 }
 
-static enum rc put_entry(struct freeze *f, const struct db_query *q, struct err *err)
+static int64_t midnight(int64_t date)
 {
-    char stratum[DRAW_STRATUM_MAX + 1];
-    const char *region = db_col_text(q, 1);
-    const char *specialty = db_col_text(q, 2);
-    size_t n = (size_t)snprintf(stratum, sizeof stratum, "%s.%s", region, specialty);
+    return date * DAY_MS - ZONE_MS;
+}
+
+static enum rc load_checks(struct freeze *f)
+{
+    int64_t year = midnight(date_of(date_year(f->today), 1, 1));
+    int64_t quiet = midnight((int64_t)f->today - f->rules.quiet_days);
+    struct db_query *q;
+    enum rc rc = db_query_stream(f->db, &draw_checks_select,
+                                 DB_ARGS(db_instant(year), db_text(f->draw->kind),
+                                         db_instant(quiet < year ? quiet : year)),
+                                 &q);
+    if (rc != RC_OK)
+        return rc;
+    while ((rc = db_next(&q)) == RC_OK) {
+        struct checks *c = add_row(f->arena, &f->checks, sizeof *c);
+        (void)snprintf(c->code, sizeof c->code, "%s", db_col_text(q, 0));
+        c->count = (unsigned)db_col_int(q, 1);
+        c->clean = db_col_int(q, 2) == db_col_int(q, 3);
+        c->clean_on = date_at(db_col_int(q, 3));
+    }
+    return rc == RC_DONE ? RC_OK : rc;
+}
+
+/* ---- the scope ---- */
+
+static int by_checked_code(const void *code, const void *row)
+{
+    return strcmp(code, ((const struct checks *)row)->code);
+}
+
+static int by_place(const void *place, const void *row)
+{
+    const struct plan_quota *wanted = place;
+    const struct plan_quota *quota = row;
+    int order = strcmp(wanted->region, quota->region);
+    return order ? order : strcmp(wanted->specialty, quota->specialty);
+}
+
+static struct weight weigh(const struct freeze *f, const struct db_query *q)
+{
+    const struct checks *checks =
+        f->checks.n ? bsearch(db_col_text(q, 0), f->checks.v, f->checks.n, sizeof *checks,
+                              by_checked_code)
+                    : NULL;
     const struct weight_facts facts = {
         .credit = weight_credit_parse(db_col_text(q, 4)),
         .complaints = (unsigned)db_col_int(q, 5),
         .closed = db_col_int(q, 3) != 0,
         .key = db_col_int(q, 6) != 0,
         .protected_field = db_col_int(q, 7) != 0,
-        .checks = (unsigned)db_col_int(q, 8),
-        .checked_clean = !db_is_null(q, 9),
-        .clean_on = db_is_null(q, 9) ? 0 : date_at(db_col_int(q, 9)),
+        .checks = checks ? checks->count : 0,
+        .checked_clean = checks && checks->clean,
+        .clean_on = checks ? checks->clean_on : 0,
         .today = f->today,
     };
-    struct weight weight = weight_of(&f->rules, &facts);
-    if (f->now.n + DRAW_LINE_MAX > DRAW_PART_SIZE) {
-        enum rc rc = put_part(f, err);
-        if (rc != RC_OK)
-            return rc;
-    }
-    enum rc rc = draw_write(&f->writer, db_col_text(q, 0), stratum, weight.value,
-                            weight_reason(weight.exclusion), err);
-    return rc == RC_OK ? draw_strata_count(f->strata, stratum, n, weight.value, err) : rc;
+    return weight_of(&f->rules, &facts);
 }
 
-static enum rc put_scope(struct db *db, struct freeze *f, struct err *err)
+static enum rc add_entry(struct freeze *f, const struct db_query *q, struct err *err)
 {
-    enum { DAY_MS = 86400000, ZONE_MS = 8 * 3600000 };
-    int64_t year = (int64_t)date_of(date_year(f->today), 1, 1) * DAY_MS - ZONE_MS;
-    int64_t quiet = ((int64_t)f->today - f->rules.quiet_days) * DAY_MS - ZONE_MS;
+    const struct plan_quota place = { .region = db_col_text(q, 1), .specialty = db_col_text(q, 2) };
+    const struct plan_quota *quota =
+        bsearch(&place, f->quotas, f->quota_count, sizeof place, by_place);
+    const char *code = db_col_text(q, 0);
+    size_t n = strlen(code);
+    if (!quota || n > CODE_SIZE)
+        return err_set(err, RC_INTERNAL, "", "an entry of the scope does not fit: %.30s", code);
+    if (f->entries.n == DRAW_LINES_MAX)
+        return err_set(err, RC_TOO_LARGE, "", "名录快照超过 %d 行", DRAW_LINES_MAX);
+    struct weight weight = weigh(f, q);
+    struct entry *e = add_row(f->arena, &f->entries, sizeof *e);
+    memcpy(e->code, code, n);
+    e->stratum = (uint16_t)(quota - f->quotas);
+    e->weight = (uint8_t)weight.value;
+    e->exclusion = (uint8_t)weight.exclusion;
+    const char *stratum = f->strata[e->stratum];
+    return draw_strata_count(f->counts, stratum, strlen(stratum), weight.value, err);
+}
+
+static int by_line(const void *a, const void *b)
+{
+    const struct entry *x = a;
+    const struct entry *y = b;
+    int order = memcmp(x->code, y->code, CODE_SIZE);
+    return order ? order : x->stratum - y->stratum;
+}
+
+static enum rc load_scope(struct freeze *f, struct err *err)
+{
     struct db_query *q;
-    enum rc rc = db_query_stream(
-        db, &draw_scope_select,
-        DB_ARGS(db_int(f->draw->plan_id), db_instant(year), db_text(f->draw->kind),
-                db_instant(quiet < year ? quiet : year), db_int(f->draw->directory_id)),
-        &q);
+    enum rc rc = db_query_stream(f->db, &draw_scope_select,
+                                 DB_ARGS(db_int(f->draw->plan_id), db_int(f->draw->directory_id)),
+                                 &q);
     if (rc != RC_OK)
         return rc;
     while ((rc = db_next(&q)) == RC_OK) {
-        rc = put_entry(f, q, err);
+        rc = add_entry(f, q, err);
         if (rc != RC_OK) {
             db_done(&q);
             return rc;
         }
     }
-    return rc == RC_DONE ? put_part(f, err) : rc;
+    if (rc == RC_DONE && f->entries.n)
+        qsort(f->entries.v, f->entries.n, sizeof(struct entry), by_line);
+    return rc == RC_DONE ? RC_OK : rc;
 }
 
-/* ---- quotas ---- */
-
-static enum rc load_quotas(struct db *db, struct arena *a, struct freeze *f, struct err *err)
-{
-    const struct plan_quota *quotas;
-    size_t n;
-    enum rc rc = plan_quotas(db, a, f->draw->plan_id, &quotas, &n);
-    if (rc != RC_OK)
-        return rc;
-    struct draw_quota *list = arena_array(a, n, sizeof *list);
-    for (size_t i = 0; i < n; i++) {
-        list[i].stratum = arena_printf(a, "%s.%s", quotas[i].region, quotas[i].specialty);
-        list[i].quota = (uint32_t)quotas[i].count;
-    }
-    return draw_strata(a, list, n, &f->strata, err);
-}
-
-/* Every stratum that cannot fill its quota, named before anything is frozen. */
-static enum rc check_quotas(struct arena *a, const struct draw_frozen *frozen, struct err *err)
+/* Every stratum that cannot fill its quota, named before anything is written. */
+static enum rc check_quotas(struct freeze *f, const struct draw_frozen *frozen, struct err *err)
 {
     struct buf text;
     uint64_t quota = 0;
     size_t short_of = 0;
-    buf_init(&text, a, 300);
+    buf_init(&text, f->arena, 300);
     for (size_t i = 0; i < frozen->stratum_count; i++) {
         const struct draw_stratum *s = &frozen->strata[i];
         quota += s->quota;
@@ -209,69 +278,94 @@ static enum rc check_quotas(struct arena *a, const struct draw_frozen *frozen, s
                    text.p);
 }
 
-static enum rc store_quotas(struct db *db, struct arena *a, int64_t draw_id,
-                            const struct draw_frozen *frozen)
+/* ---- writing ---- */
+
+static enum rc put_part(struct freeze *f, struct err *err)
+{
+    f->bytes += f->now.n;
+    if (f->bytes > DRAW_SNAPSHOT_MAX)
+        return err_set(err, RC_TOO_LARGE, "", "名录快照超过 %zu 字节", DRAW_SNAPSHOT_MAX);
+    digest_update(f->digest, f->now.p, f->now.n);
+    enum rc rc = db_exec(f->db, &draw_part_insert,
+                         DB_ARGS(db_int(f->draw->id), db_int(f->parts++),
+                                 db_bytes(f->now.p, f->now.n)));
+    buf_clear(&f->now);
+    return rc;
+}
+
+static enum rc put_text(struct freeze *f, struct draw_frozen *out, struct err *err)
+{
+    struct draw_writer writer;
+    const struct entry *entries = f->entries.v;
+    buf_init(&f->now, f->arena, DRAW_PART_SIZE);
+    enum rc rc = draw_write_start(&writer, &f->now, f->draw->code, err);
+    for (size_t i = 0; rc == RC_OK && i < f->entries.n; i++) {
+        const struct entry *e = &entries[i];
+        char code[CODE_SIZE + 1] = "";
+        memcpy(code, e->code, CODE_SIZE);
+        if (f->now.n + DRAW_LINE_MAX > DRAW_PART_SIZE)
+            rc = put_part(f, err);
+        if (rc == RC_OK)
+            rc = draw_write(&writer, code, f->strata[e->stratum], e->weight,
+                            weight_reason((enum weight_exclusion)e->exclusion), err);
+    }
+    if (rc == RC_OK)
+        rc = put_part(f, err);
+    if (rc != RC_OK)
+        return rc;
+    uint8_t hash[DIGEST_SIZE];
+    digest_final(f->digest, hash);
+    hex_encode(out->sha256, hash, sizeof hash);
+    out->bytes = f->bytes;
+    out->lines = writer.lines;
+    out->eligible = writer.eligible;
+    return RC_OK;
+}
+
+static enum rc put_quotas(struct freeze *f, const struct draw_frozen *frozen)
 {
     enum { COLUMNS = 4 };
-    struct db_val *values = arena_array(a, frozen->stratum_count * COLUMNS, sizeof *values);
+    struct db_val *values = arena_array(f->arena, frozen->stratum_count * COLUMNS, sizeof *values);
     for (size_t i = 0; i < frozen->stratum_count; i++) {
         const struct draw_stratum *s = &frozen->strata[i];
         struct db_val *row = values + i * COLUMNS;
-        row[0] = db_int(draw_id);
+        row[0] = db_int(f->draw->id);
         row[1] = db_text(s->name);
         row[2] = db_int(s->quota);
         row[3] = db_int((int64_t)s->eligible);
     }
-    return db_bulk(db, &draw_quota_insert, values, frozen->stratum_count);
+    return db_bulk(f->db, &draw_quota_insert, values, frozen->stratum_count);
 }
 
-static enum rc store_parts(struct db *db, int64_t draw_id, const struct part *part)
+static enum rc freeze(struct freeze *f, struct draw_frozen *out, struct err *err)
 {
-    enum rc rc = RC_OK;
-    for (int64_t n = 0; rc == RC_OK && part; part = part->next, n++)
-        rc = db_exec(db, &draw_part_insert,
-                     DB_ARGS(db_int(draw_id), db_int(n), db_bytes(part->bytes, part->n)));
-    return rc;
-}
-
-static enum rc compose(struct db *db, struct arena *a, struct freeze *f, struct draw_frozen *out,
-                       struct err *err)
-{
-    uint8_t hash[DIGEST_SIZE];
-    enum rc rc = load_rules(db, a, f->draw, f->today, &f->rules);
+    enum rc rc = load_rules(f);
     if (rc == RC_OK)
-        rc = load_quotas(db, a, f, err);
+        rc = load_quotas(f, err);
     if (rc == RC_OK)
-        rc = draw_write_start(&f->writer, &f->now, f->draw->code, err);
+        rc = load_checks(f);
     if (rc == RC_OK)
-        rc = put_scope(db, f, err);
+        rc = load_scope(f, err);
     if (rc != RC_OK)
         return rc;
-    digest_final(f->digest, hash);
-    hex_encode(out->sha256, hash, sizeof hash);
-    out->bytes = f->bytes;
-    out->lines = f->writer.lines;
-    out->eligible = f->writer.eligible;
-    out->strata = draw_strata_list(f->strata, &out->stratum_count);
-    return check_quotas(a, out, err);
+    out->strata = draw_strata_list(f->counts, &out->stratum_count);
+    rc = check_quotas(f, out, err);
+    if (rc == RC_OK)
+        rc = put_text(f, out, err);
+    return rc == RC_OK ? put_quotas(f, out) : rc;
 }
 
 enum rc draw_freeze(struct db *db, struct arena *a, const struct draw *draw, enum draw_rule rule,
                     int64_t now, struct draw_frozen *out, struct err *err)
 {
-    /* The text has memory of its own: the request's ceiling is for requests, not for directories. */
-    struct freeze f = { .draw = draw,
+    struct freeze f = { .db = db,
+                        .arena = arena_new(DRAW_MEMORY_MAX),
+                        .draw = draw,
                         .today = date_at(now),
-                        .arena = arena_new(DRAW_SNAPSHOT_MAX + 4 * DRAW_PART_SIZE),
                         .digest = digest_new(draw_digest(rule)) };
     arena_defer(a, release, f.arena);
-    buf_init(&f.now, f.arena, DRAW_PART_SIZE);
-    enum rc rc = compose(db, a, &f, out, err);
+    enum rc rc = freeze(&f, out, err);
     digest_free(f.digest);
-    if (rc == RC_OK)
-        rc = store_parts(db, draw->id, f.first);
-    if (rc == RC_OK)
-        rc = store_quotas(db, a, draw->id, out);
     if (rc == RC_OK)
         rc = db_exec(db, &draw_update_frozen,
                      DB_ARGS(db_instant(now), db_text(out->sha256), db_int((int64_t)out->bytes),

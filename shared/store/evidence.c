@@ -40,8 +40,7 @@ DB_STMT(evidence_stmt_lock, "bi", "bibiiT",
         "SELECT id, device_id, sha256, size, received, expires_at FROM evidence_upload"
         " WHERE id = ? AND device_id = ? FOR UPDATE");
 
-DB_STMT(evidence_stmt_received, "ib", "",
-        "UPDATE evidence_upload SET received = ? WHERE id = ?");
+DB_STMT(evidence_stmt_received, "ib", "", "UPDATE evidence_upload SET received = ? WHERE id = ?");
 
 DB_STMT(evidence_stmt_delete, "b", "", "DELETE FROM evidence_upload WHERE id = ?");
 

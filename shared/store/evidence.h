@@ -31,15 +31,15 @@ struct evidence {
 
 /* Inserts manifests; ids: their ids, in no order. */
 enum rc evidence_add(struct db *db, struct arena *a, int64_t device_id,
-                     const struct evidence *manifests, size_t n, int64_t **ids, size_t *id_count)
-    RC_CHECKED;
+                     const struct evidence *manifests, size_t n, int64_t **ids,
+                     size_t *id_count) RC_CHECKED;
 /* Ids of the manifests of a content, at most 1,000. */
 enum rc evidence_by_content(struct db *db, struct arena *a, const uint8_t sha256[DIGEST_SIZE],
                             int64_t **ids, size_t *n) RC_CHECKED;
 
 /* RC_NOT_FOUND when there is none. */
-enum rc evidence_blob_size(struct db *db, const uint8_t sha256[DIGEST_SIZE], int64_t *size)
-    RC_CHECKED;
+enum rc evidence_blob_size(struct db *db, const uint8_t sha256[DIGEST_SIZE],
+                           int64_t *size) RC_CHECKED;
 /* Adding one that is there already is no error. */
 enum rc evidence_blob_add(struct db *db, const uint8_t sha256[DIGEST_SIZE], int64_t size,
                           int64_t now) RC_CHECKED;
@@ -54,8 +54,8 @@ struct evidence_upload {
 };
 
 /* How many uploads of the device are not complete. */
-enum rc evidence_upload_open(struct db *db, int64_t device_id, int64_t now, int64_t *count)
-    RC_CHECKED;
+enum rc evidence_upload_open(struct db *db, int64_t device_id, int64_t now,
+                             int64_t *count) RC_CHECKED;
 enum rc evidence_upload_create(struct db *db, const struct evidence_upload *upload) RC_CHECKED;
 /* RC_NOT_FOUND unless it is the device's own. for_write locks it to the end of the transaction. */
 enum rc evidence_upload_read(struct db *db, const uint8_t id[EVIDENCE_UPLOAD_ID], int64_t device_id,

@@ -26,7 +26,8 @@ DB_STMT(feed_stmt_assigned, "t", "ii",
 DB_STMT(feed_stmt_bump, "t", "",
         "INSERT INTO feed_head (kind, owner_id, seq)"
         " SELECT bumped.kind, bumped.owner_id, bumped.n"
-        " FROM JSON_TABLE(?, '$[*]' COLUMNS (kind INT PATH '$[0]', owner_id BIGINT UNSIGNED PATH '$[1]',"
+        " FROM JSON_TABLE(?, '$[*]' COLUMNS (kind INT PATH '$[0]', owner_id BIGINT UNSIGNED PATH "
+        "'$[1]',"
         " n INT PATH '$[2]')) AS bumped"
         " ON DUPLICATE KEY UPDATE seq = feed_head.seq + VALUES(seq)");
 
@@ -281,7 +282,7 @@ enum rc feed_read_visits(struct db *db, struct arena *a, const struct feed_posit
     if (wanted.full)
         return RC_TOO_LARGE;
     struct db_query *q;
-    enum rc rc =
-        db_query(db, &feed_stmt_read_visits, DB_ARGS(db_text(wanted.p), db_int(deleted_too), db_int(limit)), &q);
+    enum rc rc = db_query(db, &feed_stmt_read_visits,
+                          DB_ARGS(db_text(wanted.p), db_int(deleted_too), db_int(limit)), &q);
     return rc == RC_OK ? each(q, fn, data) : rc;
 }

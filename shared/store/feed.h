@@ -26,8 +26,9 @@ enum feed_kind { FEED_INSPECTOR = 1, FEED_VISIT, FEED_DEPARTMENT, FEED_DICTIONAR
 
 struct feed_item {
     enum feed_kind kind;
-    int64_t owner_id;   /* of the inspector, visit or department; 0 for the dictionary */
-    const char *entity; /* "visit", "section", "check_result", "evidence", "conflict", "result_codes" */
+    int64_t owner_id; /* of the inspector, visit or department; 0 for the dictionary */
+    const char
+        *entity; /* "visit", "section", "check_result", "evidence", "conflict", "result_codes" */
     int64_t entity_id;
     int64_t version;
     bool deleted;
@@ -73,7 +74,7 @@ struct feed_position {
 /* The same of several visits in one statement, in the order of the positions; the deleted ones only
    when wanted. */
 enum rc feed_read_visits(struct db *db, struct arena *a, const struct feed_position *positions,
-                         size_t count, bool deleted_too, int64_t limit, feed_fn *fn, void *data)
-    RC_CHECKED;
+                         size_t count, bool deleted_too, int64_t limit, feed_fn *fn,
+                         void *data) RC_CHECKED;
 
 #endif

@@ -12,8 +12,10 @@
 #include "base/rc.h"
 #include "domain/tasktable.h"
 #include "sys/db.h"
+#include "sys/json.h"
 
-enum { PLAN_QUOTAS_MAX = 5000 }; /* strata of one plan */
+/* Strata of one plan: the published draw.json names them all in one object. */
+enum { PLAN_QUOTAS_MAX = JSON_MEMBERS_MAX };
 
 struct plan {
     int64_t id;

@@ -162,20 +162,20 @@ static enum rc read_checks(struct db *db, struct arena *a, struct record_section
     return rc == RC_DONE ? RC_OK : rc;
 }
 
-enum rc record_lock(struct db *db, struct arena *a, int64_t inspector_id, const int64_t *section_ids,
-                    size_t section_count, const int64_t *check_ids, size_t check_count,
-                    struct record_section **sections, size_t *n)
+enum rc record_lock(struct db *db, struct arena *a, int64_t inspector_id,
+                    const int64_t *section_ids, size_t section_count, const int64_t *check_ids,
+                    size_t check_count, struct record_section **sections, size_t *n)
 {
     *n = 0;
     *sections = arena_array(a, section_count + check_count, sizeof **sections);
     if (section_count + check_count == 0)
         return RC_OK;
     struct db_query *q;
-    enum rc rc = db_query(db, &record_stmt_lock,
-                          DB_ARGS(db_int(inspector_id),
-                                  db_text(id_list(a, section_ids, section_count)),
-                                  db_text(id_list(a, check_ids, check_count))),
-                          &q);
+    enum rc rc =
+        db_query(db, &record_stmt_lock,
+                 DB_ARGS(db_int(inspector_id), db_text(id_list(a, section_ids, section_count)),
+                         db_text(id_list(a, check_ids, check_count))),
+                 &q);
     if (rc != RC_OK)
         return rc;
     while ((rc = db_next(&q)) == RC_OK && *n < section_count + check_count)
@@ -232,7 +232,8 @@ static void section_values(struct arena *a, const struct record_section *s, stru
     v[10] = db_int(s->record.id);
 }
 
-enum rc record_store(struct db *db, struct arena *a, const struct record_section *sections, size_t n)
+enum rc record_store(struct db *db, struct arena *a, const struct record_section *sections,
+                     size_t n)
 {
     size_t check_total = 0;
     for (size_t i = 0; i < n; i++)

@@ -14,7 +14,8 @@
 enum { IDS_MAX = 16 * 1024 * 1024, BODY_MAX = 65535 };
 
 #define WANTED                                                                                     \
-    " FROM JSON_TABLE(?, '$[*]' COLUMNS (n FOR ORDINALITY, id BIGINT UNSIGNED PATH '$')) AS wanted"
+    " FROM JSON_TABLE(?, '$[*]' COLUMNS (n FOR ORDINALITY, id BIGINT UNSIGNED PATH '$')) AS "      \
+    "wanted"
 
 DB_STMT(publish_stmt_visits, "t", "itDtttttttttttdd",
         "SELECT v.id, v.code, v.planned_on, v.door_code, c.code, c.name, l.code, l.name, s.code,"

@@ -87,10 +87,10 @@ enum rc syncop_find(struct db *db, struct arena *a, int64_t device_id,
     *ops = arena_array(a, id_count + counter_count, sizeof **ops);
     *n = 0;
     struct db_query *q;
-    enum rc rc = db_query(db, &syncop_stmt_find,
-                          DB_ARGS(db_text(list_end(&id_list)), db_text(list_end(&counter_list)),
-                                  db_int(device_id)),
-                          &q);
+    enum rc rc = db_query(
+        db, &syncop_stmt_find,
+        DB_ARGS(db_text(list_end(&id_list)), db_text(list_end(&counter_list)), db_int(device_id)),
+        &q);
     if (rc != RC_OK)
         return rc;
     while ((rc = db_next(&q)) == RC_OK && *n < id_count + counter_count) {
@@ -106,7 +106,8 @@ enum rc syncop_find(struct db *db, struct arena *a, int64_t device_id,
     return rc == RC_DONE ? RC_OK : rc;
 }
 
-enum rc syncop_store(struct db *db, struct arena *a, const struct syncop *ops, size_t n, int64_t now)
+enum rc syncop_store(struct db *db, struct arena *a, const struct syncop *ops, size_t n,
+                     int64_t now)
 {
     struct db_val *fresh = arena_array(a, n, OP_COLUMNS * sizeof *fresh);
     struct db_val *again = arena_array(a, n, AGAIN_COLUMNS * sizeof *again);

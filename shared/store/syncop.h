@@ -36,8 +36,8 @@ enum rc syncop_find(struct db *db, struct arena *a, int64_t device_id,
                     size_t counter_count, struct syncop **ops, size_t *n) RC_CHECKED;
 
 /* RC_RETRY when an id was taken by another device meanwhile: a second run sees it. */
-enum rc syncop_store(struct db *db, struct arena *a, const struct syncop *ops, size_t n, int64_t now)
-    RC_CHECKED;
+enum rc syncop_store(struct db *db, struct arena *a, const struct syncop *ops, size_t n,
+                     int64_t now) RC_CHECKED;
 
 struct syncop_conflict {
     int64_t id; /* set when read */
@@ -53,8 +53,8 @@ struct syncop_conflict {
 
 /* The unresolved conflicts of sections, without their values. */
 enum rc syncop_open_conflicts(struct db *db, struct arena *a, const int64_t *section_ids,
-                              size_t section_count, struct syncop_conflict **conflicts, size_t *n)
-    RC_CHECKED;
+                              size_t section_count, struct syncop_conflict **conflicts,
+                              size_t *n) RC_CHECKED;
 /* Inserts new conflicts; ids: their ids, in no order. */
 enum rc syncop_add_conflicts(struct db *db, struct arena *a, int64_t device_id, int64_t now,
                              const struct syncop_conflict *conflicts, size_t n, int64_t **ids,

@@ -144,8 +144,9 @@ static bool number(struct scan *s)
         return refuse(s, "数字过长");
     memcpy(text, start, length);
     text[length] = '\0';
-    double value = strtod(text, NULL);
-    if (!isfinite(value) || (integer && fabs(value) > (double)JSON_INT_MAX))
+    /* strtoll stops at its own bounds, strtod would round 2^53 + 1 to 2^53. */
+    long long whole = integer ? strtoll(text, NULL, 10) : 0;
+    if (whole > JSON_INT_MAX || whole < -JSON_INT_MAX || !isfinite(strtod(text, NULL)))
         return refuse(s, "数字超出可精确表示的范围");
     return true;
 }

@@ -1,6 +1,8 @@
 #include "sys/jsonw.h"
 
 #include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -90,8 +92,18 @@ void jw_int(struct jsonw *w, const char *key, int64_t value)
 
 void jw_real(struct jsonw *w, const char *key, double value)
 {
+    /* The fewest digits that are read again as this value, and never a whole number's look: above
+       2^53 sys/json refuses one. */
+    char text[40];
+    for (int digits = 15; digits <= 17; digits++) {
+        (void)snprintf(text, sizeof text, "%.*g", digits, value);
+        if (strtod(text, NULL) == value)
+            break;
+    }
     lead(w, key);
-    buf_printf(w->out, "%.15g", value);
+    buf_puts(w->out, text);
+    if (!strpbrk(text, ".e") && fabs(value) > 9007199254740992.0)
+        buf_puts(w->out, ".0");
 }
 
 void jw_bool(struct jsonw *w, const char *key, bool value)

@@ -1,8 +1,9 @@
-// Workers killed by SIGKILL in the middle of their requests: whatever was acknowledged is there, once,
-// and the next request works.
+// Workers killed by SIGKILL in the middle of their requests: whatever was acknowledged is there,
+// once, and the next request works.
 
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { randomInt } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -40,6 +41,12 @@ function workersOf(program) {
   return found.sort((a, b) => a.born - b.born).map(({ pid }) => pid);
 }
 
+// Returns when it is dead: until then it may still take a connection.
+async function kill(pid) {
+  process.kill(pid, 'SIGKILL');
+  while (existsSync(`/proc/${pid}/fd/0`)) await sleep(1);
+}
+
 // Kills workers one after the other while `work` (a function of a stop flag) runs.
 async function killDuring(program, work) {
   const flag = { stop: false };
@@ -48,7 +55,7 @@ async function killDuring(program, work) {
     await sleep(PAUSE_MS);
     const [oldest] = workersOf(program);
     assert.ok(oldest, `${program} runs`);
-    process.kill(oldest, 'SIGKILL');
+    await kill(oldest);
     const path = program === 'liancha-mobile' ? 'mobile' : 'planner';
     const res = await request(`${stack.base}/${path}/v1/health`, { timeoutMs: 5000 });
     assert.equal(res.status, 200, 'the next request works');
@@ -77,11 +84,11 @@ test('planner: plans that were acknowledged exist once', async () => {
   const cut = { count: 0 };
   const made = [];
   let serial = 0;
-  const prefix = `${PLANS[0].code.slice(0, 10)}3`;
+  const prefix = `410400${randomInt(1000, 9999)}3`;
   const worker = async (flag) => {
     while (!flag.stop) {
       const code = `${prefix}${String(serial++).padStart(3, '0')}`;
-      if (code.length > 14) return;
+      if (serial > 999) return;
       const json = { code, directory: 'T-health', name: `计划 ${code}`, ends_on: PLANS[0].ends_on,
         quotas: [{ region: '410402', specialty: 'medical', count: 1 }] };
       const res = await insist(cut, () =>
@@ -106,8 +113,6 @@ test('mobile: operations that were acknowledged took effect once, in order', asy
     department === DISTRICT && inspectors.some(({ card_no }) => card_no === card)).section;
   const phone = await world.newPhone(card);
   await phone.pull();
-  const [{ count: before }] = (await stack.sql(
-    `SELECT COUNT(*) FROM sync_op WHERE device_id = ${phone.deviceId}`)).map(([count]) => ({ count }));
   let last;
   let acknowledged = 0;
   await killDuring('liancha-mobile', async (flag) => {
@@ -131,7 +136,7 @@ test('mobile: operations that were acknowledged took effect once, in order', asy
   assert.ok(cut.count > 0 || acknowledged > 50, 'nothing was tested');
   const [[rows]] = await stack.sql(
     `SELECT COUNT(*) FROM sync_op WHERE device_id = ${phone.deviceId}`);
-  assert.equal(Number(rows) - Number(before), acknowledged, 'one ledger row an operation');
+  assert.equal(Number(rows), acknowledged, 'one ledger row an operation');
   assert.equal(phone.item('section', section).body.note, last);
   const [[photos]] = await stack.sql('SELECT COUNT(*) FROM evidence e JOIN evidence_blob b ' +
     `USING (sha256) WHERE e.device_id = ${phone.deviceId}`);

@@ -1,6 +1,6 @@
-// world.mjs - a small world for the HTTP tests: three departments, thirteen subjects, one campaign of
-// two plans, dispatched; accounts of every role; phones. Made through lianchactl and the APIs, once
-// per stack.
+// world.mjs - a small world for the HTTP tests: three departments, thirteen subjects, one campaign
+// of two plans, dispatched; accounts of every role; phones. Made through lianchactl and the APIs,
+// once per stack.
 
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -28,7 +28,8 @@ const YEAR = today().slice(0, 4);
 
 export const PLANS = [
   { code: `410400${YEAR}2901`, directory: 'T-health', department: HOME, name: '测试计划一',
-    ends_on: addDays(today(), 60), quotas: [{ region: REGION, specialty: 'medical', count: QUOTA }] },
+    ends_on: addDays(today(), 60),
+    quotas: [{ region: REGION, specialty: 'medical', count: QUOTA }] },
   { code: `410400${YEAR}2902`, directory: 'T-market', department: MARKET, name: '测试计划二',
     ends_on: addDays(today(), 60),
     quotas: [{ region: REGION, specialty: 'food_service', count: QUOTA }] },
@@ -41,9 +42,9 @@ function writeFiles(folder) {
   writeCsv(join(folder, 'directories.csv'), ['code', 'department', 'name', 'refreshed_on'],
     PLANS.map(({ directory, department }) =>
       ({ code: directory, department, name: `测试名录 ${directory}`, refreshed_on: day })));
-  writeCsv(join(folder, 'subjects.csv'), ['directories', 'code', 'name', 'type', 'address', 'region',
-    'lon', 'lat', 'state', 'credit_class', 'key', 'complaints', 'specialties', 'verified_on',
-    'synthetic'], Array.from({ length: SUBJECTS }, (_, i) => ({
+  writeCsv(join(folder, 'subjects.csv'), ['directories', 'code', 'name', 'type', 'address',
+    'region', 'lon', 'lat', 'state', 'credit_class', 'key', 'complaints', 'specialties',
+    'verified_on', 'synthetic'], Array.from({ length: SUBJECTS }, (_, i) => ({
     directories: 'T-health:medical;T-market:food_service', code: makeUscc('91', REGION, 990000 + i),
     name: `测试样例第${i}号`, type: '专科医院', address: `河南省平顶山市新华区合成样例路${i}号`,
     region: REGION, lon: '113.300000', lat: '33.700000', state: 'open', credit_class: 'B', key: 0,
@@ -108,17 +109,6 @@ async function load({ office, var: folder }) {
   await office.ctl(['import', 'items', join(ROOT, 'schema/example/items.csv')]);
 }
 
-// A session of every account, opened once per stack: argon2id takes its time.
-async function openSessions(office) {
-  const { data } = office.secrets;
-  if (!data.sessions) {
-    data.sessions = {};
-    for (const { login } of accountsOf()) data.sessions[login] = (await office.as(login)).token;
-    office.secrets.save();
-  }
-  return data.sessions;
-}
-
 // What the world holds, to name in requests.
 export async function seed(stack) {
   const { office } = stack;
@@ -129,14 +119,16 @@ export async function seed(stack) {
     office.secrets.data.seeded = true;
     office.secrets.save();
   }
-  const sessions = await openSessions(office);
+  const sessions = {};
+  for (const { login } of accountsOf()) sessions[login] = (await office.as(login)).token;
   const planner = await office.role(HOME, 'planner');
   const list = await all(planner, `/planner/v1/campaigns/${CAMPAIGN}/visits`, 'visits',
     ({ code }) => code);
   const visits = [];
   for (const { code } of list) visits.push(await get(planner, `/planner/v1/visits/${code}`));
   const cards = readCsv(join(stack.var, 'world/inspectors.csv')).map((row) => row.card_no);
-  const phones = [await makePhone(office, cards[0], DISTRICT), await makePhone(office, cards[3], MARKET)];
+  const phones = [await makePhone(office, cards[0], DISTRICT),
+    await makePhone(office, cards[3], MARKET)];
   return {
     visits, cards, phones,
     tokenOf: (role, department = HOME) => sessions[loginOf(department, role)],

@@ -130,7 +130,8 @@ export class Phone {
 
   // All items of one entity, over all feeds or in one.
   items(entity, feed) {
-    const feeds = feed === undefined ? [...this.feeds.values()] : [this.feeds.get(feed) ?? new Map()];
+    const feeds = feed === undefined ? [...this.feeds.values()]
+      : [this.feeds.get(feed) ?? new Map()];
     return feeds.flatMap((known) => [...known.values()].filter((item) => item.entity === entity));
   }
 
@@ -213,7 +214,8 @@ export class Phone {
     return this.#insist(async () => {
       const res = await ask(this.#url(path), { ...options, token: this.token });
       if (res.status !== 401 && !BUSY.has(res.status)) return res;
-      throw Object.assign(new Error(`${res.line}: ${res.status} ${res.text}`), { status: res.status });
+      throw Object.assign(new Error(`${res.line}: ${res.status} ${res.text}`),
+        { status: res.status });
     });
   }
 
@@ -257,7 +259,8 @@ export class Phone {
   async pushAndDrop(when) {
     const operations = this.nextBatch();
     this.#note({ is: 'sent', ids: operations.map(({ id }) => id) });
-    await askAndDrop(this.#url('/mobile/v1/push'), { token: this.token, json: { operations }, when });
+    await askAndDrop(this.#url('/mobile/v1/push'),
+      { token: this.token, json: { operations }, when });
     return operations;
   }
 

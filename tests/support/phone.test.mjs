@@ -21,7 +21,8 @@ let files; // upload path -> bytes
 let hook; // (req, res, body) -> true when it answered itself
 
 const routes = {
-  'POST /mobile/v1/enrolments': () => [201, { device_id: 7, access_token: 'a', refresh_token: 'r' }],
+  'POST /mobile/v1/enrolments': () =>
+    [201, { device_id: 7, access_token: 'a', refresh_token: 'r' }],
   'POST /mobile/v1/tokens': () => [200, { device_id: 7, access_token: 'b', refresh_token: 's' }],
   'GET /mobile/v1/pull': (req) => (req.url.includes('cursor=') ? [304]
     : [200, { cursor: 'c1', more: false, feeds: [{ feed: 'visit:1', items: [SECTION] }] }]),
@@ -166,11 +167,12 @@ test('broken lines and busy servers are asked again, a refusal is not', async ()
 
 test('an expired token is renewed once and kept', async () => {
   const phone = await enrolled();
-  hook = (req, res) => req.headers.authorization === 'Bearer a' && Boolean(res.writeHead(401).end());
+  const refuse = (res) => Boolean(res.writeHead(401).end());
+  hook = (req, res) => req.headers.authorization === 'Bearer a' && refuse(res);
   phone.record('section', 5, { note: 'a' });
   await phone.push();
   assert.equal(phone.token, 'b');
-  hook = (req, res) => req.headers.authorization !== undefined && Boolean(res.writeHead(401).end());
+  hook = (req, res) => req.headers.authorization !== undefined && refuse(res);
   await assert.rejects(phone.pull(), /401/);
 });
 

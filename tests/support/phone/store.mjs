@@ -1,4 +1,4 @@
-// store.mjs - where a phone keeps what it must not lose: a journal, appended before anything is sent.
+// store.mjs - where a phone keeps what it must not lose: a journal, appended before it sends.
 
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, truncateSync, writeSync }
   from 'node:fs';

@@ -1,4 +1,4 @@
-// wire.mjs - what a phone does on the network: requests, cut connections, resumable uploads (tus 1.0).
+// wire.mjs - what a phone does on the network: requests, cut connections, resumable uploads (tus).
 
 import { createHash, randomBytes } from 'node:crypto';
 import http from 'node:http';
@@ -59,10 +59,12 @@ function expectStatus(res, status) {
 }
 
 async function create(base, token, { bytes, metadata }) {
+  const pairs = Object.entries(metadata).map(([name, value]) => `${name} ${encode(value)}`);
   const res = expectStatus(await ask(`${base}/mobile/v1/evidence`, { method: 'POST', token,
-    headers: { ...TUS, 'Upload-Length': String(bytes.length), 'Upload-Metadata':
-      Object.entries(metadata).map(([name, value]) => `${name} ${encode(value)}`).join(',') } }), 201);
-  return new URL(res.headers.location, base).href;
+    headers: { ...TUS, 'Upload-Length': String(bytes.length),
+      'Upload-Metadata': pairs.join(',') } }), 201);
+  return { url: new URL(res.headers.location, base).href,
+    offset: Number(res.headers['upload-offset'] ?? 0) };
 }
 
 // How many bytes the server holds; null when it does not know the upload (any more).
@@ -72,23 +74,24 @@ async function offsetOf(url, token) {
   return Number(expectStatus(res, 200).headers['upload-offset']);
 }
 
-// Uploads a file (tus 1.0: creation, checksum), in chunks of at most `chunk` bytes. With the location
-// of an earlier attempt it goes on where that ended. onLocation learns a new location at once.
+// Uploads a file (tus 1.0: creation, checksum), in chunks of at most `chunk` bytes. With the
+// location of an earlier attempt it goes on where that ended. onLocation learns a new one at once.
 export async function upload(base, token, { bytes, metadata, location, chunk = 1048576,
   onLocation = () => {} }) {
   let url = location;
   let offset = url === undefined ? null : await offsetOf(url, token);
   if (offset === null) {
-    url = await create(base, token, { bytes, metadata });
+    ({ url, offset } = await create(base, token, { bytes, metadata }));
     onLocation(url);
-    offset = 0;
   }
   while (offset < bytes.length) {
     const part = bytes.subarray(offset, offset + chunk);
-    const res = expectStatus(await ask(url, { method: 'PATCH', token, body: part,
+    const res = await ask(url, { method: 'PATCH', token, body: part,
       headers: { ...TUS, 'Content-Type': 'application/offset+octet-stream',
         'Upload-Offset': String(offset),
-        'Upload-Checksum': `sha256 ${createHash('sha256').update(part).digest('base64')}` } }), 204);
-    offset = Number(res.headers['upload-offset']);
+        'Upload-Checksum': `sha256 ${createHash('sha256').update(part).digest('base64')}` } });
+    // 409: the server holds more than we heard of; the same content may be there from elsewhere.
+    offset = res.status === 409 ? await offsetOf(url, token)
+      : Number(expectStatus(res, 204).headers['upload-offset']);
   }
 }

@@ -1,0 +1,110 @@
+// The disclosure pages as a citizen gets them, on a desk and on a phone.
+
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { checkPage, DESK, openBrowser, openPage, PHONE, PUBLIC, tabTo } from './browser.mjs';
+
+const RESULT = 'main a[href*="/public/results/"]';
+const CAMPAIGN = 'main a[href*="/public/draws/"]';
+const DRAW = 'main a[href*="/public/draws/"]:not([href*=".tar"])';
+const HEADER_STOPS = 10; // Tab from the top of a page to its search
+const FORM_STOPS = 20; // and from there, past parts of dates, to the results
+
+let browser;
+before(async () => { browser = await openBrowser(); });
+after(() => browser?.close());
+
+async function go(view, path, status = 200) {
+  const response = await view.page.goto(PUBLIC + path);
+  assert.equal(response.status(), status, path);
+}
+
+// Follows the first link, as a click does; its text.
+async function follow(view, selector) {
+  const link = view.page.locator(selector).first();
+  const text = (await link.textContent()).trim();
+  await Promise.all([view.page.waitForURL(await link.evaluate((a) => a.href)), link.click()]);
+  return text;
+}
+
+async function search(view, words) {
+  await view.page.fill('#q', words);
+  await Promise.all([view.page.waitForURL(/[?&]q=/), view.page.press('#q', 'Enter')]);
+}
+
+function suite(size) {
+  describe(`${size.width} px`, () => {
+    let view;
+    before(async () => { view = await openPage(browser, size); });
+    after(() => view?.page.context().close());
+    const page = (name, run) => test(name, async () => {
+      view.faults.length = 0;
+      await run();
+      assert.deepEqual(view.faults, []);
+    });
+
+    page('the list of results', async () => {
+      await go(view, '/');
+      await checkPage(view, 'list');
+      assert.ok(await view.page.locator(RESULT).count() > 1);
+    });
+
+    page('a search that finds, and one that does not', async () => {
+      await go(view, '/');
+      const name = (await view.page.locator(RESULT).first().textContent()).trim();
+      await search(view, name);
+      await checkPage(view, 'search');
+      const found = await view.page.locator(RESULT).allTextContents();
+      assert.ok(found.length > 0 && found.every((text) => text.includes(name)), `${name}: ${found}`);
+      await search(view, '没有这样的名称');
+      await checkPage(view, 'search-empty');
+      assert.equal(await view.page.locator(RESULT).count(), 0);
+    });
+
+    page('one result', async () => {
+      await go(view, '/');
+      const name = await follow(view, RESULT);
+      await checkPage(view, 'result');
+      assert.ok((await view.page.locator('main').textContent()).includes(name));
+    });
+
+    page('the draws, the proof of one, and what it drew', async () => {
+      await go(view, '/draws');
+      await checkPage(view, 'draws');
+      await follow(view, CAMPAIGN);
+      await checkPage(view, 'proof');
+      assert.ok(await view.page.locator('a[href$="/bundle.tar"]').count() > 0);
+      await follow(view, DRAW);
+      await checkPage(view, 'drawn');
+    });
+
+    test('an address that does not exist', async () => {
+      view.faults.length = 0;
+      await go(view, '/results/999999999', 404);
+      await checkPage(view, 'missing');
+      assert.deepEqual(view.faults.filter((fault) => !fault.includes('status of 404')), []);
+    });
+  });
+}
+
+suite(DESK);
+suite(PHONE);
+
+test('by the keyboard alone: skip link, search, results', async () => {
+  const view = await openPage(browser, DESK);
+  await go(view, '/');
+  assert.equal(await tabTo(view, 'a[href="#main"]', 1), 1);
+  await view.page.keyboard.press('Enter');
+  assert.equal(await view.page.evaluate(() => document.activeElement.localName), 'main');
+
+  await go(view, '/');
+  await tabTo(view, '#q', HEADER_STOPS);
+  await view.page.keyboard.type('平顶山');
+  await Promise.all([view.page.waitForURL(/[?&]q=/), view.page.keyboard.press('Enter')]);
+  await go(view, '/');
+  await tabTo(view, '#q', HEADER_STOPS);
+  await tabTo(view, RESULT, FORM_STOPS);
+  await Promise.all([view.page.waitForURL(/\/results\/[0-9]+$/), view.page.keyboard.press('Enter')]);
+  assert.deepEqual(view.faults, []);
+  await view.page.context().close();
+});

@@ -1,0 +1,66 @@
+/* A file to import: rows within their caps, and written again, all quoted, they are the same rows. */
+#include "sys/csv.h"
+
+#include "base/buf.h"
+#include "base/text.h"
+#include "fuzz.h"
+
+/* The rows so far: as lengths and bytes, to compare, and as CSV. */
+struct rows {
+    struct buf plain;
+    struct buf csv;
+};
+
+static void put_field(struct rows *rows, const char *field, bool first)
+{
+    buf_printf(&rows->plain, "%zu:", strlen(field));
+    buf_puts(&rows->plain, field);
+    buf_puts(&rows->csv, first ? "\"" : ",\"");
+    for (; *field; field++)
+        buf_printf(&rows->csv, *field == '"' ? "\"%c" : "%c", *field);
+    buf_putc(&rows->csv, '"');
+}
+
+static enum rc on_row(void *data, const struct csv_row *row, struct err *err)
+{
+    (void)err;
+    struct rows *rows = data;
+    FUZZ_EXPECT(row->count > 0 && row->count <= CSV_COLUMNS_MAX && row->line > 0);
+    for (size_t i = 0; i < row->count; i++) {
+        size_t n = strlen(row->fields[i]);
+        FUZZ_EXPECT(n <= CSV_FIELD_MAX && utf8_valid(row->fields[i], n));
+        put_field(rows, row->fields[i], i == 0);
+    }
+    buf_putc(&rows->plain, '\n');
+    buf_puts(&rows->csv, "\r\n");
+    return RC_OK;
+}
+
+static enum rc read_rows(struct arena *a, const char *bytes, size_t size, struct rows *rows)
+{
+    struct err err = { .rc = RC_OK };
+    char *copy = fuzz_bytes(bytes, size);
+    FILE *in = fmemopen(copy, size, "r");
+    if (!in)
+        abort();
+    buf_init(&rows->plain, a, FUZZ_ARENA);
+    buf_init(&rows->csv, a, FUZZ_ARENA);
+    enum rc rc = csv_read(in, on_row, rows, &err);
+    FUZZ_EXPECT(rc == RC_OK || (rc == RC_MALFORMED && err.detail[0]));
+    (void)fclose(in);
+    free(copy);
+    return rc;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct arena *a = arena_new((size_t)4 * FUZZ_ARENA);
+    struct rows first;
+    struct rows second;
+    if (size && read_rows(a, (const char *)data, size, &first) == RC_OK && first.csv.n) {
+        FUZZ_EXPECT(read_rows(a, first.csv.p, first.csv.n, &second) == RC_OK);
+        FUZZ_EXPECT(strcmp(first.plain.p, second.plain.p) == 0);
+    }
+    arena_free(a);
+    return 0;
+}
