@@ -49,7 +49,7 @@ enum rc enrol_post(struct web_ctx *c)
 {
     const struct enrol_body *body = c->input;
     uint8_t code[DIGEST_SIZE];
-    struct pair pair;
+    struct pair pair = { .access = NULL };
     int64_t device_id;
     token_hash(body->code, code);
     make_pair(c, &pair);
@@ -62,7 +62,7 @@ enum rc enrol_tokens_post(struct web_ctx *c)
 {
     const struct enrol_renewal *body = c->input;
     uint8_t refresh[DIGEST_SIZE];
-    struct pair pair;
+    struct pair pair = { .access = NULL };
     int64_t device_id;
     token_hash(body->refresh_token, refresh);
     make_pair(c, &pair);

@@ -8,14 +8,15 @@
 #include "routes.h"
 
 #include <string.h>
-#include <time.h>
 
+#include "base/date.h"
 #include "base/text.h"
 #include "store/record.h"
 #include "sys/random.h"
 #include "upload_file.h"
 
-#define UPLOAD_LIFE_MS (INT64_C(7) * 24 * 3600 * 1000)
+#define DAY_MS (INT64_C(24) * 3600 * 1000)
+#define UPLOAD_LIFE_MS (7 * DAY_MS)
 
 enum { OPEN_MAX = 32, EXPIRED_AT_ONCE = 4, METADATA_MAX = 2048, METADATA_PARTS = 16 };
 
@@ -29,17 +30,16 @@ static void put_number_header(struct web_ctx *c, const char *name, int64_t value
 /* RFC 9110 date. */
 static void put_expires(struct web_ctx *c, int64_t instant)
 {
-    static const char days[][4] = { "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat" };
+    static const char days[][4] = { "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun" };
     static const char months[][4] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
-    time_t seconds = (time_t)(instant / 1000);
-    struct tm t;
-    if (!gmtime_r(&seconds, &t))
-        return;
+    char text[INSTANT_TEXT]; /* YYYY-MM-DDThh:mm:ss… */
+    instant_format(text, instant);
+    int month = (text[5] - '0') * 10 + text[6] - '0';
     web_header(c, "Upload-Expires",
-               arena_printf(c->arena, "%s, %02d %s %d %02d:%02d:%02d GMT", days[t.tm_wday],
-                            t.tm_mday, months[t.tm_mon], t.tm_year + 1900, t.tm_hour, t.tm_min,
-                            t.tm_sec));
+               arena_printf(c->arena, "%s, %.2s %s %.4s %.8s GMT",
+                            days[date_weekday((int32_t)(instant / DAY_MS))], text + 8,
+                            months[month - 1], text, text + 11));
 }
 
 static void put_state(struct web_ctx *c, const struct evidence_upload *u)
@@ -247,8 +247,8 @@ static enum rc recover(struct web_ctx *c, struct evidence_upload *u)
 /* The whole file is there and verified: it counts from the commit on, and the phones learn of it. */
 static enum rc finish(struct web_ctx *c, const struct evidence_upload *u)
 {
-    int64_t *manifests;
-    size_t n;
+    int64_t *manifests = NULL;
+    size_t n = 0;
     enum rc rc = evidence_blob_add(c->db, u->sha256, u->size, c->now);
     if (rc == RC_OK)
         rc = evidence_by_content(c->db, c->arena, u->sha256, &manifests, &n);

@@ -99,8 +99,8 @@ static void check_commitment(struct verify *v, const char *stated)
     if (draw_secret_hash(v->rule, v->secret, hash, &err) != RC_OK)
         verify_note(v, document, "/secret", "%s", err.detail);
     else if (strcmp(hash, stated) != 0)
-        verify_note(v, document, "/secret_hash",
-                    "承诺与秘密值不符：秘密值的摘要是 %s，承诺的是 %s", hash, stated);
+        verify_note(v, document, "/secret_hash", "承诺与秘密值不符：秘密值的摘要是 %s，承诺的是 %s",
+                    hash, stated);
 }
 
 static void check_seed(struct verify *v)
@@ -177,8 +177,7 @@ static size_t line_at(const struct tar_file *file, size_t offset)
 
 static void note_range(struct verify *v, const struct tar_file *file, size_t from, size_t to)
 {
-    verify_note(v, file->name,
-                arena_printf(v->arena, "bytes %zu-%zu", from, to),
+    verify_note(v, file->name, arena_printf(v->arena, "bytes %zu-%zu", from, to),
                 "这一段（字节 %zu 至 %zu，第 %zu 至 %zu 行）与公示时的分段摘要不符", from, to,
                 line_at(file, from), line_at(file, to ? to - 1 : 0));
 }
@@ -248,10 +247,9 @@ static bool check_quotas(struct verify *v, const struct draw_result *result)
 }
 
 /* Draws again from that seed and compares every result and reserve. */
-static enum rc compare(struct verify *v, struct arena *own, struct verify_draw *d,
-                       const char *seed, const struct tar_file *snapshot,
-                       const struct tar_file *results, struct draw_result *result,
-                       struct err *err)
+static enum rc compare(struct verify *v, struct arena *own, struct verify_draw *d, const char *seed,
+                       const struct tar_file *snapshot, const struct tar_file *results,
+                       struct draw_result *result, struct err *err)
 {
     enum rc rc = draw_select(own, v->rule, seed, snapshot->data, snapshot->size, d->quotas,
                              d->quota_count, result, err);
@@ -272,8 +270,10 @@ static bool check_results(struct verify *v, struct arena *own, struct verify_dra
     if (rc == RC_CHECKSUM && strcmp(seed, v->stated_seed) != 0)
         rc = compare(v, own, d, v->stated_seed, snapshot, results, &result, &other);
     if (rc != RC_OK) {
-        verify_note(v, rc == RC_CHECKSUM ? results->name : rc == RC_MALFORMED ? snapshot->name
-                                                                               : document,
+        verify_note(v,
+                    rc == RC_CHECKSUM    ? results->name
+                    : rc == RC_MALFORMED ? snapshot->name
+                                         : document,
                     err.pointer, "%s", err.detail);
         return false;
     }

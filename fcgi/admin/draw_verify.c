@@ -75,8 +75,8 @@ static void check_files(struct verify *v)
         bool known = strcmp(name, "draw.json") == 0;
         for (size_t d = 0; !known && d < v->draw_count; d++)
             for (size_t k = 0; !known && k < 3; k++)
-                known = strcmp(name, arena_printf(v->arena, "%s%s.txt", kinds[k],
-                                                  v->draws[d].id)) == 0;
+                known =
+                    strcmp(name, arena_printf(v->arena, "%s%s.txt", kinds[k], v->draws[d].id)) == 0;
         if (!known)
             verify_note(v, name, "", "公示包中多出的文件，不属于任何一次抽取");
     }

@@ -38,7 +38,7 @@ struct verify {
     const char *campaign;
     const char *secret;
     const char *public_value;
-    const char *stated_seed;       /* as the bundle has it */
+    const char *stated_seed;        /* as the bundle has it */
     char computed_seed[DIGEST_HEX]; /* as the rule has it; "" when it cannot be computed */
     struct verify_draw *draws;
     size_t draw_count;

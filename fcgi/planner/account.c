@@ -70,8 +70,8 @@ enum rc planner_account_create(struct web_ctx *c)
     if (rc != RC_OK)
         return rc;
     c->audit.target = arena_printf(c->arena, "account:%s", in->login);
-    c->audit.detail = arena_printf(c->arena, "{\"roles\":\"%s\"}",
-                                   roles_format(c->arena, account.roles));
+    c->audit.detail =
+        arena_printf(c->arena, "{\"roles\":\"%s\"}", roles_format(c->arena, account.roles));
     struct jsonw *w = web_json(c, 201);
     jw_text(w, "login", in->login);
     jw_text(w, "name", in->name);

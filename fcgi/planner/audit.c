@@ -34,8 +34,8 @@ static void put_event(struct jsonw *w, const struct audit_event *e)
 enum rc planner_audit_events(struct web_ctx *c)
 {
     const struct query *in = c->query;
-    const char *chain = in->chain ? in->chain
-                                  : arena_printf(c->arena, "dept:%s", c->actor.department);
+    const char *chain =
+        in->chain ? in->chain : arena_printf(c->arena, "dept:%s", c->actor.department);
     struct audit_event *events;
     size_t n;
     enum rc rc = audit_list(c->db, c->arena, chain, in->after,

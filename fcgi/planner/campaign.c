@@ -38,9 +38,9 @@ const struct web_input planner_campaign_query = { query_fields, sizeof(struct qu
 const char *planner_campaign_state(enum campaign_state state)
 {
     static const char *const names[] = {
-        [CAMPAIGN_OPEN] = "筹备中",         [CAMPAIGN_COMMITTED] = "已承诺",
+        [CAMPAIGN_OPEN] = "筹备中",           [CAMPAIGN_COMMITTED] = "已承诺",
         [CAMPAIGN_VALUED] = "已录公共随机值", [CAMPAIGN_DRAWN] = "已抽取",
-        [CAMPAIGN_REVEALED] = "已公开",     [CAMPAIGN_ABANDONED] = "已作废",
+        [CAMPAIGN_REVEALED] = "已公开",       [CAMPAIGN_ABANDONED] = "已作废",
     };
     return names[state];
 }
@@ -98,7 +98,7 @@ static void put_draw(struct jsonw *w, const struct draw *d)
 
 enum rc planner_campaign_reply(struct web_ctx *c, int status, const char *code)
 {
-    struct campaign campaign;
+    struct campaign campaign = { .id = 0 };
     const struct draw *draws;
     size_t n;
     enum rc rc = campaign_by_code(c->db, c->arena, code, &campaign);
@@ -121,8 +121,8 @@ enum rc planner_campaign_list(struct web_ctx *c)
     const struct campaign *list;
     size_t n;
     int64_t limit = in->limit ? in->limit : PLANNER_LIMIT;
-    enum rc rc = campaign_list(c->db, c->arena, c->actor.department_id, in->after, limit, &list,
-                               &n);
+    enum rc rc =
+        campaign_list(c->db, c->arena, c->actor.department_id, in->after, limit, &list, &n);
     if (rc != RC_OK)
         return rc;
     struct jsonw *w = web_json(c, 200);
@@ -143,7 +143,7 @@ enum rc planner_campaign_list(struct web_ctx *c)
 enum rc planner_campaign_show(struct web_ctx *c)
 {
     const char *code = web_param(c, "code");
-    struct campaign campaign;
+    struct campaign campaign = { .id = 0 };
     bool takes_part = false;
     enum rc rc = campaign_by_code(c->db, c->arena, code, &campaign);
     if (rc == RC_NOT_FOUND)
@@ -179,7 +179,7 @@ static enum rc lock_plans(struct web_ctx *c, const struct web_texts *plans)
 /* A plan is drawn in one campaign at a time, and again only with a reason on record. */
 static enum rc add_draw(struct web_ctx *c, const struct body *in, int64_t campaign_id, size_t i)
 {
-    struct plan plan;
+    struct plan plan = { .id = 0 };
     int64_t draws;
     bool unfinished;
     const char *pointer = arena_printf(c->arena, "/plans/%zu", i);

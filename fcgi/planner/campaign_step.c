@@ -123,7 +123,7 @@ static enum rc all_frozen(struct web_ctx *c, const struct campaign *m)
 
 enum rc planner_campaign_commit(struct web_ctx *c)
 {
-    struct campaign m;
+    struct campaign m = { .id = 0 };
     enum draw_rule rule;
     uint8_t raw[SECRET_SIZE];
     char secret[SECRET_HEX];
@@ -140,8 +140,8 @@ enum rc planner_campaign_commit(struct web_ctx *c)
     rc = draw_secret_hash(rule, secret, hash, &c->err);
     if (rc == RC_OK) {
         size_t size;
-        const uint8_t *sealed = seal_close(c->arena, c->settings->key, secret, sizeof secret - 1,
-                                           &size);
+        const uint8_t *sealed =
+            seal_close(c->arena, c->settings->key, secret, sizeof secret - 1, &size);
         rc = campaign_commit(c->db, m.id, hash, sealed, size, c->now);
     }
     explicit_bzero(raw, sizeof raw);
@@ -157,7 +157,7 @@ enum rc planner_campaign_commit(struct web_ctx *c)
 enum rc planner_campaign_value(struct web_ctx *c)
 {
     const struct value_body *in = c->input;
-    struct campaign m;
+    struct campaign m = { .id = 0 };
     enum rc rc = draw_public_value(in->value, &c->err);
     if (rc == RC_OK)
         rc = take_in(c, CAMPAIGN_COMMITTED, "录入公共随机值", &m);
@@ -213,7 +213,7 @@ static enum rc draw_one(struct web_ctx *c, struct arena *a, enum draw_rule rule,
 
 enum rc planner_campaign_draw(struct web_ctx *c)
 {
-    struct campaign m;
+    struct campaign m = { .id = 0 };
     enum draw_rule rule;
     const struct draw *draws;
     size_t n;
@@ -246,7 +246,7 @@ enum rc planner_campaign_draw(struct web_ctx *c)
 
 enum rc planner_campaign_reveal(struct web_ctx *c)
 {
-    struct campaign m;
+    struct campaign m = { .id = 0 };
     enum draw_rule rule;
     char *secret;
     enum rc rc = take_in(c, CAMPAIGN_DRAWN, "公开", &m);
@@ -266,7 +266,7 @@ enum rc planner_campaign_reveal(struct web_ctx *c)
 enum rc planner_campaign_abandon(struct web_ctx *c)
 {
     const struct abandon_body *in = c->input;
-    struct campaign m;
+    struct campaign m = { .id = 0 };
     enum rc rc = take(c, &m);
     if (rc == RC_OK && (m.state == CAMPAIGN_REVEALED || m.state == CAMPAIGN_ABANDONED))
         return wrong_state(c, &m, "作废");

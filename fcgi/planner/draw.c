@@ -50,7 +50,7 @@ static enum rc take(struct web_ctx *c, struct draw *draw, enum draw_rule *rule)
 {
     const char *code = web_param(c, "code");
     enum campaign_state state;
-    struct campaign m;
+    struct campaign m = { .id = 0 };
     bool frozen;
     enum rc rc = draw_by_code(c->db, c->arena, code, draw);
     if (rc == RC_NOT_FOUND)
@@ -75,8 +75,8 @@ static enum rc take(struct web_ctx *c, struct draw *draw, enum draw_rule *rule)
 
 enum rc planner_draw_freeze(struct web_ctx *c)
 {
-    struct draw draw;
-    enum draw_rule rule;
+    struct draw draw = { .id = 0 };
+    enum draw_rule rule = DRAW_SHA256;
     struct draw_frozen frozen;
     enum rc rc = take(c, &draw, &rule);
     if (rc == RC_OK)

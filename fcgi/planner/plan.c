@@ -120,12 +120,14 @@ static enum rc create(struct web_ctx *c, const struct body *in, struct plan *pla
 enum rc planner_plan_create(struct web_ctx *c)
 {
     const struct body *in = c->input;
-    struct plan plan;
+    struct plan plan = { .region = "" };
     if (strspn(in->code, "0123456789") != strlen(in->code))
-        return web_fail(c, RC_INVALID, "/code", "计划编号须为 14 位数字：区划 6、年度 4、类型 1、序号 3");
+        return web_fail(c, RC_INVALID, "/code",
+                        "计划编号须为 14 位数字：区划 6、年度 4、类型 1、序号 3");
     enum rc rc = create(c, in, &plan);
     if (rc == RC_OK && strncmp(in->code, plan.region, strlen(plan.region)) != 0)
-        return web_fail(c, RC_INVALID, "/code", "计划编号须以本部门的区划代码 %s 开头", plan.region);
+        return web_fail(c, RC_INVALID, "/code", "计划编号须以本部门的区划代码 %s 开头",
+                        plan.region);
     if (rc == RC_OK && in->quotas.n)
         rc = add_quotas(c, &plan, &in->quotas);
     if (rc == RC_OK)
@@ -151,7 +153,7 @@ static enum rc own_plan(struct web_ctx *c, struct plan *plan)
 
 enum rc planner_plan_file(struct web_ctx *c)
 {
-    struct plan plan;
+    struct plan plan = { .id = 0 };
     enum rc rc = plan_lock(c->db, web_param(c, "code"));
     if (rc == RC_OK || rc == RC_NOT_FOUND)
         rc = own_plan(c, &plan);
@@ -172,9 +174,9 @@ enum rc planner_plan_file(struct web_ctx *c)
 static void put_fault(struct web_ctx *c, struct jsonw *w, const struct tasktable *t,
                       const struct tasktable_fault *f)
 {
-    static const char *const lines[] = { [TASKTABLE_ROW] = "row",
-                                         [TASKTABLE_COLUMN] = "column",
-                                         [TASKTABLE_GRAND] = "grand" };
+    static const char *const lines[] = {
+        [TASKTABLE_ROW] = "row", [TASKTABLE_COLUMN] = "column", [TASKTABLE_GRAND] = "grand"
+    };
     jw_object(w, NULL);
     jw_text(w, "line", lines[f->line]);
     jw_text(w, "name", f->name);
@@ -214,7 +216,7 @@ static enum rc put_table(struct web_ctx *c, struct jsonw *w, const struct plan *
 
 enum rc planner_plan_show(struct web_ctx *c)
 {
-    struct plan plan;
+    struct plan plan = { .id = 0 };
     const struct plan_quota *quotas;
     size_t n;
     enum rc rc = own_plan(c, &plan);

@@ -48,11 +48,11 @@ static enum rc refuse(struct web_ctx *c, const struct account *account)
         return rc;
     /* The digest of the body would be one of a password. */
     c->audit.detail = locked ? "{\"outcome\":\"locked\"}" : "{\"outcome\":\"refused\"}";
-    return web_problem(c, RC_UNAUTHENTICATED, "",
-                       arena_printf(c->arena,
-                                    "登录名或密码不正确，或账号暂被锁定；连续失败 %lld 次锁定 %lld 分钟",
-                                    (long long)c->settings->login_max_failures,
-                                    (long long)(c->settings->lock_ms / 60000)));
+    return web_problem(
+        c, RC_UNAUTHENTICATED, "",
+        arena_printf(c->arena, "登录名或密码不正确，或账号暂被锁定；连续失败 %lld 次锁定 %lld 分钟",
+                     (long long)c->settings->login_max_failures,
+                     (long long)(c->settings->lock_ms / 60000)));
 }
 
 static enum rc open_session(struct web_ctx *c, const struct account *account)

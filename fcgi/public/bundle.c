@@ -142,7 +142,7 @@ static enum rc finish(struct file *f, size_t size)
 
 static enum rc send_text(struct web_ctx *c, const char *name, const struct buf *text)
 {
-    struct file f;
+    struct file f = { .c = c };
     enum rc rc = start(&f, c, name, text->n);
     if (rc == RC_OK)
         rc = piece(&f, text->p, text->n);
@@ -152,7 +152,7 @@ static enum rc send_text(struct web_ctx *c, const char *name, const struct buf *
 static enum rc send_snapshot(struct web_ctx *c, const struct disclosure_draw *d,
                              enum draw_rule rule, struct buf *blocks)
 {
-    struct file f;
+    struct file f = { .c = c };
     size_t size = (size_t)d->bytes;
     enum rc rc = start(&f, c, arena_printf(c->arena, "snapshot-%s.txt", d->code), size);
     if (rc != RC_OK)
@@ -169,8 +169,8 @@ static enum rc send_snapshot(struct web_ctx *c, const struct disclosure_draw *d,
 
 static enum rc send_results(struct web_ctx *c, const struct disclosure_draw *d)
 {
-    struct file f;
-    int64_t size;
+    struct file f = { .c = c };
+    int64_t size = 0;
     enum rc rc = disclosure_result_size(c->db, d->id, &size);
     if (rc == RC_OK)
         rc = start(&f, c, arena_printf(c->arena, "result-%s.txt", d->code), (size_t)size);
@@ -191,9 +191,9 @@ static enum rc send_draw(struct web_ctx *c, const struct disclosure_draw *d, enu
 static enum rc stream(struct web_ctx *c)
 {
     static const char end[TAR_END_SIZE];
-    struct disclosure_campaign m;
-    const struct disclosure_draw *draws;
-    size_t n;
+    struct disclosure_campaign m = { .id = 0 };
+    const struct disclosure_draw *draws = NULL;
+    size_t n = 0;
     enum draw_rule rule = DRAW_SHA256;
     struct buf json;
     enum rc rc = draws_campaign(c, &m);
@@ -212,7 +212,7 @@ static enum rc stream(struct web_ctx *c)
 
 enum rc public_bundle(struct web_ctx *c)
 {
-    struct disclosure_campaign m;
+    struct disclosure_campaign m = { .id = 0 };
     enum rc rc = draws_campaign(c, &m);
     if (rc != RC_OK)
         return rc;

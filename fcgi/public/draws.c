@@ -31,8 +31,10 @@ const struct web_input public_picks_query = { picks_fields, sizeof(struct picks_
 const char *draws_state(const char *state)
 {
     static const char *const texts[][2] = {
-        { "committed", "已作承诺，待录公共随机值" }, { "valued", "已录公共随机值，待抽取" },
-        { "drawn", "已抽取，待公开秘密值" },         { "revealed", "已公开，可以验算" },
+        { "committed", "已作承诺，待录公共随机值" },
+        { "valued", "已录公共随机值，待抽取" },
+        { "drawn", "已抽取，待公开秘密值" },
+        { "revealed", "已公开，可以验算" },
         { "abandoned", "已作废" },
     };
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
@@ -92,10 +94,11 @@ enum rc public_draws(struct web_ctx *c)
     if (rc != RC_OK)
         return rc;
     struct html *h = page_open(c, 200, "抽取过程公示", PAGE_DRAWS);
-    html_element(h, "p",
-                 "检查对象怎样抽出，全程公示：先公布名录摘要和秘密值的摘要作为承诺，再取任何一方都不能"
-                 "左右的公共随机值，二者合成种子，按公开的规则算出结果。",
-                 "class", "lead", NULL);
+    html_element(
+        h, "p",
+        "检查对象怎样抽出，全程公示：先公布名录摘要和秘密值的摘要作为承诺，再取任何一方都不能"
+        "左右的公共随机值，二者合成种子，按公开的规则算出结果。",
+        "class", "lead", NULL);
     if (n == 0)
         html_element(h, "p", "还没有已作承诺的抽取批次。", "class", "empty", NULL);
     if (n) {
@@ -114,8 +117,7 @@ enum rc public_draws(struct web_ctx *c)
         html_close(h, "table");
     }
     page_pager(h, in->after ? page_url(c, "/draws") : NULL,
-               n == PAGE_ROWS ? page_url(c, "/draws?after=%lld", (long long)list[n - 1].id)
-                              : NULL);
+               n == PAGE_ROWS ? page_url(c, "/draws?after=%lld", (long long)list[n - 1].id) : NULL);
     return page_close(c, h, 60);
 }
 
@@ -178,15 +180,15 @@ static void put_page(struct web_ctx *c, struct html *h, const struct disclosure_
         html_element(h, "p", "这一层没有抽取结果，或结果尚未公开。", "class", "empty", NULL);
     const char *here = page_url(c, "/draws/%s/%s?stratum=%s", m->code, draw->code, in->stratum);
     page_pager(h, in->after ? here : NULL,
-               n == PAGE_PICKS ? arena_printf(c->arena, "%s&after=%lld", here,
-                                              (long long)picks[n - 1].position)
-                               : NULL);
+               n == PAGE_PICKS
+                   ? arena_printf(c->arena, "%s&after=%lld", here, (long long)picks[n - 1].position)
+                   : NULL);
 }
 
 enum rc public_picks(struct web_ctx *c)
 {
     const struct picks_query *in = c->query;
-    struct disclosure_campaign m;
+    struct disclosure_campaign m = { .id = 0 };
     const struct disclosure_draw *draws;
     size_t draw_count;
     struct draws_names names;
@@ -204,14 +206,13 @@ enum rc public_picks(struct web_ctx *c)
         return web_fail(c, RC_NOT_FOUND, "", "这个批次中没有这项抽取。");
     rc = draws_names(c, &names);
     if (rc == RC_OK)
-        rc = disclosure_picks(c->db, c->arena, draw->id, in->stratum, in->after, PAGE_PICKS,
-                              &picks, &n);
+        rc = disclosure_picks(c->db, c->arena, draw->id, in->stratum, in->after, PAGE_PICKS, &picks,
+                              &n);
     if (rc != RC_OK)
         return rc;
-    struct html *h = page_open(c, 200,
-                               arena_printf(c->arena, "抽取结果：%s",
-                                            draws_stratum(c, &names, in->stratum)),
-                               PAGE_DRAWS);
+    struct html *h = page_open(
+        c, 200, arena_printf(c->arena, "抽取结果：%s", draws_stratum(c, &names, in->stratum)),
+        PAGE_DRAWS);
     put_page(c, h, &m, draw, picks, n);
     return page_close(c, h, 300);
 }

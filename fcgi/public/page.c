@@ -30,7 +30,8 @@ static void put_head(struct web_ctx *c, struct html *h, const char *title)
 {
     html_open(h, "head", NULL);
     html_void(h, "meta", "charset", "utf-8", NULL);
-    html_void(h, "meta", "name", "viewport", "content", "width=device-width, initial-scale=1", NULL);
+    html_void(h, "meta", "name", "viewport", "content", "width=device-width, initial-scale=1",
+              NULL);
     html_open(h, "title", NULL);
     html_textf(h, "%s · %s", title, site_name);
     html_close(h, "title");
@@ -83,8 +84,10 @@ static void put_foot(struct html *h)
     html_close(h, "main");
     html_open(h, "footer", "class", "foot", NULL);
     html_open(h, "div", "class", "wrap", NULL);
-    html_element(h, "p", "抽查结果由实施检查的部门录入、审核并公示，谁检查、谁录入、谁公开。"
-                         "抽取过程按公开的规则进行，任何人都可以下载公示包自行验算。", NULL);
+    html_element(h, "p",
+                 "抽查结果由实施检查的部门录入、审核并公示，谁检查、谁录入、谁公开。"
+                 "抽取过程按公开的规则进行，任何人都可以下载公示包自行验算。",
+                 NULL);
     html_close(h, "div");
     html_close(h, "footer");
     html_close(h, "body");

@@ -50,9 +50,11 @@ static void put_steps(struct html *h, const struct proof *p)
 {
     const struct disclosure_campaign *m = &p->m;
     html_element(h, "h2", "一、承诺", NULL);
-    html_element(h, "p",
-                 "抽取之前，各部门的名录已冻结为快照，系统取一个 32 字节的秘密值。下列摘要公布之后，名录、"
-                 "任务数和秘密值都不能再改，改动一个字符，摘要就会不同。", NULL);
+    html_element(
+        h, "p",
+        "抽取之前，各部门的名录已冻结为快照，系统取一个 32 字节的秘密值。下列摘要公布之后，名录、"
+        "任务数和秘密值都不能再改，改动一个字符，摘要就会不同。",
+        NULL);
     open_table(h, "承诺");
     page_row_time(h, "承诺时间", m->committed_at);
     page_row_code(h, "秘密值的摘要", m->secret_hash);
@@ -78,8 +80,8 @@ static void put_steps(struct html *h, const struct proof *p)
 
 static void put_snapshots(struct html *h, const struct proof *p)
 {
-    static const char *const headings[] = { "抽取编号", "部门", "计划", "冻结时间", "行数",
-                                            "快照摘要" };
+    static const char *const headings[] = { "抽取编号", "部门", "计划",
+                                            "冻结时间", "行数", "快照摘要" };
     html_element(h, "h2", "四、名录快照", NULL);
     html_open(h, "table", "class", "list", NULL);
     html_element(h, "caption", "各部门冻结的名录，按抽取编号排列，种子按这个顺序合成", NULL);
@@ -212,12 +214,14 @@ static void put_check(struct web_ctx *c, struct html *h, const struct proof *p)
     html_element(h, "a", "下载公示包 bundle.tar", "href", bundle, "class", "button", "download",
                  arena_printf(c->arena, "liancha-%s.tar", p->m.code), NULL);
     html_close(h, "p");
-    html_element(h, "p", "公示包里有全部名录快照、规则参数和结果。用任何一台装有通用工具的电脑即可验算，不需要本系统：",
+    html_element(h, "p",
+                 "公示包里有全部名录快照、规则参数和结果。用任何一台装有通用工具的电脑即可验算，不"
+                 "需要本系统：",
                  NULL);
     html_open(h, "ol", "class", "steps", NULL);
     open_step(h, "解开公示包，计算每个名录快照的摘要，应与上表“快照摘要”相同：");
-    put_command(h, arena_printf(c->arena, "tar -xf liancha-%s.tar\n%s snapshot-*.txt", p->m.code,
-                                p->tool));
+    put_command(
+        h, arena_printf(c->arena, "tar -xf liancha-%s.tar\n%s snapshot-*.txt", p->m.code, p->tool));
     html_close(h, "li");
     open_step(h, "计算秘密值的摘要，应与“承诺”一节公布的相同：");
     put_command(h, arena_printf(c->arena, "printf %%s %s | %s", p->m.secret, p->tool));
@@ -226,7 +230,8 @@ static void put_check(struct web_ctx *c, struct html *h, const struct proof *p)
     put_command(h, arena_printf(c->arena, "printf %%s %s | %s",
                                 shell_word(c->arena, seed_text(c->arena, p)), p->tool));
     html_close(h, "li");
-    open_step(h, "在快照里任选一行，前三列是企业代码、抽查层和权重 w。计算“种子|企业代码|1”到“种子|企业代码|w”"
+    open_step(h, "在快照里任选一行，前三列是企业代码、抽查层和权重 "
+                 "w。计算“种子|企业代码|1”到“种子|企业代码|w”"
                  "的摘要，取最小的一个，就是这家企业的得分：");
     put_command(h, arena_printf(c->arena, "printf %%s '%s|企业代码|1' | %s", p->m.seed, p->tool));
     html_close(h, "li");
@@ -257,18 +262,19 @@ static enum rc load(struct web_ctx *c, struct proof *p)
 
 enum rc public_proof(struct web_ctx *c)
 {
-    struct proof p;
+    struct proof p = { .n = 0 };
     enum rc rc = load(c, &p);
     if (rc != RC_OK)
         return rc;
-    struct html *h = page_open(c, 200, arena_printf(c->arena, "抽取过程：%s", p.m.name),
-                               PAGE_DRAWS);
+    struct html *h =
+        page_open(c, 200, arena_printf(c->arena, "抽取过程：%s", p.m.name), PAGE_DRAWS);
     put_campaign(h, &p);
     put_steps(h, &p);
     put_snapshots(h, &p);
     html_element(h, "h2", "五、各层任务数与抽取结果", NULL);
-    html_element(h, "p", p.revealed ? "一层是一个区划的一个专业。点开可看抽中和备选的企业。"
-                                    : "一层是一个区划的一个专业。结果随秘密值一同公开。",
+    html_element(h, "p",
+                 p.revealed ? "一层是一个区划的一个专业。点开可看抽中和备选的企业。"
+                            : "一层是一个区划的一个专业。结果随秘密值一同公开。",
                  NULL);
     for (size_t i = 0; rc == RC_OK && i < p.n; i++)
         rc = put_strata(c, h, &p, &p.draws[i]);

@@ -106,8 +106,8 @@ static void put_result(struct web_ctx *c, struct html *h, const struct disclosur
 {
     html_open(h, "tr", NULL);
     html_open(h, "th", "scope", "row", NULL);
-    html_element(h, "a", r->subject_name, "href",
-                 page_url(c, "/results/%lld", (long long)r->id), NULL);
+    html_element(h, "a", r->subject_name, "href", page_url(c, "/results/%lld", (long long)r->id),
+                 NULL);
     html_close(h, "th");
     html_open(h, "td", "data-label", "代码", NULL);
     html_element(h, "code", r->subject_code, NULL);
@@ -122,8 +122,8 @@ static void put_result(struct web_ctx *c, struct html *h, const struct disclosur
 static void put_results(struct web_ctx *c, struct html *h, const struct disclosure_result *list,
                         size_t n)
 {
-    static const char *const headings[] = { "企业名称", "代码", "检查部门", "区划", "检查日期",
-                                            "检查结果" };
+    static const char *const headings[] = { "企业名称", "代码",     "检查部门",
+                                            "区划",     "检查日期", "检查结果" };
     if (n == 0) {
         html_element(h, "p", "没有符合条件的公示信息。", "class", "empty", "role", "status", NULL);
         return;
@@ -199,7 +199,8 @@ enum rc public_results(struct web_ctx *c)
     if (rc != RC_OK)
         return rc;
     struct html *h = page_open(c, 200, "抽查结果公示", PAGE_RESULTS);
-    html_element(h, "p", "各部门在“双随机、一公开”联合抽查中作出的检查结果。", "class", "lead", NULL);
+    html_element(h, "p", "各部门在“双随机、一公开”联合抽查中作出的检查结果。", "class", "lead",
+                 NULL);
     put_form(c, h, in, &departments, &regions);
     put_results(c, h, list, n);
     page_pager(h, in->after ? list_url(c, in, 0) : NULL,
@@ -212,16 +213,26 @@ enum rc public_results(struct web_ctx *c)
 static const char *label_of(const char *key)
 {
     static const char *const labels[][2] = {
-        { "raninsPlanId", "抽查计划编号" },   { "raninsPlaneName", "抽查计划名称" },
-        { "raninsTaskId", "抽查任务编号" },   { "raninsTaskName", "抽查任务名称" },
-        { "raninsTypeName", "抽查类型" },     { "insAuth", "抽查机关" },
-        { "insDate", "抽查完成日期" },        { "details", "抽查事项" },
-        { "seqno", "序号" },                  { "raninsItemName", "抽查事项" },
-        { "raninsCheckResName", "抽查结果" }, { "penDecNo", "处罚决定书文号" },
-        { "illegActType", "违法行为类型" },   { "penContent", "处罚内容" },
-        { "penAuth_CN", "处罚决定机关" },     { "penDecIssDate", "处罚决定日期" },
-        { "publicDate", "公示日期" },         { "entName", "企业名称" },
-        { "uniscId", "统一社会信用代码" },    { "regNo", "注册号" },
+        { "raninsPlanId", "抽查计划编号" },
+        { "raninsPlaneName", "抽查计划名称" },
+        { "raninsTaskId", "抽查任务编号" },
+        { "raninsTaskName", "抽查任务名称" },
+        { "raninsTypeName", "抽查类型" },
+        { "insAuth", "抽查机关" },
+        { "insDate", "抽查完成日期" },
+        { "details", "抽查事项" },
+        { "seqno", "序号" },
+        { "raninsItemName", "抽查事项" },
+        { "raninsCheckResName", "抽查结果" },
+        { "penDecNo", "处罚决定书文号" },
+        { "illegActType", "违法行为类型" },
+        { "penContent", "处罚内容" },
+        { "penAuth_CN", "处罚决定机关" },
+        { "penDecIssDate", "处罚决定日期" },
+        { "publicDate", "公示日期" },
+        { "entName", "企业名称" },
+        { "uniscId", "统一社会信用代码" },
+        { "regNo", "注册号" },
     };
     for (size_t i = 0; i < sizeof labels / sizeof labels[0]; i++)
         if (strcmp(labels[i][0], key) == 0)
@@ -299,7 +310,7 @@ static void put_facts(struct web_ctx *c, struct html *h, const struct disclosure
 enum rc public_result(struct web_ctx *c)
 {
     int64_t id;
-    struct disclosure_result r;
+    struct disclosure_result r = { .id = 0 };
     cJSON *payload = NULL;
     enum rc rc = web_param_id(c, "id", &id);
     if (rc == RC_OK)
@@ -317,7 +328,7 @@ enum rc public_result(struct web_ctx *c)
     html_text(h, "公示内容的 SHA-256 摘要：");
     html_element(h, "code", r.payload_hash, NULL);
     html_close(h, "p");
-    html_element(h, "p", "依照规定，住址门牌、联系方式、证件号码、银行账号等个人信息已作遮盖。", "class",
-                 "quiet", NULL);
+    html_element(h, "p", "依照规定，住址门牌、联系方式、证件号码、银行账号等个人信息已作遮盖。",
+                 "class", "quiet", NULL);
     return page_close(c, h, 300);
 }

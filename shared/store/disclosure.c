@@ -18,7 +18,9 @@ DB_STMT(disclosure_specialty_select, "i", "tt",
     "SELECT id, code, name, region_code, department_name, rule, state, redraw_why, secret_hash,"   \
     " committed_at, public_value, public_source, witnesses, valued_at, seed, drawn_at, secret,"    \
     " revealed_at, abandoned_at, abandoned_why FROM public_campaign"
-#define CAMPAIGN_TYPES "ittttttt" "tTtttTtTtTTt"
+#define CAMPAIGN_TYPES                                                                             \
+    "ittttttt"                                                                                     \
+    "tTtttTtTtTTt"
 
 DB_STMT(disclosure_campaign_list, "ii", CAMPAIGN_TYPES,
         CAMPAIGN_COLUMNS " WHERE id < ? ORDER BY id DESC LIMIT ?");
@@ -33,7 +35,9 @@ DB_STMT(disclosure_quota_select, "ii", "tii",
         "SELECT stratum, quota, eligible FROM public_draw_quota WHERE draw_id = ?"
         " ORDER BY stratum LIMIT ?");
 
-DB_STMT(disclosure_pick_select, "itii", "titib" "t",
+DB_STMT(disclosure_pick_select, "itii",
+        "titib"
+        "t",
         "SELECT stratum, position, subject_code, selected, score, subject_name"
         " FROM public_draw_result WHERE draw_id = ? AND stratum = ? AND position > ?"
         " ORDER BY position LIMIT ?");
@@ -67,8 +71,8 @@ enum rc disclosure_names(struct db *db, struct arena *a, enum disclosure_list wh
     if (rc != RC_OK)
         return rc;
     while ((rc = db_next(&q)) == RC_OK)
-        list[n++] = (struct disclosure_name){ .code = db_col_dup(q, 0, a),
-                                              .name = db_col_dup(q, 1, a) };
+        list[n++] =
+            (struct disclosure_name){ .code = db_col_dup(q, 0, a), .name = db_col_dup(q, 1, a) };
     *out = (struct disclosure_names){ .v = list, .n = n };
     return rc == RC_DONE ? RC_OK : rc;
 }
@@ -207,9 +211,9 @@ enum rc disclosure_picks(struct db *db, struct arena *a, int64_t draw_id, const 
     struct disclosure_pick *list = arena_array(a, (size_t)limit, sizeof *list);
     size_t n = 0;
     struct db_query *q;
-    enum rc rc = db_query(db, &disclosure_pick_select,
-                          DB_ARGS(db_int(draw_id), db_text(stratum), db_int(after), db_int(limit)),
-                          &q);
+    enum rc rc =
+        db_query(db, &disclosure_pick_select,
+                 DB_ARGS(db_int(draw_id), db_text(stratum), db_int(after), db_int(limit)), &q);
     if (rc != RC_OK)
         return rc;
     while ((rc = db_next(&q)) == RC_OK) {

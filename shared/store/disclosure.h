@@ -97,8 +97,8 @@ struct disclosure_campaign {
 };
 
 enum rc disclosure_campaigns(struct db *db, struct arena *a, int64_t before, int64_t limit,
-                             const struct disclosure_campaign **campaigns, size_t *count)
-    RC_CHECKED;
+                             const struct disclosure_campaign **campaigns,
+                             size_t *count) RC_CHECKED;
 enum rc disclosure_campaign(struct db *db, struct arena *a, const char *code,
                             struct disclosure_campaign *out) RC_CHECKED;
 
@@ -147,8 +147,8 @@ enum rc disclosure_picks(struct db *db, struct arena *a, int64_t draw_id, const 
 typedef enum rc disclosure_bytes(void *data, const char *bytes, size_t n);
 
 /* The snapshot as it was frozen. */
-enum rc disclosure_snapshot(struct db *db, int64_t draw_id, disclosure_bytes *fn, void *data)
-    RC_CHECKED;
+enum rc disclosure_snapshot(struct db *db, int64_t draw_id, disclosure_bytes *fn,
+                            void *data) RC_CHECKED;
 /* The result file, its lines as domain/draw.h writes them; the size of all lines together. */
 enum rc disclosure_result_file(struct db *db, struct arena *a, int64_t draw_id,
                                disclosure_bytes *fn, void *data) RC_CHECKED;

@@ -11,14 +11,17 @@
 
 /* An empty text asks for nothing. The published rows are walked backwards by id, so the name, which no
    index serves, is compared only until the page is full. */
-DB_STMT(disclosure_result_list, "itttttttttt" "DDi", RESULT_TYPES,
+DB_STMT(disclosure_result_list,
+        "itttttttttt"
+        "DDi",
+        RESULT_TYPES,
         RESULT_COLUMNS " FROM public_publication WHERE id < ?"
-        " AND (? = '' OR subject_code = ?)"
-        " AND (? = '' OR LOCATE(?, subject_name) > 0)"
-        " AND (? = '' OR department_name = ?)"
-        " AND (? = '' OR region_code = ?)"
-        " AND (? = '' OR result_class = ?)"
-        " AND checked_on BETWEEN ? AND ? ORDER BY id DESC LIMIT ?");
+                       " AND (? = '' OR subject_code = ?)"
+                       " AND (? = '' OR LOCATE(?, subject_name) > 0)"
+                       " AND (? = '' OR department_name = ?)"
+                       " AND (? = '' OR region_code = ?)"
+                       " AND (? = '' OR result_class = ?)"
+                       " AND checked_on BETWEEN ? AND ? ORDER BY id DESC LIMIT ?");
 
 DB_STMT(disclosure_result_select, "i", RESULT_TYPES "tb",
         RESULT_COLUMNS ", payload, payload_hash FROM public_publication WHERE id = ?");
@@ -52,14 +55,13 @@ enum rc disclosure_results(struct db *db, struct arena *a, const struct disclosu
     struct db_query *q;
     int32_t from = s->has_from ? s->from : date_of(1900, 1, 1);
     int32_t to = s->has_to ? s->to : date_of(2199, 12, 31);
-    enum rc rc = db_query(db, &disclosure_result_list,
-                          DB_ARGS(db_int(s->before ? s->before : INT64_MAX), asked(s->code),
-                                  asked(s->code), asked(s->name), asked(s->name),
-                                  asked(s->department), asked(s->department), asked(s->region),
-                                  asked(s->region), asked(s->result_class),
-                                  asked(s->result_class), db_date(from), db_date(to),
-                                  db_int(s->limit)),
-                          &q);
+    enum rc rc =
+        db_query(db, &disclosure_result_list,
+                 DB_ARGS(db_int(s->before ? s->before : INT64_MAX), asked(s->code), asked(s->code),
+                         asked(s->name), asked(s->name), asked(s->department), asked(s->department),
+                         asked(s->region), asked(s->region), asked(s->result_class),
+                         asked(s->result_class), db_date(from), db_date(to), db_int(s->limit)),
+                 &q);
     if (rc != RC_OK)
         return rc;
     while ((rc = db_next(&q)) == RC_OK)

@@ -275,8 +275,9 @@ enum rc draw_store_results(struct db *db, struct arena *a, int64_t draw_id,
             jw_end(&w);
         }
         jw_end(&w);
-        rc = json.full ? RC_INTERNAL
-                       : db_exec(db, &draw_result_insert, DB_ARGS(db_int(draw_id), db_text(json.p)));
+        rc = json.full
+                 ? RC_INTERNAL
+                 : db_exec(db, &draw_result_insert, DB_ARGS(db_int(draw_id), db_text(json.p)));
         if (rc == RC_OK && db_affected(db) != n)
             rc = RC_INTERNAL; /* a subject of the snapshot is gone */
     }

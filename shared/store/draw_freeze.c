@@ -13,13 +13,14 @@ enum { CODE_SIZE = 18, ROOM_MIN = 1 << 16, DAY_MS = 86400000, ZONE_MS = 8 * 3600
 
 /* From the directory on, row by row, for the optimizer would start with the quotas. Unordered: a million
    rows are sorted here in half a second, and in no temporary table there. */
-DB_STMT(draw_scope_select, "ii", "tttitiii",
-        "SELECT STRAIGHT_JOIN b.code, q.region_code, q.specialty, b.state = 'closed', b.credit_class,"
-        " b.complaints, b.is_key, y.protected FROM directory_entry e"
-        " JOIN subject b ON b.id = e.subject_id"
-        " JOIN plan_quota q ON q.plan_id = ? AND q.region_code = b.region_code"
-        " AND q.specialty = e.specialty"
-        " JOIN specialty y ON y.code = e.specialty WHERE e.directory_id = ?");
+DB_STMT(
+    draw_scope_select, "ii", "tttitiii",
+    "SELECT STRAIGHT_JOIN b.code, q.region_code, q.specialty, b.state = 'closed', b.credit_class,"
+    " b.complaints, b.is_key, y.protected FROM directory_entry e"
+    " JOIN subject b ON b.id = e.subject_id"
+    " JOIN plan_quota q ON q.plan_id = ? AND q.region_code = b.region_code"
+    " AND q.specialty = e.specialty"
+    " JOIN specialty y ON y.code = e.specialty WHERE e.directory_id = ?");
 
 /* Checks of this year and the last clean one, by departments of the same kind. */
 DB_STMT(draw_checks_select, "TtT", "tiTT",
@@ -134,8 +135,7 @@ static enum rc load_quotas(struct freeze *f, struct err *err)
     struct draw_quota *list = arena_array(f->arena, f->quota_count, sizeof *list);
     f->strata = arena_array(f->arena, f->quota_count, sizeof *f->strata);
     for (size_t i = 0; i < f->quota_count; i++) {
-        f->strata[i] = arena_printf(f->arena, "%s.%s", f->quotas[i].region,
-                                    f->quotas[i].specialty);
+        f->strata[i] = arena_printf(f->arena, "%s.%s", f->quotas[i].region, f->quotas[i].specialty);
         list[i] = (struct draw_quota){ f->strata[i], (uint32_t)f->quotas[i].count };
     }
     return draw_strata(f->arena, list, f->quota_count, &f->counts, err);
@@ -151,10 +151,10 @@ static enum rc load_checks(struct freeze *f)
     int64_t year = midnight(date_of(date_year(f->today), 1, 1));
     int64_t quiet = midnight((int64_t)f->today - f->rules.quiet_days);
     struct db_query *q;
-    enum rc rc = db_query_stream(f->db, &draw_checks_select,
-                                 DB_ARGS(db_instant(year), db_text(f->draw->kind),
-                                         db_instant(quiet < year ? quiet : year)),
-                                 &q);
+    enum rc rc = db_query_stream(
+        f->db, &draw_checks_select,
+        DB_ARGS(db_instant(year), db_text(f->draw->kind), db_instant(quiet < year ? quiet : year)),
+        &q);
     if (rc != RC_OK)
         return rc;
     while ((rc = db_next(&q)) == RC_OK) {
@@ -184,10 +184,9 @@ static int by_place(const void *place, const void *row)
 
 static struct weight weigh(const struct freeze *f, const struct db_query *q)
 {
-    const struct checks *checks =
-        f->checks.n ? bsearch(db_col_text(q, 0), f->checks.v, f->checks.n, sizeof *checks,
-                              by_checked_code)
-                    : NULL;
+    const struct checks *checks = f->checks.n ? bsearch(db_col_text(q, 0), f->checks.v, f->checks.n,
+                                                        sizeof *checks, by_checked_code)
+                                              : NULL;
     const struct weight_facts facts = {
         .credit = weight_credit_parse(db_col_text(q, 4)),
         .complaints = (unsigned)db_col_int(q, 5),
@@ -234,9 +233,9 @@ static int by_line(const void *a, const void *b)
 static enum rc load_scope(struct freeze *f, struct err *err)
 {
     struct db_query *q;
-    enum rc rc = db_query_stream(f->db, &draw_scope_select,
-                                 DB_ARGS(db_int(f->draw->plan_id), db_int(f->draw->directory_id)),
-                                 &q);
+    enum rc rc =
+        db_query_stream(f->db, &draw_scope_select,
+                        DB_ARGS(db_int(f->draw->plan_id), db_int(f->draw->directory_id)), &q);
     if (rc != RC_OK)
         return rc;
     while ((rc = db_next(&q)) == RC_OK) {
@@ -286,9 +285,10 @@ static enum rc put_part(struct freeze *f, struct err *err)
     if (f->bytes > DRAW_SNAPSHOT_MAX)
         return err_set(err, RC_TOO_LARGE, "", "名录快照超过 %zu 字节", DRAW_SNAPSHOT_MAX);
     digest_update(f->digest, f->now.p, f->now.n);
-    enum rc rc = db_exec(f->db, &draw_part_insert,
-                         DB_ARGS(db_int(f->draw->id), db_int(f->parts++),
-                                 db_bytes(f->now.p, f->now.n)));
+    enum rc rc =
+        db_exec(f->db, &draw_part_insert,
+                DB_ARGS(db_int(f->draw->id), db_int(f->parts), db_bytes(f->now.p, f->now.n)));
+    f->parts++;
     buf_clear(&f->now);
     return rc;
 }

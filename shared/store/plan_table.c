@@ -235,7 +235,7 @@ static enum rc load_names(struct db *db, struct arena *a, const struct plan *pla
 enum rc plan_table_import(struct db *db, struct arena *a, const char *code, const char *csv,
                           struct plan_table *out, struct err *err)
 {
-    struct plan plan;
+    struct plan plan = { .id = 0 };
     struct names regions = { .n = 0 };
     struct names specialties = { .n = 0 };
     struct plan_quota *quotas = NULL;

@@ -49,8 +49,11 @@ export async function openPage(browser, { width, height }) {
     }
   });
   page.on('pageerror', (error) => faults.push(`exception: ${error.message}`));
-  page.on('requestfailed', (request) =>
-    faults.push(`failed: ${request.url()} ${request.failure()?.errorText}`));
+  page.on('requestfailed', (request) => {
+    const { errorText } = request.failure();
+    // Aborted: the page was left before its icon came.
+    if (errorText !== 'net::ERR_ABORTED') faults.push(`failed: ${request.url()} ${errorText}`);
+  });
   page.on('request', (request) => {
     if (new URL(request.url()).origin !== ORIGIN) faults.push(`elsewhere: ${request.url()}`);
   });
