@@ -25,7 +25,7 @@ void cursor_epoch(const char *epoch, uint8_t out[CURSOR_EPOCH])
 static size_t find(const struct cursor *c, int64_t visit_id)
 {
     size_t i = 0;
-    while (i < c->visit_count && c->visits[i].visit_id != visit_id)
+    while (i < c->visit_count && c->visits[i].owner_id != visit_id)
         i++;
     return i;
 }
@@ -45,7 +45,7 @@ void cursor_set_visit(struct cursor *c, int64_t visit_id, int64_t seq)
         i = c->visit_count - 1;
     }
     memmove(&c->visits[1], &c->visits[0], i * sizeof c->visits[0]);
-    c->visits[0] = (struct feed_position){ .visit_id = visit_id, .seq = seq };
+    c->visits[0] = (struct feed_position){ .owner_id = visit_id, .seq = seq };
 }
 
 void cursor_drop_visit(struct cursor *c, int64_t visit_id)
@@ -107,7 +107,7 @@ char *cursor_encode(struct arena *a, const struct cursor *c, const uint8_t key[S
     p = put_varint(p, c->dictionary);
     p = put_varint(p, (int64_t)c->visit_count);
     for (size_t i = 0; i < c->visit_count; i++) {
-        p = put_varint(p, c->visits[i].visit_id);
+        p = put_varint(p, c->visits[i].owner_id);
         p = put_varint(p, c->visits[i].seq);
     }
     mac(key, raw, (size_t)(p - raw), p);
@@ -140,7 +140,7 @@ enum rc cursor_decode(const char *text, const uint8_t key[SEAL_KEY_SIZE], struct
         return RC_MALFORMED;
     out->visit_count = (size_t)count;
     for (size_t i = 0; i < out->visit_count; i++) {
-        p = get_varint(p, end, &out->visits[i].visit_id);
+        p = get_varint(p, end, &out->visits[i].owner_id);
         p = get_varint(p, end, &out->visits[i].seq);
     }
     return p == end ? RC_OK : RC_MALFORMED;

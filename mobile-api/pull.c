@@ -11,7 +11,11 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum { PAGE_BYTES = 1024 * 1024, ENVELOPE_BYTES = 8 * 1024 };
+enum {
+    PAGE_BYTES = 1024 * 1024,
+    ENVELOPE_BYTES = 8 * 1024,
+    VISITS_MAX = 200 /* of a page */
+};
 
 /* A visit that changed behind the cursor, in the order of the inspector's feed. */
 struct change {
@@ -110,7 +114,7 @@ static enum rc pull_plain(struct page *p, enum feed_kind kind, int64_t owner_id,
     if (p->full || *position >= head)
         return RC_OK;
     enum rc rc = feed_read(p->c->db, kind, owner_id, *position, p->left + 1, take_plain, &plain);
-    if (rc == RC_OK && !p->full)
+    if (rc == RC_OK && !p->full && *position < head)
         *position = head; /* numbers without an item: what they told was replaced */
     return rc;
 }
@@ -158,7 +162,7 @@ static enum rc pull_visits(struct page *p, int64_t inspector_id, int64_t head)
     bool first_sync = p->cursor->inspector == 0;
     if (p->full || p->cursor->inspector >= head)
         return RC_OK;
-    size_t room = (size_t)p->left + 1;
+    size_t room = p->left < VISITS_MAX ? (size_t)p->left + 1 : VISITS_MAX;
     p->changes = arena_array(p->c->arena, room, sizeof *p->changes);
     enum rc rc = feed_read(p->c->db, FEED_INSPECTOR, inspector_id, p->cursor->inspector,
                            (int64_t)room, take_change, p);
@@ -169,7 +173,7 @@ static enum rc pull_visits(struct page *p, int64_t inspector_id, int64_t head)
     for (size_t i = 0; i < p->change_count; i++)
         if (!p->changes[i].removed)
             wanted[count++] = (struct feed_position){
-                .visit_id = p->changes[i].visit_id,
+                .owner_id = p->changes[i].visit_id,
                 .seq = cursor_visit(p->cursor, p->changes[i].visit_id),
             };
     rc = feed_read_visits(p->c->db, p->c->arena, wanted, count, !first_sync, p->left + 1,
@@ -180,7 +184,7 @@ static enum rc pull_visits(struct page *p, int64_t inspector_id, int64_t head)
         finish_change(p);
     if (p->change_count == room)
         p->full = true;
-    else
+    else if (p->cursor->inspector < head)
         p->cursor->inspector = head;
     return RC_OK;
 }
@@ -240,22 +244,20 @@ static enum rc reply_end(struct page *p)
     return web_json_end(p->c);
 }
 
-static enum rc write_page(struct web_ctx *c, struct cursor *cursor, int64_t limit)
+/* In a snapshot that is not older than heads. */
+static enum rc write_page(struct web_ctx *c, struct cursor *cursor, const struct feed_heads *heads,
+                          int64_t limit)
 {
     const struct actor *actor = &c->actor;
-    struct feed_heads heads;
     struct page p = { .c = c, .cursor = cursor, .left = limit };
-    enum rc rc = feed_read_heads(c->db, actor->inspector_id, actor->department_id, &heads);
-    if (rc != RC_OK)
-        return rc;
     p.w = web_json(c, 200);
     jw_array(p.w, "feeds");
-    rc = pull_plain(&p, FEED_DICTIONARY, 0, heads.dictionary, &cursor->dictionary);
+    enum rc rc = pull_plain(&p, FEED_DICTIONARY, 0, heads->dictionary, &cursor->dictionary);
     if (rc == RC_OK)
-        rc = pull_plain(&p, FEED_DEPARTMENT, actor->department_id, heads.department,
+        rc = pull_plain(&p, FEED_DEPARTMENT, actor->department_id, heads->department,
                         &cursor->department);
     if (rc == RC_OK)
-        rc = pull_visits(&p, actor->inspector_id, heads.inspector);
+        rc = pull_visits(&p, actor->inspector_id, heads->inspector);
     return rc == RC_OK ? reply_end(&p) : rc;
 }
 
@@ -284,7 +286,7 @@ enum rc pull_get(struct web_ctx *c)
     rc = db_begin(c->db, DB_READ);
     if (rc != RC_OK)
         return rc;
-    rc = write_page(c, &cursor, query->limit ? query->limit : PULL_ITEMS_MAX);
+    rc = write_page(c, &cursor, &heads, query->limit ? query->limit : PULL_ITEMS_MAX);
     db_rollback(c->db); /* it only read */
     return rc;
 }

@@ -258,14 +258,22 @@ static enum rc each(struct db_query *q, feed_fn *fn, void *data)
     return rc == RC_DONE ? RC_OK : rc;
 }
 
+static enum rc read_one(struct db *db, enum feed_kind kind, const struct feed_position *position,
+                        bool deleted_too, int64_t limit, feed_fn *fn, void *data)
+{
+    struct db_query *q;
+    enum rc rc = db_query(db, &feed_stmt_read,
+                          DB_ARGS(db_int(kind), db_int(position->owner_id), db_int(position->seq),
+                                  db_int(deleted_too), db_int(limit)),
+                          &q);
+    return rc == RC_OK ? each(q, fn, data) : rc;
+}
+
 enum rc feed_read(struct db *db, enum feed_kind kind, int64_t owner_id, int64_t seq, int64_t limit,
                   feed_fn *fn, void *data)
 {
-    struct db_query *q;
-    enum rc rc = db_query(
-        db, &feed_stmt_read,
-        DB_ARGS(db_int(kind), db_int(owner_id), db_int(seq), db_int(seq), db_int(limit)), &q);
-    return rc == RC_OK ? each(q, fn, data) : rc;
+    const struct feed_position position = { .owner_id = owner_id, .seq = seq };
+    return read_one(db, kind, &position, seq > 0, limit, fn, data);
 }
 
 enum rc feed_read_visits(struct db *db, struct arena *a, const struct feed_position *positions,
@@ -273,10 +281,12 @@ enum rc feed_read_visits(struct db *db, struct arena *a, const struct feed_posit
 {
     if (count == 0)
         return RC_OK;
+    if (count == 1) /* the common case, without a sort */
+        return read_one(db, FEED_VISIT, positions, deleted_too, limit, fn, data);
     struct buf wanted;
     buf_init(&wanted, a, KEYS_MAX);
     for (size_t i = 0; i < count; i++)
-        buf_printf(&wanted, "%c[%" PRId64 ",%" PRId64 "]", i ? ',' : '[', positions[i].visit_id,
+        buf_printf(&wanted, "%c[%" PRId64 ",%" PRId64 "]", i ? ',' : '[', positions[i].owner_id,
                    positions[i].seq);
     buf_putc(&wanted, ']');
     if (wanted.full)

@@ -65,14 +65,14 @@ typedef bool feed_fn(const struct feed_item *item, void *data);
 enum rc feed_read(struct db *db, enum feed_kind kind, int64_t owner_id, int64_t seq, int64_t limit,
                   feed_fn *fn, void *data) RC_CHECKED;
 
-/* A visit and the number behind which its items are wanted. */
+/* A feed and the number behind which its items are wanted. */
 struct feed_position {
-    int64_t visit_id;
+    int64_t owner_id;
     int64_t seq;
 };
 
-/* The same of several visits in one statement, in the order of the positions; the deleted ones only
-   when wanted. */
+/* The same of several visits, in the order of the positions, the deleted ones only when wanted. One
+   statement, which sorts what it finds: some hundred visits at most. */
 enum rc feed_read_visits(struct db *db, struct arena *a, const struct feed_position *positions,
                          size_t count, bool deleted_too, int64_t limit, feed_fn *fn,
                          void *data) RC_CHECKED;

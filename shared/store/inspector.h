@@ -17,7 +17,7 @@ struct inspector {
     int32_t card_expires_on;
     bool on_duty;
     int64_t max_daily; /* visits */
-    int64_t max_total; /* visits of one campaign */
+    int64_t max_total; /* visits of one calendar year */
     bool synthetic;
     const char *const *specialties;
     size_t specialty_count;

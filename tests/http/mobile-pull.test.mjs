@@ -72,7 +72,8 @@ test('the first sync tells all of an inspector\'s visits and nothing else', asyn
 
 test('pages of any size tell the same; with the last cursor there is nothing new', async () => {
   const whole = await pages(health, {});
-  const plain = ({ list }) => itemsOf(list).map((item) => JSON.stringify(item)).sort();
+  const plain = ({ list }) => itemsOf(list).filter(({ deleted }) => !deleted)
+    .map((item) => JSON.stringify(item)).sort();
   for (const limit of ['1', '3', '7']) {
     const some = await pages(health, { limit });
     assert.ok(some.list.every(({ feeds }) => itemsOf([{ feeds }]).length <= Number(limit)));

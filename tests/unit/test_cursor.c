@@ -29,7 +29,7 @@ static void assert_same(const struct cursor *a, const struct cursor *b)
     assert_int_equal(a->dictionary, b->dictionary);
     assert_int_equal(a->visit_count, b->visit_count);
     for (size_t i = 0; i < a->visit_count; i++) {
-        assert_int_equal(a->visits[i].visit_id, b->visits[i].visit_id);
+        assert_int_equal(a->visits[i].owner_id, b->visits[i].owner_id);
         assert_int_equal(a->visits[i].seq, b->visits[i].seq);
     }
 }
@@ -92,7 +92,7 @@ static void the_visits_that_changed_last_are_kept(void **state)
     assert_int_equal(cursor_visit(&c, 1000), 1);
     cursor_set_visit(&c, 1000, 50); /* known: moves to the front */
     assert_int_equal(c.visit_count, CURSOR_VISITS_MAX);
-    assert_int_equal(c.visits[0].visit_id, 1000);
+    assert_int_equal(c.visits[0].owner_id, 1000);
     assert_int_equal(cursor_visit(&c, 1000), 50);
     cursor_set_visit(&c, 5, 6); /* new: the oldest falls out */
     assert_int_equal(cursor_visit(&c, 5), 6);
@@ -101,7 +101,7 @@ static void the_visits_that_changed_last_are_kept(void **state)
     cursor_drop_visit(&c, 5);
     cursor_drop_visit(&c, 5);
     assert_int_equal(c.visit_count, CURSOR_VISITS_MAX - 1);
-    assert_int_equal(c.visits[0].visit_id, 1000);
+    assert_int_equal(c.visits[0].owner_id, 1000);
 }
 
 int main(void)
