@@ -134,9 +134,9 @@ enum rc planner_campaign_list(struct web_ctx *c)
     }
     jw_end(w);
     if (n == (size_t)limit)
-        jw_int(w, "after", list[n - 1].id);
+        jw_int(w, "next", list[n - 1].id);
     else
-        jw_null(w, "after");
+        jw_null(w, "next");
     return web_json_end(c);
 }
 

@@ -14,6 +14,7 @@ static const struct web_program program = {
     .name = "liancha-planner",
     .section = "planner",
     .summary = "各部门计划、抽取、派发、审核与公示的接口（FastCGI）。",
+    .statement_seconds = 240, /* a province is frozen and drawn in one request; nginx waits 300 s */
     .routes = planner_routes,
     .authenticate = authenticate,
 };

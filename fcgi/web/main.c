@@ -193,13 +193,15 @@ static int loop(struct web_ctx *base)
 }
 
 /* The database may start after this program: asks again for half a minute. */
-static enum rc open_database(const struct settings *s, struct db **db, struct err *err)
+static enum rc open_database(const struct web_program *p, const struct settings *s, struct db **db,
+                             struct err *err)
 {
     enum rc rc = RC_UNAVAILABLE;
+    int seconds = p->statement_seconds ? p->statement_seconds : STATEMENT_SECONDS;
     for (int i = 0; i < START_ATTEMPTS && rc == RC_UNAVAILABLE && !stopping; i++) {
         if (i)
             clock_sleep(1000);
-        rc = db_open(s, STATEMENT_SECONDS, db, err);
+        rc = db_open(s, seconds, db, err);
     }
     return rc == RC_OK ? schema_check(*db, err) : rc;
 }
@@ -284,7 +286,7 @@ int web_main(int argc, char **argv, const struct web_program *program)
     log_init(program->name, settings.log_level);
     rc = route_table_sound(program->routes) ? RC_OK : RC_INTERNAL;
     if (rc == RC_OK)
-        rc = open_database(&settings, &base.db, &err);
+        rc = open_database(program, &settings, &base.db, &err);
     if (rc != RC_OK)
         goto out;
     base.arena = arena_new(settings.arena_max);

@@ -194,6 +194,7 @@ struct web_program {
     const char *name;               /* "liancha-planner" */
     const char *section;            /* its section in the settings */
     const char *summary;            /* one line for --help */
+    int statement_seconds;          /* how long a statement may run; 0: 30 */
     const struct web_route *routes; /* ends with a NULL path */
     /* Finds the actor of a bearer token; RC_UNAUTHENTICATED for none. NULL: no route asks. */
     enum rc (*authenticate)(struct web_ctx *c, const char *token);

@@ -182,6 +182,15 @@ static enum rc refetch(struct db_query *q)
     return db_fault(q->db, q->def, mysql_stmt_errno(q->stmt), mysql_stmt_error(q->stmt));
 }
 
+/* A streamed row that the server broke off leaves its error with the connection only. */
+static enum rc fetch_fault(struct db_query *q)
+{
+    unsigned code = mysql_stmt_errno(q->stmt);
+    if (code)
+        return db_fault(q->db, q->def, code, mysql_stmt_error(q->stmt));
+    return db_fault(q->db, q->def, mysql_errno(q->stmt->mysql), mysql_error(q->stmt->mysql));
+}
+
 enum rc db_next(struct db_query **qp)
 {
     struct db_query *q = *qp;
@@ -196,7 +205,7 @@ enum rc db_next(struct db_query **qp)
     }
     enum rc rc = RC_OK;
     if (result == 1)
-        rc = db_fault(q->db, q->def, mysql_stmt_errno(q->stmt), mysql_stmt_error(q->stmt));
+        rc = fetch_fault(q);
     else if (result == MYSQL_DATA_TRUNCATED)
         rc = refetch(q);
     if (rc != RC_OK) {

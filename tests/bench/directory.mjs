@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { makeUscc } from '../../conf/main-job/synthetic/codes.mjs';
 import { Random } from '../../conf/main-job/synthetic/random.mjs';
 
-const HEADER = 'directories,code,name,type,address,region,lon,lat,state,credit_class,key,complaints,' +
-  'specialties,verified_on,synthetic';
+const HEADER = 'directories,code,name,type,address,region,lon,lat,state,credit_class,key,' +
+  'complaints,specialties,verified_on,synthetic';
 const REGIONS = ['410402', '410403', '410404', '410411', '410421', '410422', '410423', '410425',
   '410481', '410482'];
 const SPECIALTIES = ['medical', 'radiological', 'infectious', 'public_places', 'drinking_water',

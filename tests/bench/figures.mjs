@@ -11,7 +11,8 @@ export const summary = (values) =>
   ({ median: median(values), low: Math.min(...values), high: Math.max(...values) });
 
 // Rounds are lists of results in the same order: what `pick` makes of the same place in each.
-export const each = (rounds, place, pick) => summary(rounds.map((round) => pick(round[place], round)));
+export const each = (rounds, place, pick) =>
+  summary(rounds.map((round) => pick(round[place], round)));
 
 export function show({ median: m, low, high }, digits = 0) {
   const text = (n) => n.toFixed(digits);
@@ -19,7 +20,8 @@ export function show({ median: m, low, high }, digits = 0) {
 }
 
 export function printTable(title, columns, rows) {
-  const widths = columns.map((name, i) => Math.max(name.length, ...rows.map((row) => row[i].length)));
+  const widths = columns.map((name, i) =>
+    Math.max(name.length, ...rows.map((row) => row[i].length)));
   const line = (cells) => cells.map((cell, i) =>
     (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join('  ').trimEnd();
   console.log(`\n${title}\n${line(columns)}`);

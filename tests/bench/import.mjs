@@ -38,12 +38,13 @@ function lianchactl(...args) {
     { encoding: 'utf8', maxBuffer: MAX_OUTPUT });
 }
 
+const importSubjects = () => lianchactl('import', 'subjects', `${FOLDER}/subjects.csv`);
+
 const WAYS = [
   { name: 'LOAD DATA', run: () => sql(LOAD) },
-  { name: 'lianchactl import', run: () => lianchactl('import', 'subjects', `${FOLDER}/subjects.csv`) },
+  { name: 'lianchactl import', run: importSubjects },
   // What most of a refresh is: every row is there already.
-  { name: 'the same once more', keep: true,
-    run: () => lianchactl('import', 'subjects', `${FOLDER}/subjects.csv`) },
+  { name: 'the same once more', run: importSubjects, keep: true },
 ];
 
 function measure({ run, keep }) {

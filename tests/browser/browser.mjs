@@ -1,6 +1,6 @@
 // browser.mjs - Chromium and a page that remembers everything that went wrong on it.
 //
-// LIANCHA_BASE_URL names the running Liancha, LIANCHA_VAR where the screenshots go (browser/ there).
+// LIANCHA_BASE_URL names the running Liancha; screenshots go to browser/ of LIANCHA_VAR.
 
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
@@ -33,8 +33,8 @@ function reportViolations() {
     console.error(`CSP: ${event.violatedDirective} ${event.blockedURI}`));
 }
 
-// A page of that size; `faults` gets a line for each console error, violation of the content security
-// policy, exception, failed request, and request to another site.
+// A page of that size; `faults` gets a line for each console error, violation of the content
+// security policy, exception, failed request, and request to another site.
 export async function openPage(browser, { width, height }) {
   const phone = width === PHONE.width;
   const context = await browser.newContext({ viewport: { width, height }, locale: 'zh-CN',
@@ -80,8 +80,8 @@ function inspect() {
       ...all('img:not([alt])'), ...all('th:not([scope])'),
     ].map(name),
     wide: root.scrollWidth > root.clientWidth
-      ? all('body *').filter((e) => e.getBoundingClientRect().right > root.clientWidth + 1).map(name)
-        .slice(0, 5).concat(`${root.scrollWidth} > ${root.clientWidth}`) : [],
+      ? all('body *').filter((e) => e.getBoundingClientRect().right > root.clientWidth + 1)
+        .map(name).slice(0, 5).concat(`${root.scrollWidth} > ${root.clientWidth}`) : [],
   };
 }
 
@@ -90,7 +90,8 @@ function checkHeadings(headings, where) {
   assert.equal(headings[0].level, 1, `the h1 comes first: ${where}`);
   headings.forEach(({ level, text }, i) => {
     assert.ok(text, `an empty heading: ${where}`);
-    assert.ok(i === 0 || level <= headings[i - 1].level + 1, `a level is left out: ${where}: ${text}`);
+    assert.ok(i === 0 || level <= headings[i - 1].level + 1,
+      `a level is left out: ${where}: ${text}`);
   });
 }
 

@@ -55,7 +55,8 @@ function suite(size) {
       await search(view, name);
       await checkPage(view, 'search');
       const found = await view.page.locator(RESULT).allTextContents();
-      assert.ok(found.length > 0 && found.every((text) => text.includes(name)), `${name}: ${found}`);
+      assert.ok(found.length > 0, name);
+      assert.ok(found.every((text) => text.includes(name)), `${name}: ${found}`);
       await search(view, '没有这样的名称');
       await checkPage(view, 'search-empty');
       assert.equal(await view.page.locator(RESULT).count(), 0);
@@ -104,7 +105,8 @@ test('by the keyboard alone: skip link, search, results', async () => {
   await go(view, '/');
   await tabTo(view, '#q', HEADER_STOPS);
   await tabTo(view, RESULT, FORM_STOPS);
-  await Promise.all([view.page.waitForURL(/\/results\/[0-9]+$/), view.page.keyboard.press('Enter')]);
+  await Promise.all([view.page.waitForURL(/\/results\/[0-9]+$/),
+    view.page.keyboard.press('Enter')]);
   assert.deepEqual(view.faults, []);
   await view.page.context().close();
 });

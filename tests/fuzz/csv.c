@@ -1,4 +1,4 @@
-/* A file to import: rows within their caps, and written again, all quoted, they are the same rows. */
+/* A file to import: rows within their caps; written again, all quoted, they are the same rows. */
 #include "sys/csv.h"
 
 #include "base/buf.h"

@@ -1,4 +1,4 @@
-/* What the fuzz targets share. Each target is one function over one input; it must not keep state. */
+/* What the fuzz targets share. A target is one function over one input; it must not keep state. */
 #ifndef LIANCHA_TESTS_FUZZ_H
 #define LIANCHA_TESTS_FUZZ_H
 

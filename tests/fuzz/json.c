@@ -1,5 +1,5 @@
-/* sys/json accepts what the second reader accepts and nothing else; what it prints of a tree is read
-   again to an equal one. */
+/* sys/json accepts what the second reader accepts and nothing else; what it prints of a tree is
+   read again to an equal one. */
 #include "fuzz.h"
 #include "strict.h"
 #include "sys/json.h"

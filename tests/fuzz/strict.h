@@ -1,6 +1,6 @@
 /*
- * A second reader of JSON, written apart from sys/json and otherwise: a stack in place of recursion,
- * digits in place of strtod. It says what sys/json has to accept and what it has to refuse.
+ * A second reader of JSON, written apart from sys/json and otherwise: a stack in place of
+ * recursion, digits in place of strtod. It says what sys/json has to accept and to refuse.
  */
 #ifndef LIANCHA_TESTS_FUZZ_STRICT_H
 #define LIANCHA_TESTS_FUZZ_STRICT_H

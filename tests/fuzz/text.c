@@ -1,5 +1,5 @@
-/* The small parsers of base and the enterprise codes over one text: what is accepted is written again
-   to the same text, or read again to the same value. */
+/* The small parsers of base and the enterprise codes over one text: what is accepted is written
+   again to the same text, or read again to the same value. */
 #include "base/text.h"
 
 #include <inttypes.h>
