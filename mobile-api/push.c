@@ -16,7 +16,7 @@ static enum rc read_batch(struct push_batch *b)
     if (rc != RC_OK)
         return rc;
     const cJSON *list = cJSON_IsObject(root) ? json_member(root, "operations") : NULL;
-    if (!cJSON_IsArray(list))
+    if (!list || !cJSON_IsArray(list))
         return web_fail(c, RC_INVALID, "/operations", "“operations”须为操作的数组");
     if (root->child->next)
         return web_fail(c, RC_INVALID, "", "批次只含“operations”一个成员");

@@ -189,7 +189,7 @@ static enum rc find_upload(struct web_ctx *c, bool for_write, struct evidence_up
 
 enum rc upload_head(struct web_ctx *c)
 {
-    struct evidence_upload u;
+    struct evidence_upload u = { .size = 0 };
     if (!speaks_tus(c))
         return wrong_version(c);
     enum rc rc = find_upload(c, false, &u);
@@ -221,7 +221,7 @@ static enum rc check_piece(struct web_ctx *c)
 
 static enum rc check_offset(struct web_ctx *c, const struct evidence_upload *u)
 {
-    int64_t offset;
+    int64_t offset = 0;
     if (!number_header(c, "HTTP_UPLOAD_OFFSET", &offset))
         return web_fail(c, RC_MALFORMED, "", "须以 Upload-Offset 给出起始位置");
     if (offset != u->received)
@@ -284,7 +284,7 @@ static enum rc take_piece(struct web_ctx *c, struct evidence_upload *u)
 
 enum rc upload_patch(struct web_ctx *c)
 {
-    struct evidence_upload u;
+    struct evidence_upload u = { .size = 0 };
     if (!speaks_tus(c))
         return wrong_version(c);
     enum rc rc = find_upload(c, true, &u);

@@ -172,7 +172,7 @@ static const char *member_pointer(struct arena *a, const char *base, const char 
     struct buf out;
     buf_init(&out, a, 1024);
     buf_printf(&out, "%s/", base);
-    for (size_t i = 0; name[i] && i < NAME_SHOWN; i++) {
+    for (size_t i = 0; i < NAME_SHOWN && name[i]; i++) {
         if (name[i] == '~' || name[i] == '/')
             buf_puts(&out, name[i] == '~' ? "~0" : "~1");
         else
@@ -194,8 +194,8 @@ enum rc web_input_json(struct arena *a, const struct web_input *in, const cJSON 
         return err_set(err, RC_INVALID, base, "须为对象");
     for (const cJSON *m = tree->child; m; m = m->next)
         if (!find_field(in, m->string))
-            return err_set(err, RC_INVALID, member_pointer(a, base, m->string),
-                           "未知的成员“%.60s”", m->string);
+            return err_set(err, RC_INVALID, member_pointer(a, base, m->string), "未知的成员“%.60s”",
+                           m->string);
     for (const struct web_field *f = in->fields; f->name; f++) {
         const cJSON *node = json_member(tree, f->name);
         char *pointer = arena_printf(a, "%s/%s", base, f->name);

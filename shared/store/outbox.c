@@ -110,7 +110,7 @@ static const char *cut(char out[REASON_MAX * 4 + 1], const char *text)
 {
     size_t n = 0;
     size_t points = 0;
-    for (; text[n] && n < REASON_MAX * 4; n++)
+    for (; n < REASON_MAX * 4 && text[n]; n++)
         if (((unsigned char)text[n] & 0xC0) != 0x80 && points++ == REASON_MAX)
             break;
     memcpy(out, text, n);

@@ -29,9 +29,12 @@ static int end(void **state)
 static int64_t create(struct harness *h, const char *login)
 {
     int64_t id = 0;
-    const struct account account = {
-        .login = login, .name = "测试（合成）", .department_id = 1, .roles = ROLE_PLANNER,
-        .password_hash = password_hash(h->arena, "correct horse battery") };
+    const struct account account = { .login = login,
+                                     .name = "测试（合成）",
+                                     .department_id = 1,
+                                     .roles = ROLE_PLANNER,
+                                     .password_hash =
+                                         password_hash(h->arena, "correct horse battery") };
     assert_rc(RC_OK, account_create(h->db, &account, &id));
     return id;
 }
@@ -58,8 +61,11 @@ static void a_login_exists_once(void **state)
     struct harness *h = *state;
     (void)create(h, "test-b");
     int64_t id;
-    const struct account twice = { .login = "test-b", .name = "x", .department_id = 1,
-                                   .roles = ROLE_PLANNER, .password_hash = "x" };
+    const struct account twice = { .login = "test-b",
+                                   .name = "x",
+                                   .department_id = 1,
+                                   .roles = ROLE_PLANNER,
+                                   .password_hash = "x" };
     assert_rc(RC_CONFLICT, account_create(h->db, &twice, &id));
 }
 

@@ -23,9 +23,14 @@ static enum rc append(struct db *db, void *data, struct err *err)
 {
     (void)err;
     struct arena *a = arena_new(1 << 20);
-    struct audit_event event = { .chain = data, .at = 1700000000123, .actor = "account:test",
-                                 .remote = "127.0.0.1", .request_id = "ab12", .action = "test.write",
-                                 .target = "对象:1", .detail = "{\"n\":1}" };
+    struct audit_event event = { .chain = data,
+                                 .at = 1700000000123,
+                                 .actor = "account:test",
+                                 .remote = "127.0.0.1",
+                                 .request_id = "ab12",
+                                 .action = "test.write",
+                                 .target = "对象:1",
+                                 .detail = "{\"n\":1}" };
     enum rc rc = audit_append(db, a, &event);
     arena_free(a);
     return rc;

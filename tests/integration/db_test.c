@@ -39,10 +39,10 @@ static void values_come_back_as_they_went_in(void **state)
     assert_rc(RC_OK, db_exec(h->db, &t_insert,
                              DB_ARGS(db_int(-5), db_text("联查 \" ' \\"), db_bytes("\0\xff", 2),
                                      db_real(113.25), db_date(19675), db_instant(1700000000123))));
-    assert_rc(RC_OK, db_exec(h->db, &t_insert,
-                             DB_ARGS(db_int(INT64_MAX), db_text(long_text),
-                                     db_bytes(bytes, sizeof bytes), db_real(0), db_date(0),
-                                     db_instant(0))));
+    assert_rc(RC_OK,
+              db_exec(h->db, &t_insert,
+                      DB_ARGS(db_int(INT64_MAX), db_text(long_text), db_bytes(bytes, sizeof bytes),
+                              db_real(0), db_date(0), db_instant(0))));
     assert_rc(RC_OK, db_exec(h->db, &t_insert,
                              DB_ARGS(db_int(1), db_null('t'), db_null('b'), db_null('d'),
                                      db_null('D'), db_null('T'))));
@@ -76,9 +76,13 @@ static void bulk_rows_equal_single_rows(void **state)
     struct db_val *values = arena_array(h->arena, (size_t)ROWS * 6, sizeof *values);
     for (int i = 0; i < ROWS; i++) {
         const struct db_val row[] = {
-            db_int(i), i % 3 ? db_text(arena_printf(h->arena, "行%d", i)) : db_null('t'),
-            db_bytes(arena_memdup(h->arena, &i, sizeof i), i % 4 ? sizeof i : 0), i % 5 ? db_real(i) : db_null('d'),
-            i % 7 ? db_date(i) : db_null('D'), db_instant((int64_t)i * 1001) };
+            db_int(i),
+            i % 3 ? db_text(arena_printf(h->arena, "行%d", i)) : db_null('t'),
+            db_bytes(arena_memdup(h->arena, &i, sizeof i), i % 4 ? sizeof i : 0),
+            i % 5 ? db_real(i) : db_null('d'),
+            i % 7 ? db_date(i) : db_null('D'),
+            db_instant((int64_t)i * 1001)
+        };
         memcpy(values + (size_t)i * 6, row, sizeof row);
     }
     assert_rc(RC_OK, db_bulk(h->db, &t_insert, values, ROWS));
@@ -203,8 +207,8 @@ int main(void)
             a_duplicate_key_is_a_conflict_and_a_wrong_argument_an_internal_fault, begin, end),
         cmocka_unit_test_setup_teardown(a_transaction_that_must_be_retried_is_run_again_whole,
                                         begin, end),
-        cmocka_unit_test_setup_teardown(
-            a_lost_connection_is_opened_anew_outside_a_transaction_only, begin, end),
+        cmocka_unit_test_setup_teardown(a_lost_connection_is_opened_anew_outside_a_transaction_only,
+                                        begin, end),
         cmocka_unit_test_setup_teardown(a_connection_lost_at_commit_is_uncertain, begin, end),
         cmocka_unit_test_setup_teardown(an_open_result_survives_the_loss_of_its_connection, begin,
                                         end),

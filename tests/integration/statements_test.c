@@ -17,6 +17,7 @@ static void every_declared_statement_fits_the_schema(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(every_declared_statement_fits_the_schema) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(
+        every_declared_statement_fits_the_schema) };
     return cmocka_run_group_tests_name("statements", tests, NULL, NULL);
 }
