@@ -388,17 +388,3 @@ describe('connections', () => {
     assert.match(text, /^HTTP\/1\.1 422/);
   });
 });
-
-// Behind everything else: these leave their marks (sessions, failures), so nothing is compared.
-describe('logging in', () => {
-  beforeEach(() => { checksums = null; });
-  afterEach(async () => { checksums = await stack.checksums(); });
-
-  test('an expired session is no session', async () => {
-    const token = await world.newSession('planner');
-    await stack.operate("UPDATE session SET expires_at = '2020-01-01'" +
-      ' ORDER BY created_at DESC LIMIT 1');
-    const res = await request(`${stack.base}/planner/v1/session`, { token });
-    expectProblem(res, 401, 'unauthenticated');
-  });
-});

@@ -208,8 +208,10 @@ test('a refusal is final and shown, here and to the publisher', async () => {
     delivery === 'rejected' && delivery_error === error).length, 1);
   assert.equal(await push(configure('refused', {}), '--once').ended, 0); // not sent again
   const { refused } = expectJson(await sim('accepted'));
-  assert.equal(Object.values(refused).reduce((a, b) => a + b, 0) -
-    (refused.NOT_FOUND ?? 0) - (refused.BAD_SIGNATURE ?? 0), 1, JSON.stringify(refused));
+  // NONCE_USED: a GET that curl repeated on a connection which the platform had dropped.
+  const other = ['NOT_FOUND', 'BAD_SIGNATURE', 'NONCE_USED'];
+  assert.equal(Object.entries(refused).filter(([code]) => !other.includes(code))
+    .reduce((sum, [, n]) => sum + n, 0), 1, JSON.stringify(refused));
 });
 
 test('the audit log has each receipt', async () => {

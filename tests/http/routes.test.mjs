@@ -90,3 +90,10 @@ test('a session that ended opens nothing', async () => {
   assert.ok((await ask('DELETE')).status < 300);
   expectProblem(await ask('GET'), 401, 'unauthenticated');
 });
+
+test('an expired session is no session', async () => {
+  const token = await world.newSession('planner');
+  await stack.operate("UPDATE session SET expires_at = '2020-01-01' ORDER BY created_at DESC LIMIT 1");
+  const res = await request(`${stack.base}/planner/v1/session`, { token });
+  expectProblem(res, 401, 'unauthenticated');
+});
