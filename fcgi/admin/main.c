@@ -21,7 +21,7 @@ static const struct command {
     const char *section; /* of the settings: whose database account */
     enum needs needs;
 } commands[] = {
-    { "migrate", "--schema 目录", "按顺序执行尚未执行的数据库结构文件，并授予各程序最小权限",
+    { "migrate", "[--schema 目录]", "按顺序执行尚未执行的数据库结构文件，并授予各程序最小权限",
       admin_migrate, "migrate", NEEDS_DATABASE },
     { "load-reference", "目录", "载入行政区划、专业、结果代码、节假日、规则参数和部门",
       admin_load_reference, "admin", NEEDS_SCHEMA },
@@ -58,7 +58,8 @@ static void print_help(FILE *out)
 {
     (void)fprintf(out, "用法：lianchactl [--config 文件] [--json] 命令 …\n\n");
     for (size_t i = 0; i < COMMAND_COUNT; i++)
-        (void)fprintf(out, "  %s %s\n      %s\n", commands[i].words, commands[i].arguments,
+        (void)fprintf(out, "  %s%s%s\n      %s\n", commands[i].words,
+                      *commands[i].arguments ? " " : "", commands[i].arguments,
                       commands[i].summary);
     (void)fprintf(
         out,
