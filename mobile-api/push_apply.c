@@ -205,12 +205,16 @@ static enum result_class class_of(const struct push_batch *b, const char *code)
     return RESULT_NONE;
 }
 
-/* The class of the section from its checks and what the inspector says; false when it lacks some. */
+/*
+ * The class of the section from its checks and what the inspector says; false when it lacks some. A
+ * class that an earlier sign-off worked out (no device's) does not outlive a section's return.
+ */
 static bool classify(struct push_batch *b, struct push_op *op, const struct record_section *s,
                      enum result_class *out)
 {
     enum result_class *classes = arena_array(b->c->arena, s->check_count + 1, sizeof *classes);
-    const char *declared = s->record.fields[SECTION_RESULT_CLASS].value;
+    const struct record_field *said = &s->record.fields[SECTION_RESULT_CLASS];
+    const char *declared = said->device_id ? said->value : NULL;
     bool silent = false; /* a code that leaves the class to the inspector */
     for (size_t i = 0; i < s->check_count; i++) {
         const char *code = s->checks[i].fields[CHECK_RESULT_CODE].value;
@@ -256,9 +260,10 @@ static void apply_sign(struct push_batch *b, struct push_op *op)
     remember(b, s, sizeof *s);
     s->record.version++;
     s->record.changed = true;
-    s->record.fields[SECTION_RESULT_CLASS] = (struct record_field){
-        .value = result_class_name(class), .version = s->record.version, .device_id = b->c->actor.id
-    };
+    struct record_field *said = &s->record.fields[SECTION_RESULT_CLASS];
+    if (!said->device_id || !said->value || result_class_parse(said->value) != class)
+        *said = (struct record_field){ .value = result_class_name(class),
+                                       .version = s->record.version };
     s->sealed = true;
     s->signed_by = b->c->actor.inspector_id;
     s->signed_at = b->c->now;

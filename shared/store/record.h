@@ -33,7 +33,7 @@ extern const char *const record_check_names[RECORD_CHECK_FIELDS];
 struct record_field {
     const char *value; /* NULL: not set; an instant in the form of instant_format */
     int64_t version;   /* 0: never set */
-    int64_t device_id;
+    int64_t device_id; /* 0: none, or worked out by the sign-off */
 };
 
 struct record {

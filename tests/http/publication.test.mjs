@@ -123,8 +123,17 @@ test('a returned section is open again on the phone, is signed anew and then acc
   phone.record('check_result', checks[0].id, { result_code: 'E', problem: '补充' });
   phone.record('section_sign', part.section, {});
   await phone.sync();
+  assert.equal(expectJson(await reviewer.get(`/planner/v1/sections/${part.section}`)).result_class,
+    'corrected');
+
+  // A class that only followed from the results follows them down again.
+  expectJson(await review(reviewer, part.section, { decision: 'return', reason: '结果有误' }));
+  await phone.pull();
+  phone.record('check_result', checks[0].id, { result_code: '1', problem: null });
+  phone.record('section_sign', part.section, {});
+  await phone.sync();
   const accepted = await work.accept(part);
-  assert.equal(accepted.result_class, 'corrected');
+  assert.equal(accepted.result_class, 'no_problem');
   await phone.pull();
   assert.equal(phone.item('section', part.section).body.state, 'accepted');
 });
