@@ -117,6 +117,8 @@ void push_op_refuse(struct push_op *op, enum push_outcome outcome, enum push_pro
     __attribute__((format(printf, 5, 6)));
 /* Asks the ledger and the operations before it in the batch whether id and counter are free. */
 void push_op_recall(struct push_batch *b, size_t index);
+/* The result of an operation changed: those behind it, up to end, that are the same again repeat it. */
+void push_op_repeat(struct push_batch *b, size_t index, size_t end);
 /* Whether its dependency took effect; defers or rejects it otherwise. */
 bool push_op_ready(struct push_batch *b, size_t index);
 const char *push_outcome_name(enum push_outcome outcome);

@@ -337,6 +337,7 @@ static void undo_group(struct push_batch *b, size_t first, size_t end, const str
         op->version = 0;
         push_op_refuse(op, cause->outcome, PUSH_P_GROUP_FAILED, "/group",
                        "同组操作 %s 未生效，整组均未生效", cause->id_text);
+        push_op_repeat(b, i, end);
     }
 }
 

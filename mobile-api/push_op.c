@@ -214,6 +214,14 @@ void push_op_recall(struct push_batch *b, size_t index)
             forked(op);
 }
 
+void push_op_repeat(struct push_batch *b, size_t index, size_t end)
+{
+    const char *result = push_op_result(b->c, &b->ops[index]);
+    for (size_t i = index + 1; i < end; i++)
+        if (b->ops[i].outcome == PUSH_DUPLICATE && same_id(b->ops[i].id, b->ops[index].id))
+            b->ops[i].result = result;
+}
+
 /* What became of an operation, in this batch or before it: PUSH_OPEN when nobody has seen it. */
 static enum push_outcome outcome_of(const struct push_batch *b, size_t index,
                                     const uint8_t id[SYNCOP_ID])

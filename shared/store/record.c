@@ -21,17 +21,19 @@ const char *const record_check_names[RECORD_CHECK_FIELDS] = { "result_code", "pr
                                                               "disposal" };
 
 /* The subqueries take no locks: only the section rows are locked, in ascending order. */
-DB_STMT(record_stmt_lock, "itt", "iiitittTTtti",
-        "SELECT s.id, s.visit_id, s.department_id, s.state, s.version, s.field_versions,"
-        " IF(EXISTS (SELECT 1 FROM assignment AS a"
-        " WHERE a.section_id = s.id AND a.inspector_id = ?), 'yes', NULL),"
-        " s.arrived_at, s.left_at, s.note, s.result_class, s.conflicts"
-        " FROM (SELECT id FROM JSON_TABLE(?, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) AS given"
-        " UNION SELECT c.section_id"
-        " FROM JSON_TABLE(?, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) AS given"
-        " STRAIGHT_JOIN check_result AS c FORCE INDEX (PRIMARY) ON c.id = given.id"
-        " ORDER BY id LIMIT 1000) AS wanted"
-        " STRAIGHT_JOIN section AS s FORCE INDEX (PRIMARY) ON s.id = wanted.id FOR UPDATE");
+DB_STMT(
+    record_stmt_lock, "itt", "iiitittTTtti",
+    "SELECT s.id, s.visit_id, s.department_id, s.state, s.version, s.field_versions,"
+    " IF(EXISTS (SELECT 1 FROM assignment AS a"
+    " WHERE a.section_id = s.id AND a.inspector_id = ?)"
+    " AND (SELECT v.state FROM visit AS v WHERE v.id = s.visit_id) = 'dispatched', 'yes', NULL),"
+    " s.arrived_at, s.left_at, s.note, s.result_class, s.conflicts"
+    " FROM (SELECT id FROM JSON_TABLE(?, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) AS given"
+    " UNION SELECT c.section_id"
+    " FROM JSON_TABLE(?, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) AS given"
+    " STRAIGHT_JOIN check_result AS c FORCE INDEX (PRIMARY) ON c.id = given.id"
+    " ORDER BY id LIMIT 1000) AS wanted"
+    " STRAIGHT_JOIN section AS s FORCE INDEX (PRIMARY) ON s.id = wanted.id FOR UPDATE");
 
 /* Whoever writes a check result holds the lock of its section; this reads the newest, not those of
    the snapshot. */

@@ -49,7 +49,7 @@ struct record_section {
     int64_t visit_id;
     int64_t department_id;
     bool sealed;   /* signed or accepted: nothing more is written into it */
-    bool assigned; /* to the inspector who asks */
+    bool assigned; /* to the inspector who asks, and the visit was dispatched */
     int64_t conflicts;
     int64_t signed_by; /* not 0: to be sealed by this inspector at signed_at */
     int64_t signed_at;

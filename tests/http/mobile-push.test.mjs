@@ -186,6 +186,16 @@ test('a group takes effect as a whole or not at all', async () => {
     [['applied', 'applied', 'rejected'], 'group-split']);
 });
 
+test('what was sent twice in a group that fails is not called applied', async () => {
+  const group = uuidv7();
+  const good = operation(mine, 'section', section, { note: note() }, { group });
+  const bad = operation(mine, 'check_result', checks[0], { result_code: 'Z' }, { group });
+  const outcomes = await push(mine, good, good, bad);
+  assert.deepEqual(names(outcomes), ['rejected', 'duplicate', 'rejected']);
+  assert.equal(outcomes[1].result.outcome, 'rejected');
+  assert.equal(kind(outcomes[1].result), 'group-failed');
+});
+
 test('an operation waits for the one it depends on', async () => {
   const first = operation(mine, 'section', section, { note: note() });
   const second = operation(mine, 'check_result', checks[0], { problem: note() }, { after: first.id });
@@ -277,6 +287,19 @@ test('only the inspectors of a section write into it', async () => {
   const outcomes = await push(mine, operation(mine, 'section', theirs, { note: '别人' }),
     operation(mine, 'section_sign', theirs, {}));
   assert.deepEqual(outcomes.map(kind), ['not-assigned', 'not-assigned']);
+});
+
+test('nothing is recorded at a visit that was not dispatched', async () => {
+  const [[visit]] = await stack.sql(`SELECT visit_id FROM section WHERE id = ${section}`);
+  const before = await stack.sql(`SELECT version, note FROM section WHERE id = ${section}`);
+  await stack.operate(`UPDATE visit SET state = 'planned' WHERE id = ${visit}`);
+  try {
+    const [outcome] = await push(mine, operation(mine, 'section', section, { note: note() }));
+    assert.deepEqual([outcome.outcome, kind(outcome)], ['rejected', 'not-assigned']);
+  } finally {
+    await stack.operate(`UPDATE visit SET state = 'dispatched' WHERE id = ${visit}`);
+  }
+  assert.deepEqual(await stack.sql(`SELECT version, note FROM section WHERE id = ${section}`), before);
 });
 
 test('a batch that cannot be answered is refused as a whole', async () => {
