@@ -155,6 +155,11 @@ test('visits get working days; a window without room says which are left out', a
   }
 });
 
+test('nobody is visited before the secret of the draw is public', async () => {
+  const { detail } = await refused(home, 'dispatch', {}, 409, 'wrong-state');
+  assert.match(detail, /尚未公开/);
+});
+
 test('lists come in pages, and a department sees what it takes part in', async () => {
   const first = expectJson(await home.get(`${path('visits')}?limit=2`));
   assert.equal(first.visits.length, 2);
