@@ -176,8 +176,12 @@ static enum rc lock_plans(struct web_ctx *c, const struct web_texts *plans)
     return RC_OK;
 }
 
-/* A plan is drawn in one campaign at a time, and again only with a reason on record. */
-static enum rc add_draw(struct web_ctx *c, const struct body *in, int64_t campaign_id, size_t i)
+/*
+ * A plan is drawn in one campaign at a time, and again only with a reason on record. *own tells whether
+ * one of them was the initiator's.
+ */
+static enum rc add_draw(struct web_ctx *c, const struct body *in, int64_t campaign_id, size_t i,
+                        bool *own)
 {
     struct plan plan = { .id = 0 };
     int64_t draws;
@@ -195,6 +199,7 @@ static enum rc add_draw(struct web_ctx *c, const struct body *in, int64_t campai
     if (draws && !in->reason)
         return web_fail(c, RC_INVALID, "/reason", "计划 %s 已抽取过 %lld 次，重抽须说明理由",
                         plan.code, (long long)draws);
+    *own = *own || plan.department_id == c->actor.department_id;
     return draw_create(c->db, campaign_id, plan.id, plan.department_id,
                        arena_printf(c->arena, "%s.%lld", plan.code, (long long)draws + 1));
 }
@@ -203,6 +208,7 @@ enum rc planner_campaign_create(struct web_ctx *c)
 {
     const struct body *in = c->input;
     int64_t id;
+    bool own = false;
     if (in->code[0] != 'C' || strspn(in->code + 1, "0123456789") != strlen(in->code) - 1 ||
         strncmp(in->code + 1, in->region, strlen(in->region)) != 0)
         return web_fail(c, RC_INVALID, "/code",
@@ -219,9 +225,11 @@ enum rc planner_campaign_create(struct web_ctx *c)
     if (rc == RC_CONFLICT)
         return web_fail(c, rc, "/code", "批次编号 %s 已存在", in->code);
     for (size_t i = 0; rc == RC_OK && i < in->plans.n; i++)
-        rc = add_draw(c, in, id, i);
+        rc = add_draw(c, in, id, i, &own);
     if (rc != RC_OK)
         return rc;
+    if (!own)
+        return web_fail(c, RC_FORBIDDEN, "/plans", "发起部门须有本部门的计划参加该批次");
     c->audit.target = arena_printf(c->arena, "campaign:%s", in->code);
     return planner_campaign_reply(c, 201, in->code);
 }

@@ -34,6 +34,10 @@ DB_STMT(
     " FROM device AS d JOIN inspector AS i ON i.id = d.inspector_id"
     " JOIN department AS p ON p.id = i.department_id WHERE d.access_hash = ?");
 
+DB_STMT(device_stmt_department, "i", "i",
+        "SELECT i.department_id FROM device d JOIN inspector i ON i.id = d.inspector_id"
+        " WHERE d.id = ?");
+
 DB_STMT(device_stmt_settled, "ib", "",
         "UPDATE device SET refresh_previous_hash = NULL WHERE id = ? AND access_hash = ?");
 
@@ -186,6 +190,11 @@ enum rc device_actor(struct db *db, struct arena *a, const uint8_t access_hash[D
     else
         out->kind = ACTOR_NOBODY;
     return rc;
+}
+
+enum rc device_department(struct db *db, int64_t device_id, int64_t *department_id)
+{
+    return db_one_int(db, &device_stmt_department, DB_ARGS(db_int(device_id)), department_id);
 }
 
 /* ---- Journal ----------------------------------------------------------------------------------- */

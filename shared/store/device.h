@@ -55,6 +55,9 @@ enum rc device_renew(struct db *db, const uint8_t refresh_hash[DIGEST_SIZE],
 enum rc device_actor(struct db *db, struct arena *a, const uint8_t access_hash[DIGEST_SIZE],
                      int64_t now, struct actor *out, struct err *err) RC_CHECKED;
 
+/* The department of a device's inspector, or RC_NOT_FOUND. */
+enum rc device_department(struct db *db, int64_t device_id, int64_t *department_id) RC_CHECKED;
+
 /* What a push goes on from, locked: pushes of one device run one after the other. */
 struct device_journal {
     int64_t counter; /* of its operations acknowledged so far, the highest */

@@ -123,6 +123,14 @@ test('departments keep to their own', async () => {
   assert.deepEqual(district.json.campaigns, []);
 });
 
+test('who starts a campaign brings a plan of its own', async () => {
+  const plan = await world.plan(HOME);
+  const outsider = await world.planner(OUTSIDER);
+  expectProblem(await outsider.post('/planner/v1/campaigns', { code: 'C410400203001018777',
+    name: '他人的计划', region: '410400', plans: [plan] }), 403, 'forbidden', { pointer: '/plans' });
+  await world.campaignOf([plan]); // and nothing holds the plan
+});
+
 test('a snapshot that was changed behind the program is not drawn from', async () => {
   const campaign = await world.advance(await world.campaign([HOME]), 'public-value');
   const where = `draw_id = (SELECT id FROM draw WHERE code = '${campaign.draws[0].code}')`;
@@ -204,4 +212,17 @@ test('the audit log names each step, and holds no password', async () => {
     'campaign.draw', 'campaign.reveal']);
   assert.ok(events.filter(({ action }) => action.startsWith('session.'))
     .every(({ detail }) => !('body_sha256' in detail)));
+});
+
+test('an auditor reads the log of the own department and its phones', async () => {
+  const auditor = await stack.office.role(HOME, 'auditor');
+  const read = (chain) => auditor.get(`/planner/v1/audit-events?chain=${chain}&limit=1`);
+  for (const chain of [`dept:${HOME}`, 'system', 'pushd'])
+    assert.equal((await read(chain)).status, 200, chain);
+  const [[foreign]] = await stack.sql('SELECT v.id FROM device v JOIN inspector i ON ' +
+    `i.id = v.inspector_id JOIN department d ON d.id = i.department_id WHERE d.code = '${MARKET}' LIMIT 1`);
+  for (const chain of [`dept:${MARKET}`, `dept:${HOME}x`, `device:${foreign}`, 'device:0', 'device:x'])
+    expectProblem(await read(chain), 403, 'forbidden');
+  const market = await stack.office.role(MARKET, 'auditor');
+  assert.equal((await market.get(`/planner/v1/audit-events?chain=device:${foreign}`)).status, 200);
 });
