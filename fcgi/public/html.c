@@ -4,9 +4,22 @@
 #include <stdio.h>
 #include <string.h>
 
+/* U+202A-U+202E and U+2066-U+2069 turn the order of what stands behind them: a name could pose as
+   another one. */
+static bool turns_order(const char *p)
+{
+    const unsigned char *u = (const unsigned char *)p;
+    return u[0] == 0xE2 && ((u[1] == 0x80 && u[2] >= 0xAA && u[2] <= 0xAE) ||
+                            (u[1] == 0x81 && u[2] >= 0xA6 && u[2] <= 0xA9));
+}
+
 static void escape(struct buf *out, const char *text)
 {
     for (; *text; text++) {
+        if (turns_order(text)) {
+            text += 2;
+            continue;
+        }
         switch (*text) {
         case '&':
             buf_puts(out, "&amp;");

@@ -107,6 +107,13 @@ test('what others wrote is text, never markup', async () => {
   assert.equal(res.text.split('&lt;script&gt;').length > 3, true, 'name, task and item');
 });
 
+test('no name turns the order of what it stands beside', async () => {
+  const { text, status } = await page(`/?q=${encodeURIComponent('甲\u202E乙\u2066丙\u2069\u202C')}`);
+  assert.equal(status, 200);
+  assert.ok(text.includes('value="甲乙丙"'));
+  assert.doesNotMatch(text, /[\u202A-\u202E\u2066-\u2069]/);
+});
+
 test('caching: a page that is known already is not sent again', async () => {
   const first = await page('/draws');
   const { etag } = first.headers;
