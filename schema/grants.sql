@@ -1,6 +1,7 @@
 -- What the database account of each program may do, and no more. `lianchactl migrate` runs this
 -- after the migrations, each time; a statement ends with ';' at the end of a line. The accounts are
--- made by whoever runs the server (conf/services.sh for the demo) and have no other right.
+-- made by whoever runs the server (conf/services.sh for the demo) and have no other right. It only
+-- gives: a right that a later version no longer names is taken back by whoever runs the server.
 --
 -- Nobody but the owner of the schema may change or remove an audit event.
 

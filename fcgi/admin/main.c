@@ -213,7 +213,9 @@ int main(int argc, char **argv)
     else if (r.count == 0)
         code = usage("请给出命令", "");
     else if (!c)
-        code = usage("未知的命令：", r.words[0]);
+        code = usage("未知的命令：", r.count > 1
+                                         ? arena_printf(a.arena, "%s %s", r.words[0], r.words[1])
+                                         : r.words[0]);
     else
         code = run(&a, c, &r, used);
     if (fflush(stdout) != 0 && code == EXIT_OK)
