@@ -1,9 +1,10 @@
-#include "admin/import.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "admin/admin.h"
+#include "store/import.h"
 #include "store/plan.h"
 #include "sys/jsonw.h"
 
@@ -14,14 +15,21 @@
 
 enum { BATCH_ARENA = 64 << 20, REFUSALS_PRINTED = 100, TABLE_MAX_BYTES = 1 << 20 };
 
+struct run {
+    struct admin *admin;
+    const char *file;
+    struct import import;
+};
+
 static enum rc put_batch(struct db *db, void *data, struct err *err)
 {
-    struct import *im = data;
+    struct run *run = data;
+    struct import *im = &run->import;
     enum rc rc = im->kind->put(db, im, err);
     if (rc != RC_OK)
         return rc;
     return admin_audit(
-        im->admin, "import", arena_printf(im->arena, "%s:%s", im->kind->name, im->file),
+        run->admin, "import", arena_printf(im->arena, "%s:%s", im->kind->name, run->file),
         arena_printf(im->arena, "{\"first_line\":%ld,\"last_line\":%ld,\"rows\":%zu}",
                      im->batch.first_line, im->batch.last_line, im->batch.count));
 }
@@ -33,11 +41,12 @@ static void show_progress(const struct import *im)
                       (long long)(im->accepted + im->refused));
 }
 
-static enum rc flush(struct import *im, struct err *err)
+static enum rc flush(struct run *run, struct err *err)
 {
+    struct import *im = &run->import;
     enum rc rc = RC_OK;
     if (im->batch.count) {
-        rc = db_transaction(im->admin->db, put_batch, im, err);
+        rc = db_transaction(run->admin->db, put_batch, run, err);
         if (rc == RC_OK)
             im->accepted += (int64_t)im->batch.count;
     }
@@ -49,7 +58,8 @@ static enum rc flush(struct import *im, struct err *err)
 
 static enum rc on_row(void *data, const struct csv_row *row, struct err *err)
 {
-    struct import *im = data;
+    struct run *run = data;
+    struct import *im = &run->import;
     if (row->line == 1)
         return csv_header(row, im->kind->columns, im->positions, err);
     struct err why = { .rc = RC_OK };
@@ -61,7 +71,7 @@ static enum rc on_row(void *data, const struct csv_row *row, struct err *err)
                      : err_set(&why, RC_INVALID, "", "第 %ld 行：应有 %zu 列", row->line, columns);
     if (rc == RC_INVALID) {
         if (++im->refused <= REFUSALS_PRINTED)
-            (void)fprintf(stderr, "%s：拒绝 %s\n", im->file, why.detail);
+            (void)fprintf(stderr, "%s：拒绝 %s\n", run->file, why.detail);
         return RC_OK;
     }
     if (rc != RC_OK)
@@ -69,58 +79,45 @@ static enum rc on_row(void *data, const struct csv_row *row, struct err *err)
     if (!im->batch.count++)
         im->batch.first_line = row->line;
     im->batch.last_line = row->line;
-    return im->batch.count == IMPORT_BATCH ? flush(im, err) : RC_OK;
+    return im->batch.count == IMPORT_BATCH ? flush(run, err) : RC_OK;
 }
 
-static enum rc load_codes(struct import *im)
-{
-    struct admin *a = im->admin;
-    enum rc rc = reference_codes(a->db, a->arena, CODES_REGION, &im->regions);
-    if (rc == RC_OK)
-        rc = reference_codes(a->db, a->arena, CODES_SPECIALTY, &im->specialties);
-    if (rc == RC_OK)
-        rc = reference_codes(a->db, a->arena, CODES_DEPARTMENT, &im->departments);
-    if (rc == RC_OK)
-        rc = reference_codes(a->db, a->arena, CODES_DIRECTORY, &im->directories);
-    return rc;
-}
-
-static int report(const struct import *im)
+static int report(const struct admin *a, const struct import *im)
 {
     if (isatty(STDERR_FILENO))
         (void)fputc('\r', stderr);
-    (void)printf(im->admin->json
-                     ? "{\"kind\":\"%s\",\"accepted\":%lld,\"flagged\":%lld,\"refused\":%lld}\n"
-                     : "%s：接受 %lld 行（其中代码校验不符 %lld 行），拒绝 %lld 行\n",
-                 im->admin->json ? im->kind->name : im->kind->title, (long long)im->accepted,
+    (void)printf(a->json ? "{\"kind\":\"%s\",\"accepted\":%lld,\"flagged\":%lld,\"refused\":%lld}\n"
+                         : "%s：接受 %lld 行（其中代码校验不符 %lld 行），拒绝 %lld 行\n",
+                 a->json ? im->kind->name : im->kind->title, (long long)im->accepted,
                  (long long)im->flagged, (long long)im->refused);
     return im->refused ? EXIT_REFUSED : EXIT_OK;
 }
 
 int admin_import(struct admin *a, int argc, char **argv)
 {
-    struct import im = { .admin = a, .kind = import_kinds };
+    struct run run = { .admin = a, .import = { .kind = import_kinds } };
+    struct import *im = &run.import;
     if (argc != 2)
         return admin_usage("import 需要种类和文件");
-    while (im.kind->name && strcmp(im.kind->name, argv[0]) != 0)
-        im.kind++;
-    if (!im.kind->name)
+    while (im->kind->name && strcmp(im->kind->name, argv[0]) != 0)
+        im->kind++;
+    if (!im->kind->name)
         return admin_usage("import 的种类为 directories、subjects、inspectors 或 items");
-    im.file = argv[1];
-    FILE *in = fopen(im.file, "re");
+    run.file = argv[1];
+    FILE *in = fopen(run.file, "re");
     if (!in) {
-        (void)err_set(&a->err, RC_UNAVAILABLE, im.file, "无法打开文件");
+        (void)err_set(&a->err, RC_UNAVAILABLE, run.file, "无法打开文件");
         return admin_fault(a, RC_UNAVAILABLE);
     }
-    im.arena = arena_new(BATCH_ARENA);
-    enum rc rc = load_codes(&im);
+    im->arena = arena_new(BATCH_ARENA);
+    enum rc rc = import_load_codes(a->db, a->arena, im);
     if (rc == RC_OK)
-        rc = csv_read(in, on_row, &im, &a->err);
+        rc = csv_read(in, on_row, &run, &a->err);
     if (rc == RC_OK)
-        rc = flush(&im, &a->err);
-    arena_free(im.arena);
+        rc = flush(&run, &a->err);
+    arena_free(im->arena);
     (void)fclose(in);
-    return rc == RC_OK ? report(&im) : admin_fault(a, rc);
+    return rc == RC_OK ? report(a, im) : admin_fault(a, rc);
 }
 
 /* ---- task tables ------------------------------------------------------------------------------ */

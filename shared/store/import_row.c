@@ -1,4 +1,4 @@
-#include "admin/import.h"
+#include "store/import.h"
 
 #include <string.h>
 
@@ -447,3 +447,15 @@ const struct import_kind import_kinds[] = {
       put_items },
     { NULL, NULL, { NULL }, NULL, NULL },
 };
+
+enum rc import_load_codes(struct db *db, struct arena *a, struct import *im)
+{
+    enum rc rc = reference_codes(db, a, CODES_REGION, &im->regions);
+    if (rc == RC_OK)
+        rc = reference_codes(db, a, CODES_SPECIALTY, &im->specialties);
+    if (rc == RC_OK)
+        rc = reference_codes(db, a, CODES_DEPARTMENT, &im->departments);
+    if (rc == RC_OK)
+        rc = reference_codes(db, a, CODES_DIRECTORY, &im->directories);
+    return rc;
+}

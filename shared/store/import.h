@@ -1,8 +1,10 @@
-/* What the parts of lianchactl import share. */
-#ifndef LIANCHA_ADMIN_IMPORT_H
-#define LIANCHA_ADMIN_IMPORT_H
+/*
+ * Directories, subjects, inspectors and items from CSV rows: a row is read and checked by itself, rows
+ * are stored by the batch. Who calls decides where the rows come from, and on the transactions.
+ */
+#ifndef LIANCHA_STORE_IMPORT_H
+#define LIANCHA_STORE_IMPORT_H
 
-#include "admin/admin.h"
 #include "store/inspector.h"
 #include "store/reference.h"
 #include "store/subject.h"
@@ -32,9 +34,7 @@ struct import_batch {
 };
 
 struct import {
-    struct admin *admin;
     const struct import_kind *kind;
-    const char *file;
     int positions[IMPORT_COLUMNS_MAX];
     struct arena *arena; /* of the batch */
     struct import_batch batch;
@@ -57,6 +57,9 @@ struct import_kind {
     enum rc (*put)(struct db *db, struct import *im, struct err *err);
 };
 
-extern const struct import_kind import_kinds[];
+extern const struct import_kind import_kinds[]; /* ends with a NULL name */
+
+/* The code lists that rows are checked against. */
+enum rc import_load_codes(struct db *db, struct arena *a, struct import *im) RC_CHECKED;
 
 #endif
