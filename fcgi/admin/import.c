@@ -61,7 +61,7 @@ static enum rc on_row(void *data, const struct csv_row *row, struct err *err)
     struct run *run = data;
     struct import *im = &run->import;
     if (row->line == 1)
-        return csv_header(row, im->kind->columns, im->positions, err);
+        return csv_header(row, im->kind->columns, 0, im->positions, err);
     struct err why = { .rc = RC_OK };
     size_t columns = 0;
     while (im->kind->columns[columns])

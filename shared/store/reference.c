@@ -166,7 +166,7 @@ static enum rc on_row(void *data, const struct csv_row *row, struct err *err)
     struct load *l = data;
     const struct file *f = l->file;
     if (row->line == 1)
-        return csv_header(row, f->columns, l->positions, err);
+        return csv_header(row, f->columns, 0, l->positions, err);
     size_t columns = strlen(f->types);
     if (row->count != columns)
         return err_set(err, RC_INVALID, "", "第 %ld 行：应有 %zu 列", row->line, columns);
