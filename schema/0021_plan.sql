@@ -1,3 +1,4 @@
+-- items: a plan of key items has no cap, no quiet time, no upper ratio (R10).
 -- table_csv: the task table exactly as printed, when the plan came with one.
 CREATE TABLE plan (
     id            INT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
@@ -6,6 +7,7 @@ CREATE TABLE plan (
     directory_id  INT UNSIGNED NOT NULL,
     name          VARCHAR(120) NOT NULL,
     ends_on       DATE NOT NULL,
+    items         ENUM('general', 'key') NOT NULL DEFAULT 'general',
     state         ENUM('draft', 'filed') NOT NULL,
     table_csv     MEDIUMTEXT NULL,
     KEY department (department_id),

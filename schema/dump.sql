@@ -89,6 +89,16 @@ CREATE TABLE `campaign_secret` (
   PRIMARY KEY (`campaign_id`),
   CONSTRAINT `campaign_secret_campaign` FOREIGN KEY (`campaign_id`) REFERENCES `campaign` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+CREATE TABLE `check_history` (
+  `code` varchar(18) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `department_id` int(10) unsigned NOT NULL,
+  `checked_on` date NOT NULL,
+  `result_class` enum('no_problem','corrected','penalty','unreachable') NOT NULL,
+  PRIMARY KEY (`code`,`department_id`,`checked_on`),
+  KEY `checked_on` (`checked_on`),
+  KEY `check_history_department` (`department_id`),
+  CONSTRAINT `check_history_department` FOREIGN KEY (`department_id`) REFERENCES `department` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 CREATE TABLE `check_result` (
   `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT,
   `section_id` bigint(20) unsigned NOT NULL,
@@ -157,6 +167,19 @@ CREATE TABLE `directory` (
   UNIQUE KEY `code` (`code`),
   KEY `directory_department` (`department_id`),
   CONSTRAINT `directory_department` FOREIGN KEY (`department_id`) REFERENCES `department` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+CREATE TABLE `directory_departure` (
+  `directory_id` int(10) unsigned NOT NULL,
+  `subject_id` bigint(20) unsigned NOT NULL,
+  `specialty` varchar(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `import_id` bigint(20) unsigned NOT NULL,
+  `left_on` date NOT NULL,
+  PRIMARY KEY (`directory_id`,`subject_id`,`specialty`,`import_id`),
+  KEY `directory_departure_subject` (`subject_id`),
+  KEY `directory_departure_import` (`import_id`),
+  CONSTRAINT `directory_departure_directory` FOREIGN KEY (`directory_id`) REFERENCES `directory` (`id`),
+  CONSTRAINT `directory_departure_import` FOREIGN KEY (`import_id`) REFERENCES `import` (`id`),
+  CONSTRAINT `directory_departure_subject` FOREIGN KEY (`subject_id`) REFERENCES `subject` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 CREATE TABLE `directory_entry` (
   `directory_id` int(10) unsigned NOT NULL,
@@ -279,6 +302,81 @@ CREATE TABLE `feed_item` (
   PRIMARY KEY (`kind`,`owner_id`,`seq`),
   UNIQUE KEY `entity` (`kind`,`owner_id`,`entity`,`entity_id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+CREATE TABLE `import` (
+  `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT,
+  `kind` varchar(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `department_id` int(10) unsigned DEFAULT NULL COMMENT 'NULL: by lianchactl',
+  `directory_id` int(10) unsigned DEFAULT NULL COMMENT 'the only one that may change',
+  `name` varchar(200) NOT NULL,
+  `encoding` enum('UTF-8','GB18030') NOT NULL,
+  `sha256` char(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `state` enum('running','done','review','applied') NOT NULL,
+  `last_line` int(10) unsigned NOT NULL DEFAULT 1,
+  `accepted` int(10) unsigned NOT NULL DEFAULT 0,
+  `created` int(10) unsigned NOT NULL DEFAULT 0,
+  `changed` int(10) unsigned NOT NULL DEFAULT 0,
+  `unchanged` int(10) unsigned NOT NULL DEFAULT 0,
+  `flagged` int(10) unsigned NOT NULL DEFAULT 0,
+  `refused` int(10) unsigned NOT NULL DEFAULT 0,
+  `started_at` datetime(3) NOT NULL,
+  `ended_at` datetime(3) DEFAULT NULL,
+  PRIMARY KEY (`id`),
+  KEY `content` (`sha256`,`kind`,`state`),
+  KEY `import_department` (`department_id`),
+  KEY `import_directory` (`directory_id`),
+  CONSTRAINT `import_department` FOREIGN KEY (`department_id`) REFERENCES `department` (`id`),
+  CONSTRAINT `import_directory` FOREIGN KEY (`directory_id`) REFERENCES `directory` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+CREATE TABLE `import_change` (
+  `import_id` bigint(20) unsigned NOT NULL,
+  `code` varchar(18) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `kind` enum('new','changed','merged','vanished') NOT NULL,
+  `name` varchar(120) NOT NULL,
+  `fields` set('name','type','address','region','location','state','credit_class','key','complaints','specialties','verified_on','synthetic') NOT NULL,
+  PRIMARY KEY (`import_id`,`code`),
+  KEY `kind` (`import_id`,`kind`,`code`),
+  CONSTRAINT `import_change_import` FOREIGN KEY (`import_id`) REFERENCES `import` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+CREATE TABLE `import_entry` (
+  `import_id` bigint(20) unsigned NOT NULL,
+  `code` varchar(18) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `specialty` varchar(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  PRIMARY KEY (`import_id`,`code`,`specialty`),
+  KEY `import_entry_specialty` (`specialty`),
+  CONSTRAINT `import_entry_import` FOREIGN KEY (`import_id`) REFERENCES `import` (`id`),
+  CONSTRAINT `import_entry_specialty` FOREIGN KEY (`specialty`) REFERENCES `specialty` (`code`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+CREATE TABLE `import_line` (
+  `import_id` bigint(20) unsigned NOT NULL,
+  `line` int(10) unsigned NOT NULL,
+  `refused` tinyint(1) NOT NULL,
+  `field` varchar(40) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `code` varchar(64) NOT NULL,
+  `reason` varchar(400) NOT NULL,
+  PRIMARY KEY (`import_id`,`line`),
+  CONSTRAINT `import_line_import` FOREIGN KEY (`import_id`) REFERENCES `import` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+CREATE TABLE `import_subject` (
+  `import_id` bigint(20) unsigned NOT NULL,
+  `code` varchar(18) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `former_code` varchar(18) CHARACTER SET ascii COLLATE ascii_bin DEFAULT NULL,
+  `code_flagged` tinyint(1) NOT NULL,
+  `name` varchar(120) NOT NULL,
+  `type` varchar(40) NOT NULL,
+  `address` varchar(200) NOT NULL,
+  `region_code` char(6) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `lon` double DEFAULT NULL,
+  `lat` double DEFAULT NULL,
+  `state` enum('open','closed') NOT NULL,
+  `credit_class` enum('A','B','C','D') NOT NULL,
+  `is_key` tinyint(1) NOT NULL,
+  `complaints` smallint(5) unsigned NOT NULL,
+  `verified_on` date NOT NULL,
+  `synthetic` tinyint(1) NOT NULL,
+  PRIMARY KEY (`import_id`,`code`),
+  KEY `former` (`import_id`,`former_code`),
+  CONSTRAINT `import_subject_import` FOREIGN KEY (`import_id`) REFERENCES `import` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 CREATE TABLE `inspection_item` (
   `id` int(10) unsigned NOT NULL AUTO_INCREMENT,
   `code` varchar(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
@@ -334,6 +432,15 @@ CREATE TABLE `inspector_specialty` (
   CONSTRAINT `inspector_specialty_inspector` FOREIGN KEY (`inspector_id`) REFERENCES `inspector` (`id`),
   CONSTRAINT `inspector_specialty_specialty` FOREIGN KEY (`specialty`) REFERENCES `specialty` (`code`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+CREATE TABLE `listing` (
+  `code` varchar(18) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `list` enum('abnormal','serious') NOT NULL COMMENT '经营异常名录, 严重违法失信名单',
+  `listed_on` date NOT NULL,
+  `removed_on` date DEFAULT NULL COMMENT 'no longer on the list from this day',
+  `authority` varchar(120) NOT NULL,
+  `reason` varchar(400) NOT NULL,
+  PRIMARY KEY (`code`,`list`,`listed_on`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 CREATE TABLE `outbox` (
   `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT,
   `publication_id` bigint(20) unsigned NOT NULL,
@@ -376,6 +483,7 @@ CREATE TABLE `plan` (
   `directory_id` int(10) unsigned NOT NULL,
   `name` varchar(120) NOT NULL,
   `ends_on` date NOT NULL,
+  `items` enum('general','key') NOT NULL DEFAULT 'general',
   `state` enum('draft','filed') NOT NULL,
   `table_csv` mediumtext DEFAULT NULL,
   PRIMARY KEY (`id`),
@@ -588,9 +696,12 @@ CREATE TABLE `subject` (
   `complaints` smallint(5) unsigned NOT NULL,
   `verified_on` date NOT NULL,
   `synthetic` tinyint(1) NOT NULL,
+  `merged_into` bigint(20) unsigned DEFAULT NULL,
   PRIMARY KEY (`id`),
   UNIQUE KEY `code` (`code`),
   KEY `region` (`region_code`),
+  KEY `subject_merged` (`merged_into`),
+  CONSTRAINT `subject_merged` FOREIGN KEY (`merged_into`) REFERENCES `subject` (`id`),
   CONSTRAINT `subject_region` FOREIGN KEY (`region_code`) REFERENCES `region` (`code`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 CREATE TABLE `sync_conflict` (

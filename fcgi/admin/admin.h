@@ -35,6 +35,8 @@ typedef int admin_command(struct admin *a, int argc, char **argv);
 admin_command admin_migrate;
 admin_command admin_load_reference;
 admin_command admin_import;
+admin_command admin_import_apply;
+admin_command admin_import_report;
 admin_command admin_import_task_table;
 admin_command admin_user_add;
 admin_command admin_user_unlock;

@@ -1,123 +1,225 @@
-
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "admin/admin.h"
+#include "base/text.h"
 #include "store/import.h"
+#include "store/import_report.h"
 #include "store/plan.h"
+#include "sys/clock.h"
 #include "sys/jsonw.h"
 
 /*
- * A file goes in by batches, each a transaction of its own: a file that was cut off is simply
- * imported again. A row that is refused is named with its line, and the others go on.
+ * A file goes in by batches, each a transaction of its own; one that broke off is taken up behind its
+ * last batch by importing it again. A row that is refused is named with its line, and the others go
+ * on. The whole report stays with the import (import report).
  */
 
-enum { BATCH_ARENA = 64 << 20, REFUSALS_PRINTED = 100, TABLE_MAX_BYTES = 1 << 20 };
+enum { LINES_PRINTED = 20, TABLE_MAX_BYTES = 1 << 20, REPORT_MAX_BYTES = 64 << 20 };
 
 struct run {
     struct admin *admin;
     const char *file;
-    struct import import;
+    int64_t from; /* the line behind which the batch begins */
 };
 
-static enum rc put_batch(struct db *db, void *data, struct err *err)
+static enum rc on_stored(void *data, const struct import_record *record, struct err *err)
 {
     struct run *run = data;
-    struct import *im = &run->import;
-    enum rc rc = im->kind->put(db, im, err);
-    if (rc != RC_OK)
-        return rc;
-    return admin_audit(
-        run->admin, "import", arena_printf(im->arena, "%s:%s", im->kind->name, run->file),
-        arena_printf(im->arena, "{\"first_line\":%ld,\"last_line\":%ld,\"rows\":%zu}",
-                     im->batch.first_line, im->batch.last_line, im->batch.count));
-}
-
-static void show_progress(const struct import *im)
-{
-    if (isatty(STDERR_FILENO))
-        (void)fprintf(stderr, "\r%s：%lld 行", im->kind->title,
-                      (long long)(im->accepted + im->refused));
-}
-
-static enum rc flush(struct run *run, struct err *err)
-{
-    struct import *im = &run->import;
-    enum rc rc = RC_OK;
-    if (im->batch.count) {
-        rc = db_transaction(run->admin->db, put_batch, run, err);
-        if (rc == RC_OK)
-            im->accepted += (int64_t)im->batch.count;
-    }
-    arena_reset(im->arena);
-    memset(&im->batch, 0, sizeof im->batch);
-    show_progress(im);
+    struct admin *a = run->admin;
+    struct arena *scratch = arena_new(1 << 16);
+    (void)err;
+    enum rc rc = admin_audit(
+        a, "import", arena_printf(scratch, "%s:%.200s", record->kind, run->file),
+        arena_printf(scratch, "{\"import\":%lld,\"after_line\":%lld,\"last_line\":%lld}",
+                     (long long)record->id, (long long)run->from, (long long)record->last_line));
+    arena_free(scratch);
     return rc;
 }
 
-static enum rc on_row(void *data, const struct csv_row *row, struct err *err)
+static void on_progress(void *data, const struct import_record *record)
 {
     struct run *run = data;
-    struct import *im = &run->import;
-    if (row->line == 1)
-        return csv_header(row, im->kind->columns, 0, im->positions, err);
-    struct err why = { .rc = RC_OK };
-    size_t columns = 0;
-    while (im->kind->columns[columns])
-        columns++;
-    enum rc rc = row->count == columns
-                     ? im->kind->read(im, row, &why)
-                     : err_set(&why, RC_INVALID, "", "第 %ld 行：应有 %zu 列", row->line, columns);
-    if (rc == RC_INVALID) {
-        if (++im->refused <= REFUSALS_PRINTED)
-            (void)fprintf(stderr, "%s：拒绝 %s\n", run->file, why.detail);
-        return RC_OK;
-    }
-    if (rc != RC_OK)
-        return rc;
-    if (!im->batch.count++)
-        im->batch.first_line = row->line;
-    im->batch.last_line = row->line;
-    return im->batch.count == IMPORT_BATCH ? flush(run, err) : RC_OK;
+    run->from = record->last_line;
+    if (isatty(STDERR_FILENO))
+        (void)fprintf(stderr, "\r%s：%lld 行", import_title(record->kind),
+                      (long long)record->last_line - 1);
 }
 
-static int report(const struct admin *a, const struct import *im)
+/* ---- the report -------------------------------------------------------------------------------- */
+
+static enum rc print_lines(struct admin *a, const char *file, const struct import_record *r)
 {
+    const struct import_line *lines;
+    size_t n;
+    enum rc rc = import_lines(a->db, a->arena, r->id, 0, IMPORT_PAGE_MAX, &lines, &n);
+    size_t printed = 0;
+    for (size_t i = 0; rc == RC_OK && i < n && printed < LINES_PRINTED; i++) {
+        if (!lines[i].refused)
+            continue;
+        printed++;
+        (void)fprintf(stderr, "%s：拒绝第 %lld 行：%s\n", file, (long long)lines[i].line,
+                      lines[i].reason);
+    }
+    return rc;
+}
+
+static void print_differences(const struct import_record *r, const struct import_differences *d)
+{
+    (void)printf("名录 %s：新增 %lld，变更 %lld，代码合并 %lld，不再列入 %lld\n", r->directory,
+                 (long long)d->created, (long long)d->changed, (long long)d->merged,
+                 (long long)d->vanished);
+    for (size_t i = 0; i < IMPORT_FIELDS; i++)
+        if (d->fields[i])
+            (void)printf("  %s：%lld\n", import_field_names[i], (long long)d->fields[i]);
+    if (strcmp(r->state, "review") == 0)
+        (void)printf("尚未生效。核对后执行：lianchactl import apply %lld\n", (long long)r->id);
+}
+
+static enum rc print_record(struct admin *a, const struct import_record *r)
+{
+    struct import_differences d;
+    bool whole = strcmp(r->state, "review") == 0 || strcmp(r->state, "applied") == 0;
+    enum rc rc = whole ? import_differences(a->db, r->id, &d) : RC_OK;
+    if (rc != RC_OK)
+        return rc;
+    if (a->json) {
+        struct buf b;
+        struct jsonw w;
+        buf_init(&b, a->arena, 1 << 16);
+        jw_init(&w, &b);
+        jw_object(&w, NULL);
+        import_report_json(&w, r, whole ? &d : NULL);
+        jw_end(&w);
+        (void)printf("%s\n", b.p);
+        return RC_OK;
+    }
+    const struct import_counts *c = &r->counts;
+    (void)printf(
+        "%s（导入 %lld，%s）：接受 %lld 行（新增 %lld，变更 %lld，未变 %lld；其中标记 %lld "
+        "行），拒绝 %lld 行\n",
+        import_title(r->kind), (long long)r->id, r->encoding, (long long)c->accepted,
+        (long long)c->created, (long long)c->changed, (long long)c->unchanged,
+        (long long)c->flagged, (long long)c->refused);
+    if (whole)
+        print_differences(r, &d);
+    return RC_OK;
+}
+
+/* ---- a file ------------------------------------------------------------------------------------ */
+
+static int run_import(struct admin *a, struct import_request *request, FILE *in)
+{
+    struct import_record record;
+    struct run run = { .admin = a, .file = request->name };
+    request->data = &run;
+    request->stored = on_stored;
+    request->progress = on_progress;
+    request->transactions = true;
+    request->now = clock_now();
+    enum rc rc = import_file(a->db, a->arena, request, in, &record, &a->err);
     if (isatty(STDERR_FILENO))
         (void)fputc('\r', stderr);
-    (void)printf(a->json ? "{\"kind\":\"%s\",\"accepted\":%lld,\"flagged\":%lld,\"refused\":%lld}\n"
-                         : "%s：接受 %lld 行（其中代码校验不符 %lld 行），拒绝 %lld 行\n",
-                 a->json ? im->kind->name : im->kind->title, (long long)im->accepted,
-                 (long long)im->flagged, (long long)im->refused);
-    return im->refused ? EXIT_REFUSED : EXIT_OK;
+    if (rc == RC_OK && record.counts.refused)
+        rc = print_lines(a, request->name, &record);
+    if (rc == RC_OK)
+        rc = print_record(a, &record);
+    if (rc != RC_OK)
+        return admin_fault(a, rc);
+    return record.counts.refused ? EXIT_REFUSED : EXIT_OK;
 }
 
 int admin_import(struct admin *a, int argc, char **argv)
 {
-    struct run run = { .admin = a, .import = { .kind = import_kinds } };
-    struct import *im = &run.import;
-    if (argc != 2)
-        return admin_usage("import 需要种类和文件");
-    while (im->kind->name && strcmp(im->kind->name, argv[0]) != 0)
-        im->kind++;
-    if (!im->kind->name)
-        return admin_usage("import 的种类为 directories、subjects、inspectors 或 items");
-    run.file = argv[1];
-    FILE *in = fopen(run.file, "re");
+    struct import_request request = { .encoding = CSV_DETECT };
+    const char *encoding = "auto";
+    const struct admin_option options[] = {
+        { "--encoding", &encoding, NULL },
+        { "--refresh", &request.directory, NULL },
+        { NULL, NULL, NULL },
+    };
+    argc = admin_options(argc, argv, options);
+    if (argc < 0)
+        return EXIT_USAGE;
+    if (argc != 2 || !import_title(argv[0]))
+        return admin_usage("import 需要种类（directories、subjects、inspectors、items、listings、"
+                           "history）和文件");
+    if (!csv_encoding_parse(encoding, &request.encoding))
+        return admin_usage("--encoding 为 auto、utf-8 或 gb18030");
+    request.kind = argv[0];
+    request.name = argv[1];
+    request.whole = request.directory != NULL;
+    FILE *in = fopen(request.name, "re");
     if (!in) {
-        (void)err_set(&a->err, RC_UNAVAILABLE, run.file, "无法打开文件");
+        (void)err_set(&a->err, RC_UNAVAILABLE, request.name, "无法打开文件");
         return admin_fault(a, RC_UNAVAILABLE);
     }
-    im->arena = arena_new(BATCH_ARENA);
-    enum rc rc = import_load_codes(a->db, a->arena, im);
-    if (rc == RC_OK)
-        rc = csv_read(in, on_row, &run, &a->err);
-    if (rc == RC_OK)
-        rc = flush(&run, &a->err);
-    arena_free(im->arena);
+    int code = run_import(a, &request, in);
     (void)fclose(in);
-    return rc == RC_OK ? report(a, im) : admin_fault(a, rc);
+    return code;
+}
+
+static enum rc record_of(struct admin *a, int argc, char **argv, struct import_record *record)
+{
+    int64_t id = 0;
+    if (argc < 1 || !int_parse(argv[0], 1, INT64_MAX, &id))
+        return err_set(&a->err, RC_INVALID, "", "须给出导入编号");
+    enum rc rc = import_by_id(a->db, a->arena, id, record);
+    return rc == RC_NOT_FOUND ? err_set(&a->err, rc, "", "没有编号为 %lld 的导入", (long long)id)
+                              : rc;
+}
+
+struct applying {
+    struct admin *admin;
+    const struct import_record *record;
+};
+
+static enum rc apply(struct db *db, void *data, struct err *err)
+{
+    struct applying *w = data;
+    struct admin *a = w->admin;
+    enum rc rc = import_apply(db, a->arena, w->record, clock_now(), err);
+    if (rc != RC_OK)
+        return rc;
+    return admin_audit(a, "import.apply",
+                       arena_printf(a->arena, "import:%lld", (long long)w->record->id), "{}");
+}
+
+int admin_import_apply(struct admin *a, int argc, char **argv)
+{
+    struct import_record record;
+    struct applying applying = { a, &record };
+    enum rc rc = record_of(a, argc, argv, &record);
+    if (rc == RC_OK)
+        rc = db_transaction(a->db, apply, &applying, &a->err);
+    if (rc == RC_OK)
+        rc = record_of(a, argc, argv, &record);
+    if (rc == RC_OK)
+        rc = print_record(a, &record);
+    return rc == RC_OK ? EXIT_OK : admin_fault(a, rc);
+}
+
+int admin_import_report(struct admin *a, int argc, char **argv)
+{
+    struct import_record record;
+    struct buf csv;
+    bool changes = false;
+    const struct admin_option options[] = { { "--changes", NULL, &changes }, { NULL, NULL, NULL } };
+    argc = admin_options(argc, argv, options);
+    if (argc < 0)
+        return EXIT_USAGE;
+    enum rc rc = record_of(a, argc, argv, &record);
+    buf_init(&csv, a->arena, REPORT_MAX_BYTES);
+    if (rc == RC_OK && a->json)
+        rc = print_record(a, &record);
+    else if (rc == RC_OK)
+        rc = changes ? import_changes_csv(a->db, a->arena, record.id, &csv)
+                     : import_report_csv(a->db, a->arena, record.id, &csv);
+    if (rc == RC_OK)
+        (void)fwrite(csv.p, 1, csv.n, stdout);
+    return rc == RC_OK ? EXIT_OK : admin_fault(a, rc);
 }
 
 /* ---- task tables ------------------------------------------------------------------------------ */

@@ -1,65 +1,57 @@
 /*
- * Directories, subjects, inspectors and items from CSV rows: a row is read and checked by itself, rows
- * are stored by the batch. Who calls decides where the rows come from, and on the transactions.
+ * Directories, subjects, inspectors, items, lists and earlier checks from CSV files.
+ *
+ * A row is read and checked by itself, rows are stored by the batch, and what happened stands in the
+ * tables import and import_line. A row that is as it is stored already changes nothing. A file of
+ * subjects may also be taken as the whole of one directory: then nothing is changed before
+ * import_apply, only compared (R07).
+ *
+ * Subjects. The code is normalised; a code that was merged into another stands for that one. A line
+ * whose verified_on is before the stored one, a second line of one subject with no later date, and a
+ * line under a merged code add their directories and change nothing else; each is flagged. A line with
+ * former_code (a registration number of before, say) merges that code into its own: directories and
+ * recusals move, earlier draws and checks stay with the old row and count for the subject.
  */
 #ifndef LIANCHA_STORE_IMPORT_H
 #define LIANCHA_STORE_IMPORT_H
 
-#include "store/inspector.h"
-#include "store/reference.h"
-#include "store/subject.h"
+#include <stdio.h>
+
+#include "base/buf.h"
+#include "store/import_record.h"
 #include "sys/csv.h"
 
-enum { IMPORT_BATCH = 1000, IMPORT_COLUMNS_MAX = 20, IMPORT_ENTRIES_MAX = 64 };
-
-struct import_directory {
-    const char *code;
+/* Who imports; rows of other departments are refused. */
+struct import_by {
     int64_t department_id;
-    const char *name;
-    int32_t refreshed_on;
 };
 
-/* The rows of one batch, of the one kind that is being imported; all in the batch arena. */
-struct import_batch {
-    size_t count;
-    struct import_directory *directories;
-    struct subject *subjects;
-    struct directory_entry *entries;
-    size_t entry_count;
-    size_t entry_room;
-    struct inspector *inspectors;
-    struct item *items;
-    long first_line;
-    long last_line;
+struct import_request {
+    const char *kind;
+    const char *name;      /* of the file, or what else tells where it came from */
+    const char *directory; /* subjects: the only directory that may change, or NULL */
+    bool whole;            /* the file is that directory: compare only */
+    int64_t continued;     /* id of the compared import that this file is a further part of, or 0 */
+    enum csv_encoding encoding;
+    const struct import_by *by; /* NULL: any department */
+    int64_t now;
+    /* Each batch is a transaction of its own, and a file that broke off is taken up behind the last
+       batch; else all is within the caller's. */
+    bool transactions;
+    void *data;
+    /* Within each transaction that stores a batch; may be NULL. */
+    enum rc (*stored)(void *data, const struct import_record *record, struct err *err);
+    void (*progress)(void *data, const struct import_record *record); /* may be NULL */
 };
 
-struct import {
-    const struct import_kind *kind;
-    int positions[IMPORT_COLUMNS_MAX];
-    struct arena *arena; /* of the batch */
-    struct import_batch batch;
-    struct reference_codes regions;
-    struct reference_codes specialties;
-    struct reference_codes departments;
-    struct reference_codes directories;
-    int64_t accepted;
-    int64_t flagged;
-    int64_t refused;
-};
+/* The kinds, their Chinese names and their columns, separated by commas. */
+const char *import_title(const char *kind); /* NULL when there is no such kind */
 
-struct import_kind {
-    const char *name;
-    const char *title;
-    const char *columns[IMPORT_COLUMNS_MAX + 1];
-    /* Reads a row into the batch; RC_INVALID refuses this row alone. */
-    enum rc (*read)(struct import *im, const struct csv_row *row, struct err *err);
-    /* Stores the batch within a transaction. */
-    enum rc (*put)(struct db *db, struct import *im, struct err *err);
-};
-
-extern const struct import_kind import_kinds[]; /* ends with a NULL name */
-
-/* The code lists that rows are checked against. */
-enum rc import_load_codes(struct db *db, struct arena *a, struct import *im) RC_CHECKED;
+/*
+ * Imports a stream that can be read twice. RC_INVALID or RC_MALFORMED when it cannot be read as this
+ * kind at all; a row that breaks a rule is refused alone.
+ */
+enum rc import_file(struct db *db, struct arena *a, const struct import_request *request, FILE *in,
+                    struct import_record *record, struct err *err) RC_CHECKED;
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/rc.h"
+#include "store/change.h"
 #include "sys/db.h"
 
 struct inspector {
@@ -26,8 +27,9 @@ struct inspector {
 };
 
 /* Inserts or updates by card number, and replaces specialties and areas, within the caller's
-   transaction. */
-enum rc inspector_put(struct db *db, const struct inspector *inspector) RC_CHECKED;
+   transaction; nothing is written when all is so already. */
+enum rc inspector_put(struct db *db, const struct inspector *inspector,
+                      enum store_change *change) RC_CHECKED;
 /* RC_NOT_FOUND when there is no such card. */
 enum rc inspector_id(struct db *db, const char *card_no, int64_t *id,
                      int64_t *department_id) RC_CHECKED;
@@ -44,6 +46,6 @@ struct item {
 };
 
 /* A version once stored never changes: RC_CONFLICT when it is there with other content. */
-enum rc item_put(struct db *db, const struct item *item) RC_CHECKED;
+enum rc item_put(struct db *db, const struct item *item, enum store_change *change) RC_CHECKED;
 
 #endif

@@ -1,0 +1,72 @@
+/* What became of imported files: counts, the lines that were flagged or refused, differences. */
+#ifndef LIANCHA_STORE_IMPORT_RECORD_H
+#define LIANCHA_STORE_IMPORT_RECORD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/rc.h"
+#include "sys/db.h"
+
+enum {
+    IMPORT_LINES_MAX = 10000, /* lines that a report names; the counts go on */
+    IMPORT_PAGE_MAX = 1000,
+};
+
+struct import_counts {
+    int64_t accepted; /* = created + changed + unchanged, once they are known */
+    int64_t created;
+    int64_t changed;
+    int64_t unchanged;
+    int64_t flagged; /* of the accepted */
+    int64_t refused;
+};
+
+struct import_record {
+    int64_t id;
+    const char *kind;
+    int64_t department_id; /* 0: by lianchactl */
+    int64_t directory_id;  /* 0: none */
+    const char *directory; /* its code, or NULL */
+    const char *name;
+    const char *encoding;
+    const char *state; /* "running", "done", "review", "applied" */
+    int64_t last_line; /* stored so far; the header is line 1 */
+    struct import_counts counts;
+    int64_t started_at;
+    int64_t ended_at; /* 0: not yet */
+};
+
+struct import_line {
+    int64_t line;
+    bool refused; /* else flagged */
+    const char *field;
+    const char *code;
+    const char *reason;
+};
+
+enum rc import_by_id(struct db *db, struct arena *a, int64_t id,
+                     struct import_record *out) RC_CHECKED;
+/* Lines ascending, behind after; limit at most IMPORT_PAGE_MAX. */
+enum rc import_lines(struct db *db, struct arena *a, int64_t id, int64_t after, int64_t limit,
+                     const struct import_line **lines, size_t *count) RC_CHECKED;
+
+/* ---- for import.c ---- */
+
+/* A new record, or (resume) that of the same content which broke off. */
+enum rc import_record_open(struct db *db, struct arena *a, bool resume,
+                           struct import_record *record, const char *sha256,
+                           int64_t now) RC_CHECKED;
+/*
+ * Adds counts and lines, and moves last_line on; RC_STATE when another process did so meanwhile.
+ * record itself is not changed.
+ */
+enum rc import_record_add(struct db *db, struct arena *a, const struct import_record *record,
+                          const struct import_counts *more, int64_t last_line,
+                          const struct import_line *lines, size_t count,
+                          struct err *err) RC_CHECKED;
+enum rc import_record_end(struct db *db, int64_t id, const char *state, int64_t now) RC_CHECKED;
+
+#endif
