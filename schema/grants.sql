@@ -19,7 +19,7 @@ GRANT SELECT, INSERT, DELETE ON liancha.inspector_specialty TO 'liancha_planner'
 GRANT SELECT, INSERT, DELETE ON liancha.inspector_area TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT, UPDATE ON liancha.inspector_recusal TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT, UPDATE ON liancha.subject TO 'liancha_planner'@'localhost';
-GRANT SELECT, UPDATE ON liancha.directory TO 'liancha_planner'@'localhost';
+GRANT SELECT, INSERT, UPDATE ON liancha.directory TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT, UPDATE, DELETE ON liancha.directory_entry TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT ON liancha.inspection_item TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT, UPDATE ON liancha.import TO 'liancha_planner'@'localhost';

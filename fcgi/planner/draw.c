@@ -1,26 +1,12 @@
 #include "planner/campaign.h"
 
-#include "base/date.h"
+#include "planner/directory.h"
 #include "planner/routes.h"
-#include "store/rule.h"
-
-/* Older than this many days, a directory is called stale (R07); the region's rule row decides. */
-enum { AGE_DAYS = 183 };
-
-static enum rc max_age(struct web_ctx *c, const struct draw *draw, int64_t *days)
-{
-    struct rule_set set;
-    *days = AGE_DAYS;
-    enum rc rc = rule_load(c->db, c->arena, draw->region, date_at(c->now), &set);
-    if (rc == RC_OK)
-        (void)rule_find(&set, "directory.max_age_days", days);
-    return rc;
-}
 
 static enum rc reply(struct web_ctx *c, const struct draw *draw, const struct draw_frozen *frozen)
 {
     int64_t days;
-    enum rc rc = max_age(c, draw, &days);
+    enum rc rc = planner_directory_age(c, draw->region, &days);
     if (rc != RC_OK)
         return rc;
     struct jsonw *w = web_json(c, 200);
@@ -29,8 +15,7 @@ static enum rc reply(struct web_ctx *c, const struct draw *draw, const struct dr
     jw_int(w, "bytes", (int64_t)frozen->bytes);
     jw_int(w, "lines", (int64_t)frozen->lines);
     jw_int(w, "eligible", (int64_t)frozen->eligible);
-    jw_date(w, "refreshed_on", draw->refreshed_on);
-    jw_bool(w, "stale", (int64_t)date_at(c->now) - draw->refreshed_on > days);
+    planner_put_age(c, w, draw->refreshed_on, days, NULL);
     jw_array(w, "strata");
     for (size_t i = 0; i < frozen->stratum_count; i++) {
         const struct draw_stratum *s = &frozen->strata[i];

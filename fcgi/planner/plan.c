@@ -1,8 +1,9 @@
-#include "planner/routes.h"
+#include "planner/plan.h"
 
 #include <string.h>
 
-#include "store/plan.h"
+#include "planner/directory.h"
+#include "planner/routes.h"
 
 struct quota {
     const char *region;
@@ -15,6 +16,7 @@ struct body {
     const char *directory;
     const char *name;
     int32_t ends_on;
+    const char *items;
     struct web_objects quotas;
 };
 
@@ -31,6 +33,7 @@ static const struct web_field body_fields[] = {
     { "directory", WEB_TEXT, offsetof(struct body, directory), true, 1, 40, 0, NULL },
     { "name", WEB_TEXT, offsetof(struct body, name), true, 1, 120, 0, NULL },
     { "ends_on", WEB_DATE, offsetof(struct body, ends_on), true, 0, 0, 0, NULL },
+    { "items", WEB_TEXT, offsetof(struct body, items), false, 1, 10, 0, NULL },
     { "quotas", WEB_OBJECTS, offsetof(struct body, quotas), false, 1, PLAN_QUOTAS_MAX, 0,
       &quota_input },
     { .name = NULL },
@@ -49,7 +52,7 @@ static const struct web_field query_fields[] = {
 };
 const struct web_input planner_plan_query = { query_fields, sizeof(struct query) };
 
-static void put_plan(struct jsonw *w, const struct plan *p)
+void planner_put_plan(struct jsonw *w, const struct plan *p)
 {
     jw_text(w, "code", p->code);
     jw_text(w, "name", p->name);
@@ -57,6 +60,7 @@ static void put_plan(struct jsonw *w, const struct plan *p)
     jw_text(w, "directory", p->directory);
     jw_date(w, "ends_on", p->ends_on);
     jw_text(w, "state", p->filed ? "filed" : "draft");
+    jw_text(w, "items", p->key_items ? "key" : "general");
     jw_bool(w, "has_table", p->has_table);
     jw_int(w, "strata", p->strata);
     jw_int(w, "quota", p->quota);
@@ -78,7 +82,7 @@ enum rc planner_plan_list(struct web_ctx *c)
     jw_array(w, "plans");
     for (size_t i = 0; i < n; i++) {
         jw_object(w, NULL);
-        put_plan(w, &plans[i]);
+        planner_put_plan(w, &plans[i]);
         jw_end(w);
     }
     jw_end(w);
@@ -102,7 +106,10 @@ static enum rc add_quotas(struct web_ctx *c, const struct plan *plan, const stru
 
 static enum rc create(struct web_ctx *c, const struct body *in, struct plan *plan)
 {
-    struct plan wanted = { .code = in->code, .name = in->name, .ends_on = in->ends_on };
+    struct plan wanted = { .code = in->code,
+                           .name = in->name,
+                           .ends_on = in->ends_on,
+                           .key_items = in->items && strcmp(in->items, "key") == 0 };
     int64_t id;
     enum rc rc = plan_directory(c->db, in->directory, &wanted.directory_id, &wanted.department_id);
     if (rc == RC_NOT_FOUND)
@@ -124,6 +131,8 @@ enum rc planner_plan_create(struct web_ctx *c)
     if (strspn(in->code, "0123456789") != strlen(in->code))
         return web_fail(c, RC_INVALID, "/code",
                         "计划编号须为 14 位数字：区划 6、年度 4、类型 1、序号 3");
+    if (in->items && strcmp(in->items, "key") != 0 && strcmp(in->items, "general") != 0)
+        return web_fail(c, RC_INVALID, "/items", "事项类别须为 general 或 key");
     enum rc rc = create(c, in, &plan);
     if (rc == RC_OK && strncmp(in->code, plan.region, strlen(plan.region)) != 0)
         return web_fail(c, RC_INVALID, "/code", "计划编号须以本部门的区划代码 %s 开头",
@@ -135,12 +144,11 @@ enum rc planner_plan_create(struct web_ctx *c)
     if (rc != RC_OK)
         return rc;
     c->audit.target = arena_printf(c->arena, "plan:%s", plan.code);
-    put_plan(web_json(c, 201), &plan);
+    planner_put_plan(web_json(c, 201), &plan);
     return web_json_end(c);
 }
 
-/* The plan that the path names; it must be one of the actor's department. */
-static enum rc own_plan(struct web_ctx *c, struct plan *plan)
+enum rc planner_own_plan(struct web_ctx *c, struct plan *plan)
 {
     const char *code = web_param(c, "code");
     enum rc rc = plan_by_code(c->db, c->arena, code, plan);
@@ -156,7 +164,7 @@ enum rc planner_plan_file(struct web_ctx *c)
     struct plan plan = { .id = 0 };
     enum rc rc = plan_lock(c->db, web_param(c, "code"));
     if (rc == RC_OK || rc == RC_NOT_FOUND)
-        rc = own_plan(c, &plan);
+        rc = planner_own_plan(c, &plan);
     if (rc == RC_OK)
         rc = plan_file(c->db, &plan, &c->err);
     if (rc != RC_OK)
@@ -165,7 +173,7 @@ enum rc planner_plan_file(struct web_ctx *c)
     c->audit.target = arena_printf(c->arena, "plan:%s", plan.code);
     c->audit.detail = arena_printf(c->arena, "{\"strata\":%lld,\"quota\":%lld}",
                                    (long long)plan.strata, (long long)plan.quota);
-    put_plan(web_json(c, 200), &plan);
+    planner_put_plan(web_json(c, 200), &plan);
     return web_json_end(c);
 }
 
@@ -219,13 +227,18 @@ enum rc planner_plan_show(struct web_ctx *c)
     struct plan plan = { .id = 0 };
     const struct plan_quota *quotas;
     size_t n;
-    enum rc rc = own_plan(c, &plan);
+    enum rc rc = planner_own_plan(c, &plan);
     if (rc == RC_OK)
         rc = plan_quotas(c->db, c->arena, plan.id, &quotas, &n);
     if (rc != RC_OK)
         return rc;
+    int64_t days;
+    rc = planner_directory_age(c, plan.region, &days);
+    if (rc != RC_OK)
+        return rc;
     struct jsonw *w = web_json(c, 200);
-    put_plan(w, &plan);
+    planner_put_plan(w, &plan);
+    planner_put_age(c, w, plan.refreshed_on, days, NULL);
     jw_array(w, "quotas");
     for (size_t i = 0; i < n; i++) {
         jw_object(w, NULL);

@@ -25,6 +25,26 @@ extern const struct web_input planner_account_body;
 web_handler planner_audit_events;
 extern const struct web_input planner_audit_query;
 
+/* directory.c */
+web_handler planner_directory_list;
+extern const struct web_input planner_directory_query;
+
+/* import.c */
+web_handler planner_import_subjects;
+web_handler planner_import_create;
+web_handler planner_import_part;
+web_handler planner_import_apply;
+web_handler planner_import_show;
+web_handler planner_import_lines;
+web_handler planner_import_changes;
+web_handler planner_import_report;
+web_handler planner_import_differences;
+extern const struct web_input planner_import_directory_query;
+extern const struct web_input planner_import_kind_query;
+extern const struct web_input planner_import_part_query;
+extern const struct web_input planner_import_line_query;
+extern const struct web_input planner_import_change_query;
+
 /* plan.c */
 web_handler planner_plan_list;
 web_handler planner_plan_create;
@@ -32,6 +52,10 @@ web_handler planner_plan_show;
 web_handler planner_plan_file;
 extern const struct web_input planner_plan_body;
 extern const struct web_input planner_plan_query;
+
+/* ratio.c */
+web_handler planner_plan_ratio;
+extern const struct web_input planner_ratio_body;
 
 /* campaign.c */
 web_handler planner_campaign_list;

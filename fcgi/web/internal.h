@@ -6,8 +6,10 @@
 
 #include "web/web.h"
 
-/* request.c: fills c from the FastCGI parameters and reads the body. */
+/* request.c: fills c from the FastCGI parameters. */
 enum rc request_read(struct web_ctx *c, FCGX_Request *fcgi) RC_CHECKED;
+/* request.c: the body, as large as the route that was found allows. */
+enum rc request_read_body(struct web_ctx *c, FCGX_Request *fcgi) RC_CHECKED;
 /* request.c: body and query by the route's declarations. */
 enum rc request_parse(struct web_ctx *c) RC_CHECKED;
 

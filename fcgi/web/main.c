@@ -110,6 +110,8 @@ static enum rc handle(struct web_ctx *c, FCGX_Request *fcgi)
     if (rc == RC_OK)
         rc = authorise(c);
     if (rc == RC_OK)
+        rc = request_read_body(c, fcgi);
+    if (rc == RC_OK)
         rc = request_parse(c);
     if (rc == RC_OK)
         rc = run_handler(c);

@@ -26,14 +26,15 @@ static const char *request_id(const struct web_ctx *c)
     return n && n <= REQUEST_ID_MAX && strspn(id, "0123456789abcdefABCDEF-") == n ? id : "-";
 }
 
-static enum rc read_body(struct web_ctx *c, FCGX_Request *fcgi)
+enum rc request_read_body(struct web_ctx *c, FCGX_Request *fcgi)
 {
+    size_t max = c->route->who & WEB_LARGE ? WEB_LARGE_MAX : c->settings->body_max;
     const char *length = parameter(c, "CONTENT_LENGTH");
     int64_t n = 0;
     if (*length && !int_parse(length, 0, INT32_MAX, &n))
         return web_fail(c, RC_MALFORMED, "", "Content-Length 有误");
-    if ((size_t)n > c->settings->body_max)
-        return web_fail(c, RC_TOO_LARGE, "", "请求正文超过 %zu 字节", c->settings->body_max);
+    if ((size_t)n > max)
+        return web_fail(c, RC_TOO_LARGE, "", "请求正文超过 %zu 字节", max);
     char *body = arena_alloc(c->arena, (size_t)n + 1);
     if (n && FCGX_GetStr(body, (int)n, fcgi->in) != (int)n)
         return web_fail(c, RC_MALFORMED, "", "请求正文不完整");
@@ -61,7 +62,7 @@ enum rc request_read(struct web_ctx *c, FCGX_Request *fcgi)
         !utf8_valid(uri, strlen(uri)))
         return web_fail(c, RC_NOT_FOUND, "", "没有这个地址");
     c->path = uri + prefix;
-    return read_body(c, fcgi);
+    return RC_OK;
 }
 
 /* True when the request's media type is type, whatever parameters follow. */

@@ -48,6 +48,9 @@ enum web_txn {
 #define WEB_ANYONE 0x10000U  /* no session asked */
 #define WEB_SESSION 0x20000U /* any valid session */
 #define WEB_DEVICE 0x40000U  /* an enrolled device */
+/* Beside those: the body may have up to WEB_LARGE_MAX bytes, as nginx/liancha.conf lets pass. */
+#define WEB_LARGE 0x80000U
+#define WEB_LARGE_MAX ((size_t)8 << 20)
 
 enum web_type {
     WEB_TEXT,    /* const char *; min … max code points */

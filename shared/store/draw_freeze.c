@@ -16,20 +16,39 @@ enum { CODE_SIZE = 18, ROOM_MIN = 1 << 16, DAY_MS = 86400000, ZONE_MS = 8 * 3600
 DB_STMT(
     draw_scope_select, "ii", "tttitiii",
     "SELECT STRAIGHT_JOIN b.code, q.region_code, q.specialty, b.state = 'closed', b.credit_class,"
-    " b.complaints, b.is_key, y.protected FROM directory_entry e"
+    " b.complaints, b.is_key OR p.items = 'key', y.protected FROM directory_entry e"
     " JOIN subject b ON b.id = e.subject_id"
-    " JOIN plan_quota q ON q.plan_id = ? AND q.region_code = b.region_code"
+    " JOIN plan p ON p.id = ? JOIN plan_quota q ON q.plan_id = p.id"
+    " AND q.region_code = b.region_code"
     " AND q.specialty = e.specialty"
     " JOIN specialty y ON y.code = e.specialty WHERE e.directory_id = ?");
 
-/* Checks of this year and the last clean one, by departments of the same kind. */
-DB_STMT(draw_checks_select, "TtT", "tiTT",
-        "SELECT b.code, COUNT(IF(s.left_at >= ?, 1, NULL)), MAX(s.left_at),"
-        " MAX(IF(s.result_class = 'no_problem', s.left_at, NULL))"
-        " FROM section s JOIN visit v ON v.id = s.visit_id JOIN subject b ON b.id = v.subject_id"
-        " JOIN department d ON d.id = s.department_id"
-        " WHERE d.kind = ? AND s.state IN ('signed', 'accepted') AND s.left_at >= ?"
-        " AND s.result_class <> 'unreachable' GROUP BY b.code ORDER BY b.code");
+/* Under a code that was merged, the subject that it stands for now. */
+#define FREEZE_PRESENT " LEFT JOIN subject m ON m.id = b.merged_into"
+
+/*
+ * What is known of subjects: checks of this year and whether the last one was clean, by departments of
+ * the same kind, our own sections and what was imported, the same day once; who stands on a list today.
+ */
+DB_STMT(
+    draw_facts_select, "DtTtDDD", "tiDii",
+    "SELECT x.code, COUNT(DISTINCT IF(x.on_day >= ?, x.on_day, NULL)),"
+    " IF(MAX(IF(x.clean, NULL, x.on_day)) <=> MAX(x.on_day), NULL, MAX(x.on_day)),"
+    " MAX(x.abnormal), MAX(x.serious) FROM ("
+    "SELECT COALESCE(m.code, b.code) AS code, DATE(s.left_at + INTERVAL 8 HOUR) AS on_day,"
+    " s.result_class = 'no_problem' AS clean, 0 AS abnormal, 0 AS serious"
+    " FROM section s JOIN visit v ON v.id = s.visit_id JOIN subject b ON b.id = v.subject_id"
+    " JOIN department d ON d.id = s.department_id" FREEZE_PRESENT
+    " WHERE d.kind = ? AND s.state IN ('signed', 'accepted') AND s.left_at >= ?"
+    " AND s.result_class <> 'unreachable'"
+    " UNION ALL SELECT COALESCE(m.code, h.code), h.checked_on, h.result_class = 'no_problem', 0, 0"
+    " FROM check_history h JOIN department d ON d.id = h.department_id"
+    " LEFT JOIN subject b ON b.code = h.code" FREEZE_PRESENT
+    " WHERE d.kind = ? AND h.checked_on >= ? AND h.result_class <> 'unreachable'"
+    " UNION ALL SELECT COALESCE(m.code, l.code), NULL, NULL, l.list = 'abnormal',"
+    " l.list = 'serious' FROM listing l LEFT JOIN subject b ON b.code = l.code" FREEZE_PRESENT
+    " WHERE l.listed_on <= ? AND (l.removed_on IS NULL OR l.removed_on > ?)"
+    ") x GROUP BY x.code ORDER BY x.code");
 
 DB_STMT(draw_part_insert, "iib", "",
         "INSERT INTO snapshot_part (draw_id, part, body) VALUES (?, ?, ?)");
@@ -49,10 +68,13 @@ struct entry {
     uint8_t exclusion;
 };
 
-struct checks {
+/* What is known of a subject beside its own row. */
+struct facts {
     char code[CODE_SIZE + 1];
-    unsigned count;
     bool clean;
+    bool abnormal;
+    bool serious;
+    unsigned checks;
     int32_t clean_on;
 };
 
@@ -74,7 +96,7 @@ struct freeze {
     size_t quota_count;
     struct draw_strata *counts;
     struct rows entries; /* struct entry */
-    struct rows checks;  /* struct checks, by code */
+    struct rows facts;   /* struct facts, by code */
     struct buf now;      /* the piece of the text being filled */
     struct digest *digest;
     int64_t parts;
@@ -122,6 +144,8 @@ static enum rc load_rules(struct freeze *f)
     set_rule(&set, "weight.credit.D", &out->credit[WEIGHT_D]);
     set_rule(&set, "weight.complaint", &out->complaint);
     set_rule(&set, "weight.complaints_max", &out->complaints_max);
+    set_rule(&set, "weight.abnormal", &out->abnormal);
+    set_rule(&set, "weight.serious", &out->serious);
     set_rule(&set, "frequency.yearly", &out->yearly_cap);
     set_rule(&set, "frequency.quiet_days", &out->quiet_days);
     return RC_OK;
@@ -146,32 +170,36 @@ static int64_t midnight(int64_t date)
     return date * DAY_MS - ZONE_MS;
 }
 
-static enum rc load_checks(struct freeze *f)
+static enum rc load_facts(struct freeze *f)
 {
-    int64_t year = midnight(date_of(date_year(f->today), 1, 1));
-    int64_t quiet = midnight((int64_t)f->today - f->rules.quiet_days);
+    int32_t year = date_of(date_year(f->today), 1, 1);
+    int64_t quiet = (int64_t)f->today - f->rules.quiet_days;
+    int32_t since = quiet < year ? (int32_t)quiet : year;
     struct db_query *q;
-    enum rc rc = db_query_stream(
-        f->db, &draw_checks_select,
-        DB_ARGS(db_instant(year), db_text(f->draw->kind), db_instant(quiet < year ? quiet : year)),
-        &q);
+    enum rc rc = db_query_stream(f->db, &draw_facts_select,
+                                 DB_ARGS(db_date(year), db_text(f->draw->kind),
+                                         db_instant(midnight(since)), db_text(f->draw->kind),
+                                         db_date(since), db_date(f->today), db_date(f->today)),
+                                 &q);
     if (rc != RC_OK)
         return rc;
     while ((rc = db_next(&q)) == RC_OK) {
-        struct checks *c = add_row(f->arena, &f->checks, sizeof *c);
-        (void)snprintf(c->code, sizeof c->code, "%s", db_col_text(q, 0));
-        c->count = (unsigned)db_col_int(q, 1);
-        c->clean = db_col_int(q, 2) == db_col_int(q, 3);
-        c->clean_on = date_at(db_col_int(q, 3));
+        struct facts *k = add_row(f->arena, &f->facts, sizeof *k);
+        (void)snprintf(k->code, sizeof k->code, "%s", db_col_text(q, 0));
+        k->checks = (unsigned)db_col_int(q, 1);
+        k->clean = !db_is_null(q, 2);
+        k->clean_on = k->clean ? db_col_date(q, 2) : 0;
+        k->abnormal = db_col_int(q, 3) != 0;
+        k->serious = db_col_int(q, 4) != 0;
     }
     return rc == RC_DONE ? RC_OK : rc;
 }
 
 /* ---- the scope ---- */
 
-static int by_checked_code(const void *code, const void *row)
+static int by_known_code(const void *code, const void *row)
 {
-    return strcmp(code, ((const struct checks *)row)->code);
+    return strcmp(code, ((const struct facts *)row)->code);
 }
 
 static int by_place(const void *place, const void *row)
@@ -184,18 +212,20 @@ static int by_place(const void *place, const void *row)
 
 static struct weight weigh(const struct freeze *f, const struct db_query *q)
 {
-    const struct checks *checks = f->checks.n ? bsearch(db_col_text(q, 0), f->checks.v, f->checks.n,
-                                                        sizeof *checks, by_checked_code)
-                                              : NULL;
+    const struct facts *known = f->facts.n ? bsearch(db_col_text(q, 0), f->facts.v, f->facts.n,
+                                                     sizeof *known, by_known_code)
+                                           : NULL;
     const struct weight_facts facts = {
         .credit = weight_credit_parse(db_col_text(q, 4)),
         .complaints = (unsigned)db_col_int(q, 5),
         .closed = db_col_int(q, 3) != 0,
         .key = db_col_int(q, 6) != 0,
         .protected_field = db_col_int(q, 7) != 0,
-        .checks = checks ? checks->count : 0,
-        .checked_clean = checks && checks->clean,
-        .clean_on = checks ? checks->clean_on : 0,
+        .checks = known ? known->checks : 0,
+        .checked_clean = known && known->clean,
+        .clean_on = known ? known->clean_on : 0,
+        .abnormal = known && known->abnormal,
+        .serious = known && known->serious,
         .today = f->today,
     };
     return weight_of(&f->rules, &facts);
@@ -343,7 +373,7 @@ static enum rc freeze(struct freeze *f, struct draw_frozen *out, struct err *err
     if (rc == RC_OK)
         rc = load_quotas(f, err);
     if (rc == RC_OK)
-        rc = load_checks(f);
+        rc = load_facts(f);
     if (rc == RC_OK)
         rc = load_scope(f, err);
     if (rc != RC_OK)

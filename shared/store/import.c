@@ -223,6 +223,28 @@ static enum rc on_row(void *data, const struct csv_row *row, struct err *err)
     return b->count == IMPORT_BATCH || b->refusal_count == IMPORT_BATCH ? flush(im, err) : RC_OK;
 }
 
+DB_STMT(import_own_specialties, "ii", "t",
+        "SELECT specialty FROM department_specialty WHERE department_id = ? ORDER BY specialty"
+        " LIMIT ?");
+
+/* Items are a department's for its own specialties. */
+static enum rc load_own_specialties(struct import *im)
+{
+    enum { SPECIALTIES_MAX = 200 };
+    struct reference_codes *codes = &im->specialties;
+    struct db_query *q;
+    enum rc rc =
+        db_query(im->db, &import_own_specialties,
+                 DB_ARGS(db_int(im->request->by->department_id), db_int(SPECIALTIES_MAX)), &q);
+    if (rc != RC_OK)
+        return rc;
+    codes->rows = arena_array(im->keep, SPECIALTIES_MAX, sizeof *codes->rows);
+    codes->count = 0;
+    while ((rc = db_next(&q)) == RC_OK)
+        codes->rows[codes->count++] = (struct reference_code){ .code = db_col_dup(q, 0, im->keep) };
+    return rc == RC_DONE ? RC_OK : rc;
+}
+
 /* ---- a file ------------------------------------------------------------------------------------ */
 
 static enum rc load_codes(struct import *im, struct err *err)
@@ -234,6 +256,8 @@ static enum rc load_codes(struct import *im, struct err *err)
         rc = reference_codes(im->db, im->keep, CODES_DEPARTMENT, &im->departments);
     if (rc == RC_OK)
         rc = reference_codes(im->db, im->keep, CODES_DIRECTORY, &im->directories);
+    if (rc == RC_OK && im->request->by && strcmp(im->kind->name, "items") == 0)
+        rc = load_own_specialties(im);
     if (rc != RC_OK || !im->request->directory)
         return rc;
     im->directory = reference_find(&im->directories, im->request->directory);

@@ -4,9 +4,9 @@
 
 DB_STMT(plan_directory_select, "t", "ii", "SELECT id, department_id FROM directory WHERE code = ?");
 
-DB_STMT(plan_insert, "tiitD", "",
-        "INSERT INTO plan (code, department_id, directory_id, name, ends_on, state)"
-        " VALUES (?, ?, ?, ?, ?, 'draft')");
+DB_STMT(plan_insert, "tiitDt", "",
+        "INSERT INTO plan (code, department_id, directory_id, name, ends_on, items, state)"
+        " VALUES (?, ?, ?, ?, ?, ?, 'draft')");
 
 DB_STMT(plan_quota_insert, "ittit", "",
         "INSERT INTO plan_quota (plan_id, region_code, specialty, quota, source)"
@@ -14,7 +14,8 @@ DB_STMT(plan_quota_insert, "ittit", "",
 
 #define PLAN_COLUMNS                                                                               \
     "SELECT p.id, p.code, p.department_id, d.code, d.kind, d.region_code, p.directory_id, r.code," \
-    " p.name, p.ends_on, p.state = 'filed', p.table_csv IS NOT NULL"
+    " p.name, p.ends_on, p.state = 'filed', p.table_csv IS NOT NULL, r.refreshed_on,"              \
+    " p.items = 'key'"
 #define PLAN_FROM                                                                                  \
     " FROM plan p JOIN department d ON d.id = p.department_id"                                     \
     " JOIN directory r ON r.id = p.directory_id"
@@ -24,7 +25,7 @@ DB_STMT(plan_quota_insert, "ittit", "",
 
 DB_STMT(plan_select, "t",
         "itittti"
-        "ttDii"
+        "ttDiiDi"
         "ii",
         PLAN_COLUMNS PLAN_TOTALS PLAN_FROM " WHERE p.code = ?");
 
@@ -32,7 +33,7 @@ DB_STMT(plan_select_locked, "t", "i", "SELECT id FROM plan WHERE code = ? FOR UP
 
 DB_STMT(plan_select_list, "iti",
         "itittti"
-        "ttDii"
+        "ttDiiDi"
         "ii",
         PLAN_COLUMNS PLAN_TOTALS PLAN_FROM
         " WHERE p.department_id = ? AND p.code > ? ORDER BY p.code LIMIT ?");
@@ -81,7 +82,8 @@ enum rc plan_create(struct db *db, const struct plan *plan, int64_t *id)
     enum rc rc =
         db_exec(db, &plan_insert,
                 DB_ARGS(db_text(plan->code), db_int(plan->department_id),
-                        db_int(plan->directory_id), db_text(plan->name), db_date(plan->ends_on)));
+                        db_int(plan->directory_id), db_text(plan->name), db_date(plan->ends_on),
+                        db_text(plan->key_items ? "key" : "general")));
     *id = db_insert_id(db);
     return rc;
 }
@@ -174,13 +176,15 @@ static void fill(const struct db_query *q, struct arena *a, struct plan *p)
         .ends_on = db_col_date(q, 9),
         .filed = db_col_int(q, 10) != 0,
         .has_table = db_col_int(q, 11) != 0,
+        .refreshed_on = db_col_date(q, 12),
+        .key_items = db_col_int(q, 13) != 0,
     };
 }
 
 static void fill_totals(const struct db_query *q, struct plan *p)
 {
-    p->strata = db_col_int(q, 12);
-    p->quota = db_col_int(q, 13);
+    p->strata = db_col_int(q, 14);
+    p->quota = db_col_int(q, 15);
 }
 
 struct one {

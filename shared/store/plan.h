@@ -28,6 +28,8 @@ struct plan {
     const char *directory;
     const char *name;
     int32_t ends_on;
+    int32_t refreshed_on; /* of the directory */
+    bool key_items;       /* a plan of key items, else of general ones (R10) */
     bool filed;
     bool has_table;
     int64_t strata;
@@ -45,12 +47,21 @@ struct plan_quota {
 enum rc plan_directory(struct db *db, const char *code, int64_t *id,
                        int64_t *department_id) RC_CHECKED;
 
-/* A draft of id, department_id, directory_id, name, ends_on. RC_CONFLICT when the code exists. */
+/* A draft of id, department_id, directory_id, name, ends_on, key_items. RC_CONFLICT when the code exists. */
 enum rc plan_create(struct db *db, const struct plan *plan, int64_t *id) RC_CHECKED;
 /* RC_INVALID names the first region or specialty that the plan's department does not have;
    /quotas/N is its pointer. RC_CONFLICT when a stratum has a quota already. */
 enum rc plan_add_quotas(struct db *db, struct arena *a, const struct plan *plan,
                         const struct plan_quota *quotas, size_t count, struct err *err) RC_CHECKED;
+
+/*
+ * Gives every stratum of the directory that has no quota yet one by ratio (domain/ratio.h), of its open
+ * subjects as they stand now; specialties, when there are any, name the only ones. RC_STATE when there
+ * is no such stratum.
+ */
+enum rc plan_add_ratio(struct db *db, struct arena *a, const struct plan *plan, int64_t permille,
+                       const char *const *specialties, size_t specialty_count, size_t *added,
+                       struct err *err) RC_CHECKED;
 
 enum rc plan_by_code(struct db *db, struct arena *a, const char *code, struct plan *out) RC_CHECKED;
 /* Keeps the plan as it is to the end of the transaction. Comes before any other read, so that what
