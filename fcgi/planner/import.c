@@ -207,6 +207,8 @@ static enum rc take_file(struct web_ctx *c, struct import_request *request)
         return web_fail(c, RC_INTERNAL, "", "fmemopen");
     enum rc rc = import_file(c->db, c->arena, request, body, &record, &c->err);
     (void)fclose(body);
+    if (rc != RC_OK)
+        c->err.pointer[0] = '\0'; /* a column's name is no place in a JSON body */
     return rc == RC_OK ? reply(c, 201, &record) : rc;
 }
 

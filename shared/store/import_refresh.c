@@ -77,7 +77,7 @@ DB_STMT(import_update_counts, "iiii", "",
         "UPDATE import SET created = ?, changed = ?, unchanged = (SELECT COUNT(*) FROM import_subject"
         " i WHERE i.import_id = import.id) - ? WHERE id = ?");
 
-#define FIELD_COUNT(name) ", CAST(COALESCE(SUM(FIND_IN_SET('" name "', fields) > 0), 0) AS SIGNED)"
+#define FIELD_COUNT(name) ", COUNT(IF(kind <> 'new' AND FIND_IN_SET('" name "', fields), 1, NULL))"
 DB_STMT(import_change_count, "i", "iiii" "iiiiiiiiiiii",
         "SELECT COUNT(IF(kind = 'new', 1, NULL)), COUNT(IF(kind = 'changed', 1, NULL)),"
         " COUNT(IF(kind = 'merged', 1, NULL)), COUNT(IF(kind = 'vanished', 1, NULL))"

@@ -19,7 +19,8 @@ const DIGEST = `SELECT (SELECT COUNT(*) FROM subject), (SELECT COUNT(*) FROM dir
     state, credit_class, is_key, complaints, verified_on, synthetic))) FROM subject),
   (SELECT SUM(CRC32(CONCAT_WS('|', directory_id, code, specialty)))
     FROM directory_entry JOIN subject ON subject.id = subject_id)`;
-const EMPTY = 'SET FOREIGN_KEY_CHECKS = 0; TRUNCATE directory_entry; TRUNCATE subject';
+const EMPTY = 'SET FOREIGN_KEY_CHECKS = 0; TRUNCATE directory_entry; TRUNCATE subject; ' +
+  'TRUNCATE import_line; TRUNCATE import';
 const LOAD = `LOAD DATA LOCAL INFILE '${FOLDER}/subject.tsv' INTO TABLE subject
   CHARACTER SET utf8mb4 (id, code, code_flagged, name, type, address, region_code, lon, lat, state,
   credit_class, is_key, complaints, verified_on, synthetic);

@@ -1,0 +1,337 @@
+// imports.test.mjs - directories through the API: a report by line, the same file again, GB18030, a
+// whole directory compared and applied, merged codes, and what a freeze makes of lists and history.
+
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { after, before, describe, test } from 'node:test';
+import { get, post } from '../../conf/main-job/office.mjs';
+import { makeUscc } from '../../conf/main-job/synthetic/codes.mjs';
+import { today } from '../../conf/main-job/world.mjs';
+import { expectJson, expectProblem, request } from '../support/http.mjs';
+import { startStack } from './harness.mjs';
+import { HOME, MARKET, seed } from './world.mjs';
+
+const V1 = '/planner/v1';
+const REGION = '410402';
+const DAY = today();
+const YEAR = DAY.slice(0, 4);
+const COLUMNS = ['code', 'name', 'type', 'address', 'region', 'lon', 'lat', 'state', 'credit_class',
+  'key', 'complaints', 'specialties', 'verified_on', 'synthetic', 'former_code'];
+const addDays = (day, n) => new Date(Date.parse(day) + n * 86400000).toISOString().slice(0, 10);
+
+const codeOf = (i) => makeUscc('91', REGION, 970000 + i);
+const row = (i, more = {}) => ({ code: codeOf(i), name: `导入样例第${i}号`, type: '专科医院',
+  address: `合成样例路${i}号`, region: REGION, lon: '113.3', lat: '33.7', state: 'open',
+  credit_class: 'B', key: 0, complaints: 0, specialties: 'medical', verified_on: DAY, synthetic: 1,
+  former_code: '', ...more });
+const csv = (rows, columns = COLUMNS) => [columns.join(), ...rows.map((r) =>
+  columns.map((name) => r[name]).join())].join('\n') + '\n';
+
+let stack;
+let world;
+let planner;
+let serial = 0;
+
+before(async () => {
+  stack = await startStack();
+  world = await seed(stack);
+  planner = await stack.office.role(HOME, 'planner');
+});
+after(() => stack?.stop());
+
+function send(path, body, { token = planner.token, type = 'text/csv' } = {}) {
+  return request(`${stack.base}${V1}${path}`, { method: 'POST', token, body,
+    headers: { 'Content-Type': type } });
+}
+
+async function sent(path, body) { return expectJson(await send(path, body), 201); }
+
+async function newDirectory(refreshedOn = DAY) {
+  const code = `T-import-${++serial}`;
+  await sent('/imports?kind=directories', csv([{ code, department: HOME, name: `导入测试 ${code}`,
+    refreshed_on: refreshedOn }], ['code', 'department', 'name', 'refreshed_on']));
+  return code;
+}
+
+async function newPlan(directory, { quotas, items } = {}) {
+  const code = `410400${YEAR}7${String(++serial).padStart(3, '0')}`;
+  await post(planner, `${V1}/plans`, { code, directory, name: '导入测试', ends_on: addDays(DAY, 90),
+    ...(quotas && { quotas }), ...(items && { items }) });
+  return code;
+}
+
+// The snapshot's lines of a fresh draw of that plan: subject -> [weight, reason]; and the reply.
+async function freeze(plan) {
+  await post(planner, `${V1}/plans/${plan}/file`);
+  const { draws: [draw] } = await post(planner, `${V1}/campaigns`, { name: '导入测试', region: '410400',
+    code: `C410400${DAY.replaceAll('-', '')}7${String(++serial).padStart(3, '0')}`, plans: [plan] });
+  const reply = await post(planner, `${V1}/draws/${draw.code}/freeze`);
+  const [[text]] = await stack.sql(`SELECT HEX(body) FROM snapshot_part p JOIN draw d ON d.id =
+    p.draw_id WHERE d.code = '${draw.code}'`);
+  const lines = Buffer.from(text, 'hex').toString().split('\n').slice(1, -1);
+  return { reply, lines: Object.fromEntries(lines.map((line) => {
+    const [subject, , weight, reason] = line.split('\t');
+    return [subject, [Number(weight), reason]];
+  })) };
+}
+
+const counts = ({ accepted, created, changed, unchanged, flagged, refused }) =>
+  [accepted, created, changed, unchanged, flagged, refused];
+
+describe('a file of subjects', () => {
+  const rows = [row(1), row(2), row(3, { region: '999999' }), row(4, { code: '91410402XX9700040X' }),
+    row(5, { lon: 'x' }), row(2, { name: '同一对象', verified_on: addDays(DAY, -1) })];
+
+  test('is reported by line, and the same again changes nothing', async () => {
+    const directory = await newDirectory();
+    const first = await sent(`/directories/${directory}/imports`, csv(rows));
+    assert.deepEqual(counts(first), [4, 3, 0, 1, 2, 2]);
+    assert.deepEqual([first.state, first.encoding, first.last_line], ['done', 'UTF-8', 7]);
+    const { lines } = await get(planner, `${V1}/imports/${first.id}/lines`);
+    assert.deepEqual(lines.map(({ line, outcome, field }) => [line, outcome, field]),
+      [[4, 'refused', 'region'], [5, 'flagged', 'code'], [6, 'refused', 'lon'],
+        [7, 'flagged', 'code']]);
+    const sums = await stack.checksums();
+    const again = await sent(`/directories/${directory}/imports`, csv(rows));
+    assert.deepEqual(counts(again), [4, 0, 0, 4, 2, 2]);
+    const now = await stack.checksums();
+    for (const table of ['liancha.subject', 'liancha.directory_entry', 'liancha.directory'])
+      assert.equal(now[table], sums[table], table);
+  });
+
+  test('may be in GB18030, detected or told, with lines that are no text refused', async () => {
+    const directory = await newDirectory();
+    const gb = (text) => execFileSync('iconv', ['-f', 'utf-8', '-t', 'gb18030'], { input: text });
+    const rare = row(11, { name: '㐂𠮷饭店€' });
+    const reply = await sent(`/directories/${directory}/imports`, gb(csv([rare, row(12)])));
+    assert.deepEqual([reply.encoding, ...counts(reply)], ['GB18030', 2, 2, 0, 0, 0, 0]);
+    const [[name]] = await stack.sql(`SELECT HEX(name) FROM subject WHERE code = '${rare.code}'`);
+    assert.equal(Buffer.from(name, 'hex').toString(), rare.name);
+    const broken = Buffer.concat([gb(csv([rare])), Buffer.from([0xff, 0x2c, 0x0a]), gb('\n')]);
+    expectProblem(await send(`/directories/${directory}/imports`, broken), 400, 'malformed');
+    const told = await sent(`/directories/${directory}/imports?encoding=gb18030`, broken);
+    assert.deepEqual(counts(told), [1, 0, 0, 1, 0, 1]);
+  });
+
+  test('is a department\'s own, and bounded', async () => {
+    const directory = await newDirectory();
+    const path = `/directories/${directory}/imports`;
+    const market = await stack.office.role(MARKET, 'planner');
+    const reviewer = await stack.office.role(HOME, 'reviewer');
+    expectProblem(await send(path, csv([row(1)]), { token: market.token }), 403, 'forbidden');
+    expectProblem(await send(path, csv([row(1)]), { token: reviewer.token }), 403,
+      'forbidden');
+    expectProblem(await send('/directories/none/imports', csv([row(1)])), 404, 'not-found');
+    expectProblem(await send(path, csv([row(1)]), { type: 'application/json' }), 415, 'unsupported-media-type');
+    expectProblem(await send(path, ''), 422, 'invalid');
+    expectProblem(await send(path, csv([row(1)], COLUMNS.slice(1))), 422, 'invalid');
+    expectProblem(await send(`${path}?mode=other`, csv([row(1)])), 422, 'invalid');
+    expectProblem(await send(path, Buffer.alloc((8 << 20) + 1, 65)), 413, 'too-large');
+    const large = await sent(path, `${csv([])}${`${'x'.repeat(1000)}\n`.repeat(4000)}`);
+    assert.equal(large.refused, 4000);
+    const { id } = await sent(path, csv([row(1)]));
+    for (const what of ['', '/lines', '/changes', '/report.csv'])
+      expectProblem(await market.get(`${V1}/imports/${id}${what}`), 403, 'forbidden');
+  });
+
+  test('comes back as a report for a spreadsheet', async () => {
+    const directory = await newDirectory();
+    const bad = row(5, { name: '', code: '=1+1' });
+    const { id } = await sent(`/directories/${directory}/imports`, csv([bad]));
+    const res = await planner.get(`${V1}/imports/${id}/report.csv`);
+    assert.equal(res.status, 200);
+    assert.match(res.headers['content-type'], /^text\/csv/);
+    assert.match(res.text, /^\uFEFF行号,结果,列,代码,说明\r\n2,拒绝,"name","'=1\+1","“name”不得为空/);
+  });
+});
+
+describe('inspectors, items', () => {
+  test('of the own department only', async () => {
+    const columns = ['card_no', 'name', 'department', 'card_expires_on', 'specialties', 'areas',
+      'on_duty', 'max_daily', 'max_total', 'synthetic'];
+    const one = (card, department) => ({ card_no: card, name: '测试', department, specialties: 'medical',
+      card_expires_on: addDays(DAY, 300), areas: '410400', on_duty: 0, max_daily: 1, max_total: 1,
+      synthetic: 1 });
+    const body = csv([one('T-imp-1', HOME), one('T-imp-2', MARKET), one(world.cards[3], HOME)], columns);
+    assert.deepEqual(counts(await sent('/imports?kind=inspectors', body)), [1, 1, 0, 0, 0, 2]);
+    assert.deepEqual(counts(await sent('/imports?kind=inspectors', body)), [1, 0, 0, 1, 0, 2]);
+    const item = (code, specialty, content = '内容') => ({ code, specialty, name: '测试事项',
+      category: 'general', method: 'onsite', legal_basis: '测试依据', content, version: 1 });
+    const itemColumns = ['code', 'specialty', 'name', 'category', 'method', 'legal_basis', 'content',
+      'version'];
+    const items = (...list) => sent('/imports?kind=items', csv(list, itemColumns));
+    assert.deepEqual(counts(await items(item('t-imp', 'medical'), item('t-fire', 'fire_safety'))),
+      [1, 1, 0, 0, 0, 1]);
+    assert.deepEqual(counts(await items(item('t-imp', 'medical', '改了'))), [0, 0, 0, 0, 0, 1]);
+    expectProblem(await send('/imports?kind=subjects', csv([row(1)])), 422, 'invalid');
+  });
+});
+
+describe('a whole directory', () => {
+  test('is compared first, then applied once; who is gone leaves with a trace', async () => {
+    const directory = await newDirectory(addDays(DAY, -200));
+    const path = `/directories/${directory}/imports`;
+    await sent(path, csv([row(21), row(22), row(23), row(24)]));
+    const before = await stack.checksums();
+    const reply = await sent(`${path}?mode=refresh`, csv([row(21), row(22, { name: '改名' })]));
+    const now = await stack.checksums();
+    for (const table of ['liancha.subject', 'liancha.directory_entry', 'liancha.directory'])
+      assert.equal(now[table], before[table], table);
+    assert.equal(reply.state, 'review');
+    assert.deepEqual(reply.differences,
+      { new: 0, changed: 1, merged: 0, vanished: 2, fields: { name: 1 } });
+    const more = await sent(`/imports/${reply.id}/parts`, csv([row(23, { specialties: 'blood' }),
+      row(25)]));
+    assert.deepEqual(more.differences,
+      { new: 1, changed: 2, merged: 0, vanished: 1, fields: { name: 1, specialties: 1 } });
+    const { changes } = await get(planner, `${V1}/imports/${reply.id}/changes`);
+    assert.deepEqual(changes.map(({ code, kind }) => [code, kind]).sort(),
+      [[codeOf(22), 'changed'], [codeOf(23), 'changed'], [codeOf(24), 'vanished'],
+        [codeOf(25), 'new']].sort());
+    const vanished = await get(planner, `${V1}/imports/${reply.id}/changes?kind=vanished`);
+    assert.deepEqual(vanished.changes.map(({ code }) => code), [codeOf(24)]);
+    assert.match((await planner.get(`${V1}/imports/${reply.id}/changes.csv`)).text, /不再列入/);
+
+    const applied = await post(planner, `${V1}/imports/${reply.id}/apply`);
+    assert.equal(applied.state, 'applied');
+    expectProblem(await planner.post(`${V1}/imports/${reply.id}/apply`, {}), 409, 'wrong-state');
+    expectProblem(await send(`/imports/${reply.id}/parts`, csv([row(21)])), 409, 'wrong-state');
+    const entries = await stack.sql(`SELECT s.code, e.specialty FROM directory_entry e JOIN subject s
+      ON s.id = e.subject_id JOIN directory r ON r.id = e.directory_id WHERE r.code = '${directory}'
+      ORDER BY 1`);
+    assert.deepEqual(entries, [[codeOf(21), 'medical'], [codeOf(22), 'medical'], [codeOf(23), 'blood'],
+      [codeOf(25), 'medical']].sort());
+    const left = await stack.sql(`SELECT s.code, d.specialty, d.left_on FROM directory_departure d
+      JOIN subject s ON s.id = d.subject_id WHERE d.import_id = ${reply.id} ORDER BY 1`);
+    assert.deepEqual(left, [[codeOf(23), 'medical', DAY], [codeOf(24), 'medical', DAY]].sort());
+    const { directories } = await get(planner, `${V1}/directories?limit=200`);
+    const listed = directories.find(({ code }) => code === directory);
+    assert.deepEqual([listed.refreshed_on, listed.stale, listed.entries], [DAY, false, 4]);
+  });
+
+  test('is not applied with refused lines, nor after the directory changed', async () => {
+    const directory = await newDirectory();
+    const path = `/directories/${directory}/imports`;
+    await sent(path, csv([row(31), row(32)]));
+    const bad = await sent(`${path}?mode=refresh`, csv([row(31), row(32, { name: '' })]));
+    expectProblem(await planner.post(`${V1}/imports/${bad.id}/apply`, {}), 409, 'wrong-state');
+    const good = await sent(`${path}?mode=refresh`, csv([row(31)]));
+    await sent(path, csv([row(33)]));
+    expectProblem(await planner.post(`${V1}/imports/${good.id}/apply`, {}), 409, 'wrong-state');
+    const [[entries]] = await stack.sql(`SELECT COUNT(*) FROM directory_entry e JOIN directory r
+      ON r.id = e.directory_id WHERE r.code = '${directory}'`);
+    assert.equal(entries, '3');
+  });
+});
+
+describe('one subject under two codes', () => {
+  const OLD = '410402000097041';
+
+  test('is merged into the credit code; files with the old one find it', async () => {
+    const directory = await newDirectory();
+    const other = await newDirectory();
+    await sent(`/directories/${directory}/imports`, csv([row(41, { code: OLD })]));
+    const merged = await sent(`/directories/${directory}/imports`,
+      csv([row(41, { former_code: OLD })]));
+    assert.deepEqual(counts(merged).slice(0, 2), [1, 1]);
+    const standing = () => stack.sql(`SELECT r.code, s.code FROM directory_entry e JOIN subject s ON
+      s.id = e.subject_id JOIN directory r ON r.id = e.directory_id
+      WHERE r.code IN ('${directory}', '${other}') ORDER BY r.id`);
+    assert.deepEqual(await standing(), [[directory, codeOf(41)]]);
+    const again = await sent(`/directories/${other}/imports`, csv([row(41, { code: OLD, name: '旧' })]));
+    assert.deepEqual(counts(again), [1, 0, 1, 0, 1, 0]);
+    assert.deepEqual(await standing(), [[directory, codeOf(41)], [other, codeOf(41)]]);
+    const [[name]] = await stack.sql(`SELECT name FROM subject WHERE code = '${codeOf(41)}'`);
+    assert.equal(name, row(41).name);
+    const same = await sent(`/directories/${directory}/imports`, csv([row(41, { former_code: OLD })]));
+    assert.deepEqual(counts(same), [1, 0, 0, 1, 0, 0]);
+  });
+
+  test('also by a refresh, where it is no departure', async () => {
+    const directory = await newDirectory();
+    const old = '410402000097042';
+    await sent(`/directories/${directory}/imports`, csv([row(42, { code: old })]));
+    const { id, differences } = await sent(`/directories/${directory}/imports?mode=refresh`,
+      csv([row(42, { former_code: old })]));
+    assert.deepEqual([differences.new, differences.merged, differences.vanished], [0, 1, 0]);
+    await post(planner, `${V1}/imports/${id}/apply`);
+    const standing = await stack.sql(`SELECT s.code FROM directory_entry e JOIN subject s ON
+      s.id = e.subject_id JOIN directory r ON r.id = e.directory_id WHERE r.code = '${directory}'`);
+    assert.deepEqual(standing, [[codeOf(42)]]);
+  });
+});
+
+describe('what a freeze makes of it', () => {
+  test('lists raise the weight, history caps and spares, an old directory warns', async () => {
+    const directory = await newDirectory(addDays(DAY, -184));
+    const old = '410402000097052';
+    const honest = { credit_class: 'A', specialties: 'school' };
+    await sent(`/directories/${directory}/imports`, csv([
+      row(51, { specialties: 'school' }), row(52, { specialties: 'school', former_code: old }),
+      row(53, { specialties: 'school' }), row(54, { specialties: 'school', complaints: 9 }),
+      row(55, { specialties: 'school' }), row(56, honest), row(57, honest),
+      row(58, { specialties: 'school', state: 'closed' }),
+      row(59, { specialties: 'school', key: 1 })]));
+    const listing = (code, list, more = {}) => ({ code, list, listed_on: addDays(DAY, -30),
+      removed_on: '', authority: '测试机关', reason: '测试', ...more });
+    const lists = csv([listing(codeOf(51), 'abnormal'), listing(old, 'serious'),
+      listing(codeOf(53), 'abnormal', { removed_on: DAY }), listing('91410402XX00000000', 'abnormal')],
+    ['code', 'list', 'listed_on', 'removed_on', 'authority', 'reason']);
+    assert.equal((await sent('/imports?kind=listings', lists)).created, 4);
+    assert.equal((await sent('/imports?kind=listings', lists)).unchanged, 4);
+    const check = (code, daysAgo, result = 'no_problem') => ({ code, department: HOME,
+      checked_on: addDays(DAY, -daysAgo), result_class: result });
+    const twice = [0, 1].map((n) => `${YEAR}-01-0${n + 1}`);
+    const checks = [...twice.flatMap((day) => [55, 59].map((i) => ({ ...check(codeOf(i), 0),
+      checked_on: day, result_class: 'corrected' }))), check(codeOf(56), 100),
+    check(codeOf(57), 364), check(codeOf(57), 50, 'corrected')];
+    const history = csv(checks, ['code', 'department', 'checked_on', 'result_class']);
+    assert.equal((await sent('/imports?kind=history', history)).created, checks.length);
+
+    const quotas = [{ region: REGION, specialty: 'school', count: 2 }];
+    const plan = await newPlan(directory, { quotas });
+    const shown = await get(planner, `${V1}/plans/${plan}`);
+    assert.deepEqual([shown.stale, shown.warnings.length], [true, 1]);
+    const { reply, lines } = await freeze(plan);
+    assert.equal(reply.stale, true);
+    assert.match(reply.warnings[0], /名录已 184 天未更新/);
+    const B = 2;
+    assert.deepEqual(Object.fromEntries([51, 52, 53, 54, 55, 56, 57, 58, 59].map((i) =>
+      [i, lines[codeOf(i)]])), {
+      51: [B + 5, ''], 52: [B + 10, ''], 53: [B, ''], 54: [B + 2 * 5, ''],
+      55: [0, '本年度检查次数已达上限'], 56: [0, '近期检查未发现问题，非请勿扰'], 57: [1, ''],
+      58: [0, '已注销、停业或迁出'], 59: [B, ''],
+    });
+    assert.equal(lines[old], undefined);
+    // A plan of key items has neither cap nor quiet time (R10).
+    const key = await freeze(await newPlan(directory, { quotas, items: 'key' }));
+    assert.deepEqual([key.lines[codeOf(55)], key.lines[codeOf(56)]], [[B, ''], [1, '']]);
+  });
+});
+
+describe('quotas by ratio', () => {
+  test('for the strata without one: rounded, at least 1, general items capped', async () => {
+    const directory = await newDirectory();
+    const many = (from, n, more) => Array.from({ length: n }, (_, i) => row(from + i, more));
+    await sent(`/directories/${directory}/imports`, csv([...many(100, 25, { specialties: 'blood' }),
+      ...many(200, 3, { specialties: 'school' }), ...many(300, 5, { specialties: 'tableware' }),
+      row(400, { specialties: 'occupational', state: 'closed' })]));
+    const plan = await newPlan(directory,
+      { quotas: [{ region: REGION, specialty: 'tableware', count: 4 }] });
+    const ratio = (code, body) => planner.post(`${V1}/plans/${code}/ratio`, body);
+    expectProblem(await ratio(plan, { permille: 101 }), 422, 'invalid');
+    expectProblem(await ratio(plan, { permille: 0 }), 422, 'invalid');
+    assert.equal(expectJson(await ratio(plan, { permille: 100 })).added, 2);
+    const { quotas } = await get(planner, `${V1}/plans/${plan}`);
+    assert.deepEqual(quotas.map(({ specialty, count }) => [specialty, count]),
+      [['blood', 3], ['school', 1], ['tableware', 4]]);
+    assert.match(quotas[0].source, /比例 100‰ × 25/);
+    expectProblem(await ratio(plan, { permille: 100 }), 409, 'wrong-state');
+
+    const key = await newPlan(directory, { items: 'key' });
+    assert.equal(expectJson(await ratio(key, { permille: 1000, specialties: ['school'] })).quota, 3);
+    const { reply } = await freeze(key);
+    assert.deepEqual(reply.strata.map(({ quota, eligible }) => [quota, eligible]), [[3, 3]]);
+    expectProblem(await ratio(key, { permille: 10 }), 409, 'wrong-state');
+  });
+});
