@@ -70,6 +70,6 @@ enum rc planner_directory_list(struct web_ctx *c)
         jw_end(w);
     }
     jw_end(w);
-    jw_text(w, "after", n == (size_t)limit ? list[n - 1].code : NULL);
+    jw_text(w, "next", n == (size_t)limit ? list[n - 1].code : NULL);
     return web_json_end(c);
 }

@@ -131,9 +131,9 @@ enum rc planner_import_lines(struct web_ctx *c)
     }
     jw_end(w);
     if (n == (size_t)limit)
-        jw_int(w, "after", lines[n - 1].line);
+        jw_int(w, "next", lines[n - 1].line);
     else
-        jw_null(w, "after");
+        jw_null(w, "next");
     return web_json_end(c);
 }
 
@@ -161,7 +161,7 @@ enum rc planner_import_changes(struct web_ctx *c)
         jw_end(w);
     }
     jw_end(w);
-    jw_text(w, "after", n == (size_t)limit ? changes[n - 1].code : NULL);
+    jw_text(w, "next", n == (size_t)limit ? changes[n - 1].code : NULL);
     return web_json_end(c);
 }
 

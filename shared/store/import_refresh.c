@@ -64,14 +64,14 @@ DB_STMT(import_change_insert, "i", "",
         " LEFT JOIN subject o ON o.code = i.former_code AND o.merged_into IS NULL"
         " WHERE m.id = ?) x WHERE x.kind <> 'changed' OR x.fields <> ''");
 
-DB_STMT(import_change_vanish, "i", "",
+DB_STMT(import_change_vanish, "iiii", "",
         "INSERT INTO import_change (import_id, code, kind, name, fields)"
-        " SELECT DISTINCT m.id, s.code, 'vanished', s.name, '' FROM import m"
-        " JOIN directory_entry e ON e.directory_id = m.directory_id"
+        " SELECT ?, s.code, 'vanished', s.name, ''"
+        " FROM (SELECT DISTINCT subject_id FROM directory_entry WHERE directory_id = ?) e"
         " JOIN subject s ON s.id = e.subject_id"
-        " LEFT JOIN import_subject i ON i.import_id = m.id AND i.code = s.code"
-        " LEFT JOIN import_subject f ON f.import_id = m.id AND f.former_code = s.code"
-        " WHERE m.id = ? AND i.code IS NULL AND f.code IS NULL");
+        " LEFT JOIN import_subject i ON i.import_id = ? AND i.code = s.code"
+        " LEFT JOIN import_subject f ON f.import_id = ? AND f.former_code = s.code"
+        " WHERE i.code IS NULL AND f.code IS NULL");
 
 DB_STMT(import_update_counts, "iiii", "",
         "UPDATE import SET created = ?, changed = ?, unchanged = (SELECT COUNT(*) FROM import_subject"
@@ -223,7 +223,8 @@ enum rc import_compare(struct db *db, const struct import_record *record)
     if (rc == RC_OK)
         rc = db_exec(db, &import_change_insert, DB_ARGS(db_int(id)));
     if (rc == RC_OK)
-        rc = db_exec(db, &import_change_vanish, DB_ARGS(db_int(id)));
+        rc = db_exec(db, &import_change_vanish,
+                     DB_ARGS(db_int(id), db_int(record->directory_id), db_int(id), db_int(id)));
     if (rc == RC_OK)
         rc = import_differences(db, id, &d);
     if (rc == RC_OK)
