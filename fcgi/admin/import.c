@@ -52,8 +52,8 @@ static void on_progress(void *data, const struct import_record *record)
 
 static enum rc print_lines(struct admin *a, const char *file, const struct import_record *r)
 {
-    const struct import_line *lines;
-    size_t n;
+    const struct import_line *lines = NULL;
+    size_t n = 0;
     enum rc rc = import_lines(a->db, a->arena, r->id, 0, IMPORT_PAGE_MAX, &lines, &n);
     size_t printed = 0;
     for (size_t i = 0; rc == RC_OK && i < n && printed < LINES_PRINTED; i++) {
@@ -80,7 +80,7 @@ static void print_differences(const struct import_record *r, const struct import
 
 static enum rc print_record(struct admin *a, const struct import_record *r)
 {
-    struct import_differences d;
+    struct import_differences d = { .created = 0 };
     bool whole = strcmp(r->state, "review") == 0 || strcmp(r->state, "applied") == 0;
     enum rc rc = whole ? import_differences(a->db, r->id, &d) : RC_OK;
     if (rc != RC_OK)
@@ -110,20 +110,21 @@ static enum rc print_record(struct admin *a, const struct import_record *r)
 
 /* ---- a file ------------------------------------------------------------------------------------ */
 
-static int run_import(struct admin *a, struct import_request *request, FILE *in)
+static int run_import(struct admin *a, const struct import_request *wanted, FILE *in)
 {
-    struct import_record record;
-    struct run run = { .admin = a, .file = request->name };
-    request->data = &run;
-    request->stored = on_stored;
-    request->progress = on_progress;
-    request->transactions = true;
-    request->now = clock_now();
-    enum rc rc = import_file(a->db, a->arena, request, in, &record, &a->err);
+    struct import_record record = { .id = 0 };
+    struct run run = { .admin = a, .file = wanted->name };
+    struct import_request request = *wanted;
+    request.data = &run;
+    request.stored = on_stored;
+    request.progress = on_progress;
+    request.transactions = true;
+    request.now = clock_now();
+    enum rc rc = import_file(a->db, a->arena, &request, in, &record, &a->err);
     if (isatty(STDERR_FILENO))
         (void)fputc('\r', stderr);
     if (rc == RC_OK && record.counts.refused)
-        rc = print_lines(a, request->name, &record);
+        rc = print_lines(a, request.name, &record);
     if (rc == RC_OK)
         rc = print_record(a, &record);
     if (rc != RC_OK)
@@ -189,7 +190,7 @@ static enum rc apply(struct db *db, void *data, struct err *err)
 
 int admin_import_apply(struct admin *a, int argc, char **argv)
 {
-    struct import_record record;
+    struct import_record record = { .id = 0 };
     struct applying applying = { a, &record };
     enum rc rc = record_of(a, argc, argv, &record);
     if (rc == RC_OK)
@@ -203,7 +204,7 @@ int admin_import_apply(struct admin *a, int argc, char **argv)
 
 int admin_import_report(struct admin *a, int argc, char **argv)
 {
-    struct import_record record;
+    struct import_record record = { .id = 0 };
     struct buf csv;
     bool changes = false;
     const struct admin_option options[] = { { "--changes", NULL, &changes }, { NULL, NULL, NULL } };

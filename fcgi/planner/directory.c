@@ -49,8 +49,8 @@ const struct web_input planner_directory_query = { query_fields, sizeof(struct q
 enum rc planner_directory_list(struct web_ctx *c)
 {
     const struct query *in = c->query;
-    const struct directory *list;
-    size_t n;
+    const struct directory *list = NULL;
+    size_t n = 0;
     int64_t days = 0;
     int64_t limit = in->limit ? in->limit : PLANNER_LIMIT;
     enum rc rc = directory_list(c->db, c->arena, c->actor.department_id, in->after ? in->after : "",

@@ -75,7 +75,7 @@ const struct web_input planner_import_change_query = { change_fields, sizeof(str
 
 static enum rc reply(struct web_ctx *c, int status, const struct import_record *r)
 {
-    struct import_differences d;
+    struct import_differences d = { .created = 0 };
     bool whole = strcmp(r->state, "review") == 0 || strcmp(r->state, "applied") == 0;
     enum rc rc = whole ? import_differences(c->db, r->id, &d) : RC_OK;
     if (rc != RC_OK)
@@ -101,7 +101,7 @@ static enum rc own_import(struct web_ctx *c, struct import_record *r)
 
 enum rc planner_import_show(struct web_ctx *c)
 {
-    struct import_record r;
+    struct import_record r = { .id = 0 };
     enum rc rc = own_import(c, &r);
     return rc == RC_OK ? reply(c, 200, &r) : rc;
 }
@@ -109,9 +109,9 @@ enum rc planner_import_show(struct web_ctx *c)
 enum rc planner_import_lines(struct web_ctx *c)
 {
     const struct query *in = c->query;
-    const struct import_line *lines;
-    struct import_record r;
-    size_t n;
+    const struct import_line *lines = NULL;
+    struct import_record r = { .id = 0 };
+    size_t n = 0;
     int64_t limit = in->limit ? in->limit : PLANNER_LIMIT;
     enum rc rc = own_import(c, &r);
     if (rc == RC_OK)
@@ -140,9 +140,9 @@ enum rc planner_import_lines(struct web_ctx *c)
 enum rc planner_import_changes(struct web_ctx *c)
 {
     const struct query *in = c->query;
-    const struct import_change *changes;
-    struct import_record r;
-    size_t n;
+    const struct import_change *changes = NULL;
+    struct import_record r = { .id = 0 };
+    size_t n = 0;
     int64_t limit = in->limit ? in->limit : PLANNER_LIMIT;
     enum rc rc = own_import(c, &r);
     if (rc == RC_OK)
@@ -169,7 +169,7 @@ typedef enum rc csv_writer(struct db *db, struct arena *a, int64_t id, struct bu
 
 static enum rc reply_csv(struct web_ctx *c, csv_writer *writer)
 {
-    struct import_record r;
+    struct import_record r = { .id = 0 };
     enum rc rc = own_import(c, &r);
     if (rc != RC_OK)
         return rc;
@@ -190,22 +190,23 @@ enum rc planner_import_differences(struct web_ctx *c)
 
 /* ---- a file ------------------------------------------------------------------------------------ */
 
-static enum rc take_file(struct web_ctx *c, struct import_request *request)
+static enum rc take_file(struct web_ctx *c, const struct import_request *wanted)
 {
+    struct import_request request = *wanted;
     const struct query *in = c->query;
     const struct import_by by = { c->actor.department_id };
-    struct import_record record;
-    request->by = &by;
-    request->now = c->now;
-    request->name = in->name ? in->name : arena_printf(c->arena, "请求 %s", c->request_id);
-    if (!csv_encoding_parse(in->encoding ? in->encoding : "auto", &request->encoding))
+    struct import_record record = { .id = 0 };
+    request.by = &by;
+    request.now = c->now;
+    request.name = in->name ? in->name : arena_printf(c->arena, "请求 %s", c->request_id);
+    if (!csv_encoding_parse(in->encoding ? in->encoding : "auto", &request.encoding))
         return web_fail(c, RC_INVALID, "/encoding", "编码须为 auto、utf-8 或 gb18030");
     if (!c->body_size)
         return web_fail(c, RC_INVALID, "", "请求正文为空");
     FILE *body = fmemopen((void *)(uintptr_t)c->body, c->body_size, "r");
     if (!body)
         return web_fail(c, RC_INTERNAL, "", "fmemopen");
-    enum rc rc = import_file(c->db, c->arena, request, body, &record, &c->err);
+    enum rc rc = import_file(c->db, c->arena, &request, body, &record, &c->err);
     (void)fclose(body);
     if (rc != RC_OK)
         c->err.pointer[0] = '\0'; /* a column's name is no place in a JSON body */
@@ -216,7 +217,7 @@ enum rc planner_import_subjects(struct web_ctx *c)
 {
     const struct query *in = c->query;
     struct import_request request = { .kind = "subjects" };
-    struct directory directory;
+    struct directory directory = { .id = 0 };
     const char *code = web_param(c, "code");
     if (in->mode && strcmp(in->mode, "add") != 0 && strcmp(in->mode, "refresh") != 0)
         return web_fail(c, RC_INVALID, "/mode", "方式须为 add 或 refresh");
@@ -245,7 +246,7 @@ enum rc planner_import_create(struct web_ctx *c)
 
 enum rc planner_import_part(struct web_ctx *c)
 {
-    struct import_record r;
+    struct import_record r = { .id = 0 };
     struct import_request request = { .kind = "subjects" };
     enum rc rc = own_import(c, &r);
     if (rc == RC_OK && strcmp(r.state, "review") != 0)
@@ -259,7 +260,7 @@ enum rc planner_import_part(struct web_ctx *c)
 
 enum rc planner_import_apply(struct web_ctx *c)
 {
-    struct import_record r;
+    struct import_record r = { .id = 0 };
     enum rc rc = own_import(c, &r);
     if (rc == RC_OK)
         rc = import_apply(c->db, c->arena, &r, c->now, &c->err);

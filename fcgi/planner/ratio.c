@@ -20,7 +20,7 @@ const struct web_input planner_ratio_body = { body_fields, sizeof(struct body) }
 static enum rc check_cap(struct web_ctx *c, const struct plan *plan, int64_t permille)
 {
     struct rule_set rules;
-    int64_t cap;
+    int64_t cap = 0;
     enum rc rc = rule_load(c->db, c->arena, plan->region, date_at(c->now), &rules);
     if (rc != RC_OK || plan->key_items || !rule_find(&rules, "ratio.general.permille", &cap) ||
         permille <= cap)
@@ -32,7 +32,7 @@ static enum rc check_cap(struct web_ctx *c, const struct plan *plan, int64_t per
 enum rc planner_plan_ratio(struct web_ctx *c)
 {
     const struct body *in = c->input;
-    struct plan plan;
+    struct plan plan = { .id = 0 };
     size_t added = 0;
     enum rc rc = plan_lock(c->db, web_param(c, "code"));
     if (rc == RC_OK || rc == RC_NOT_FOUND)

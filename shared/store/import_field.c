@@ -103,7 +103,7 @@ enum rc import_department(struct import *im, const struct csv_row *row, int colu
 {
     enum rc rc = import_code(im, row, column, &im->departments, out, err);
     const struct import_by *by = im->request->by;
-    if (rc == RC_OK && by && (*out)->id != by->department_id)
+    if (rc == RC_OK && *out && by && (*out)->id != by->department_id)
         return import_invalid(im, row, column, "属于其他部门，由其导入", err);
     return rc;
 }
