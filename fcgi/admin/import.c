@@ -81,8 +81,7 @@ static void print_differences(const struct import_record *r, const struct import
 static enum rc print_record(struct admin *a, const struct import_record *r)
 {
     struct import_differences d = { .created = 0 };
-    bool whole = strcmp(r->state, "review") == 0 || strcmp(r->state, "applied") == 0;
-    enum rc rc = whole ? import_differences(a->db, r->id, &d) : RC_OK;
+    enum rc rc = r->whole ? import_differences(a->db, r->id, &d) : RC_OK;
     if (rc != RC_OK)
         return rc;
     if (a->json) {
@@ -91,7 +90,7 @@ static enum rc print_record(struct admin *a, const struct import_record *r)
         buf_init(&b, a->arena, 1 << 16);
         jw_init(&w, &b);
         jw_object(&w, NULL);
-        import_report_json(&w, r, whole ? &d : NULL);
+        import_report_json(&w, r, r->whole ? &d : NULL);
         jw_end(&w);
         (void)printf("%s\n", b.p);
         return RC_OK;
@@ -103,7 +102,7 @@ static enum rc print_record(struct admin *a, const struct import_record *r)
         import_title(r->kind), (long long)r->id, r->encoding, (long long)c->accepted,
         (long long)c->created, (long long)c->changed, (long long)c->unchanged,
         (long long)c->flagged, (long long)c->refused);
-    if (whole)
+    if (r->whole)
         print_differences(r, &d);
     return RC_OK;
 }

@@ -76,12 +76,11 @@ const struct web_input planner_import_change_query = { change_fields, sizeof(str
 static enum rc reply(struct web_ctx *c, int status, const struct import_record *r)
 {
     struct import_differences d = { .created = 0 };
-    bool whole = strcmp(r->state, "review") == 0 || strcmp(r->state, "applied") == 0;
-    enum rc rc = whole ? import_differences(c->db, r->id, &d) : RC_OK;
+    enum rc rc = r->whole ? import_differences(c->db, r->id, &d) : RC_OK;
     if (rc != RC_OK)
         return rc;
     c->audit.target = arena_printf(c->arena, "import:%lld", (long long)r->id);
-    import_report_json(web_json(c, status), r, whole ? &d : NULL);
+    import_report_json(web_json(c, status), r, r->whole ? &d : NULL);
     return web_json_end(c);
 }
 
@@ -249,8 +248,6 @@ enum rc planner_import_part(struct web_ctx *c)
     struct import_record r = { .id = 0 };
     struct import_request request = { .kind = "subjects" };
     enum rc rc = own_import(c, &r);
-    if (rc == RC_OK && strcmp(r.state, "review") != 0)
-        return web_fail(c, RC_STATE, "", "该导入不在待确认状态");
     if (rc != RC_OK)
         return rc;
     request.directory = r.directory;

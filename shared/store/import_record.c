@@ -64,6 +64,8 @@ static void read_record(const struct db_query *q, void *data)
         .started_at = db_col_int(q, 15),
         .ended_at = db_col_int(q, 16),
     };
+    const char *state = one->record->state;
+    one->record->whole = strcmp(state, "review") == 0 || strcmp(state, "applied") == 0;
 }
 
 enum rc import_by_id(struct db *db, struct arena *a, int64_t id, struct import_record *out)

@@ -33,6 +33,7 @@ struct import_record {
     const char *name;
     const char *encoding;
     const char *state; /* "running", "done", "review", "applied" */
+    bool whole;        /* compared as a whole directory: the last two */
     int64_t last_line; /* stored so far; the header is line 1 */
     struct import_counts counts;
     int64_t started_at;
