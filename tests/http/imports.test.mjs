@@ -3,6 +3,8 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { get, post } from '../../conf/main-job/office.mjs';
 import { makeUscc } from '../../conf/main-job/synthetic/codes.mjs';
@@ -207,6 +209,25 @@ describe('a whole directory', () => {
     const { directories } = await get(planner, `${V1}/directories?limit=200`);
     const listed = directories.find(({ code }) => code === directory);
     assert.deepEqual([listed.refreshed_on, listed.stale, listed.entries], [DAY, false, 4]);
+  });
+
+  test('by lianchactl as through the API', async () => {
+    const directory = await newDirectory();
+    const ctl = (...args) => stack.office.ctl(args, { codes: [0, 1] });
+    const file = join(stack.var, 'import-test.csv');
+    await sent(`/directories/${directory}/imports`, csv([row(61), row(62)]));
+    writeFileSync(file, csv([row(61), row(62, { name: '' })]));
+    const bad = await ctl('import', 'subjects', file, '--refresh', directory);
+    assert.deepEqual([bad.code, bad.out.refused, bad.out.differences.vanished], [1, 1, 1]);
+    assert.match(bad.err, /拒绝第 3 行/);
+    assert.equal((await ctl('import', 'apply', String(bad.out.id))).code, 1);
+    writeFileSync(file, csv([row(61)]));
+    const { out } = await ctl('import', 'subjects', file, '--refresh', directory);
+    assert.deepEqual([out.state, out.differences.vanished], ['review', 1]);
+    assert.equal((await ctl('import', 'apply', String(out.id))).out.state, 'applied');
+    assert.equal((await ctl('import', 'report', String(out.id))).out.differences.vanished, 1);
+    const { directories } = await get(planner, `${V1}/directories?limit=200`);
+    assert.equal(directories.find(({ code }) => code === directory).entries, 1);
   });
 
   test('is not applied with refused lines, nor after the directory changed', async () => {
