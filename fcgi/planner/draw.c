@@ -1,12 +1,44 @@
 #include "planner/campaign.h"
 
+#include "base/date.h"
+#include "domain/ratio.h"
 #include "planner/directory.h"
 #include "planner/routes.h"
+#include "store/plan.h"
+#include "store/rule.h"
+
+/* Strata of a plan of general items whose quota is above the upper ratio (R10): a quota that a higher
+   department printed is not cut here, but it is named. NULL when there is none. */
+static enum rc over_ratio(struct web_ctx *c, const struct draw *draw,
+                          const struct draw_frozen *frozen, const char **warning)
+{
+    struct rule_set rules;
+    struct plan plan = { .id = 0 };
+    int64_t permille = 0;
+    size_t n = 0;
+    *warning = NULL;
+    enum rc rc = plan_by_code(c->db, c->arena, draw->plan, &plan);
+    if (rc == RC_OK)
+        rc = rule_load(c->db, c->arena, draw->region, date_at(c->now), &rules);
+    if (rc != RC_OK || plan.key_items || !rule_find(&rules, "ratio.general.permille", &permille))
+        return rc;
+    for (size_t i = 0; i < frozen->stratum_count; i++) {
+        const struct draw_stratum *s = &frozen->strata[i];
+        n += (int64_t)s->quota > ratio_quota((int64_t)s->lines, permille);
+    }
+    if (n)
+        *warning = arena_printf(c->arena, "%zu 个抽查层的任务数超过一般检查事项 %lld‰ 的上限", n,
+                                (long long)permille);
+    return RC_OK;
+}
 
 static enum rc reply(struct web_ctx *c, const struct draw *draw, const struct draw_frozen *frozen)
 {
     int64_t days;
+    const char *warning = NULL;
     enum rc rc = planner_directory_age(c, draw->region, &days);
+    if (rc == RC_OK)
+        rc = over_ratio(c, draw, frozen, &warning);
     if (rc != RC_OK)
         return rc;
     struct jsonw *w = web_json(c, 200);
@@ -15,7 +47,7 @@ static enum rc reply(struct web_ctx *c, const struct draw *draw, const struct dr
     jw_int(w, "bytes", (int64_t)frozen->bytes);
     jw_int(w, "lines", (int64_t)frozen->lines);
     jw_int(w, "eligible", (int64_t)frozen->eligible);
-    planner_put_age(c, w, draw->refreshed_on, days, NULL);
+    planner_put_age(c, w, draw->refreshed_on, days, warning);
     jw_array(w, "strata");
     for (size_t i = 0; i < frozen->stratum_count; i++) {
         const struct draw_stratum *s = &frozen->strata[i];

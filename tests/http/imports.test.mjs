@@ -316,6 +316,7 @@ describe('what a freeze makes of it', () => {
     const { reply, lines } = await freeze(plan);
     assert.equal(reply.stale, true);
     assert.match(reply.warnings[0], /名录已 184 天未更新/);
+    assert.match(reply.warnings[1], /^1 个抽查层的任务数超过一般检查事项 100‰ 的上限/);
     const B = 2;
     assert.deepEqual(Object.fromEntries([51, 52, 53, 54, 55, 56, 57, 58, 59].map((i) =>
       [i, lines[codeOf(i)]])), {
@@ -326,6 +327,7 @@ describe('what a freeze makes of it', () => {
     assert.equal(lines[old], undefined);
     // A plan of key items has neither cap nor quiet time (R10).
     const key = await freeze(await newPlan(directory, { quotas, items: 'key' }));
+    assert.equal(key.reply.warnings.length, 1);
     assert.deepEqual([key.lines[codeOf(55)], key.lines[codeOf(56)]], [[B, ''], [1, '']]);
   });
 });
