@@ -13,8 +13,9 @@ static const char teams[] = "teams.txt";
 static const char adjustments[] = "adjustments.txt";
 static const char substitutes[] = "substitutes.txt";
 
-const char *const verify_match_files[] = { inspectors, visits, teams, adjustments, substitutes,
-                                           NULL };
+const char *const verify_match_files[] = {
+    inspectors, visits, teams, adjustments, substitutes, NULL
+};
 
 enum { FIELDS_MAX = 8 };
 
@@ -123,8 +124,8 @@ static struct places read_places(struct verify *v)
     struct places out = { .intact = true };
     size_t room = 0;
     for (size_t i = 0; i < v->draw_count; i++)
-        room += count_lines(
-            verify_file(v, arena_printf(v->arena, "result-%s.txt", v->draws[i].id)));
+        room +=
+            count_lines(verify_file(v, arena_printf(v->arena, "result-%s.txt", v->draws[i].id)));
     out.v = arena_array(v->arena, room, sizeof *out.v);
     for (size_t i = 0; i < v->draw_count; i++) {
         const char *name = arena_printf(v->arena, "result-%s.txt", v->draws[i].id);
@@ -231,8 +232,7 @@ static void check_visits(struct verify *v, const struct places *p,
                         "%s 不是抽中的检查对象，也不是替换对象", s->subject);
     }
     for (size_t i = 0; i < p->n; i++)
-        if (p->v[i].selected && !p->v[i].replaced &&
-            v->substitutes == 0 &&
+        if (p->v[i].selected && !p->v[i].replaced && v->substitutes == 0 &&
             !bsearch(p->v[i].subject, problem->sections, problem->section_count,
                      sizeof *problem->sections, subject_of_section))
             verify_note(v, visits, "", "抽中的 %s 没有入企检查", p->v[i].subject);
@@ -344,8 +344,7 @@ static void check_adjustments(struct verify *v)
     seats.v = arena_array(v->arena, room, sizeof *seats.v);
     const char **leavers = arena_array(v->arena, room, sizeof *leavers);
     while (next_line(&team, 5))
-        seats.v[seats.n++] =
-            arena_printf(v->arena, "%s\t%s\t%s", team.f[0], team.f[1], team.f[2]);
+        seats.v[seats.n++] = arena_printf(v->arena, "%s\t%s\t%s", team.f[0], team.f[1], team.f[2]);
     struct draw_tickets *tickets = draw_tickets(v->arena, v->rule, v->stated_seed);
     while (next_line(&l, 7)) {
         v->adjustments++;

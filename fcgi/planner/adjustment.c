@@ -213,8 +213,8 @@ enum rc planner_assignment_create(struct web_ctx *c)
     const struct adjustment_joiner joiner = { inspector, MATCH_DIRECT, ticket };
     rc = assignment_add(c->db, section.id, inspector, MATCH_DIRECT, body->reason, ticket);
     if (rc == RC_OK)
-        rc = adjustment_record(c->db, &section, "direct", &joiner, body->reason,
-                               c->actor.id, c->now);
+        rc = adjustment_record(c->db, &section, "direct", &joiner, body->reason, c->actor.id,
+                               c->now);
     if (rc == RC_OK)
         rc = publish(c, &section, 0);
     if (rc != RC_OK)
@@ -268,8 +268,7 @@ enum rc planner_adjustment_create(struct web_ctx *c)
 
 /* The request's replacement into the team; *joined: whoever it is. */
 static enum rc replace(struct web_ctx *c, const struct team *team, const struct adjustment *request,
-                       unsigned size, struct adjustment_joiner *joined,
-                       uint8_t ticket[DIGEST_SIZE])
+                       unsigned size, struct adjustment_joiner *joined, uint8_t ticket[DIGEST_SIZE])
 {
     struct match_plan plan = { .shortage_count = 0 };
     enum rc rc;

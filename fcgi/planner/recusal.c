@@ -62,8 +62,8 @@ enum rc planner_recusal_create(struct web_ctx *c)
     if (rc == RC_CONFLICT)
         return web_fail(c, RC_STATE, "", "该回避已经申报");
     if (rc == RC_OK)
-        rc = adjustment_request_recused(c->db, inspector, subject, body->reason,
-                                        c->actor.id, c->now, &requested);
+        rc = adjustment_request_recused(c->db, inspector, subject, body->reason, c->actor.id,
+                                        c->now, &requested);
     if (rc != RC_OK)
         return rc;
     c->audit.target = arena_printf(c->arena, "inspector:%s", card_no);

@@ -111,12 +111,11 @@ static enum rc publish(struct web_ctx *c, const struct substitute_task *task,
                        const struct substitute_gone *gone, const struct substitute_made *made)
 {
     const int64_t visits[] = { made->visit_id };
-    return record_publish(
-        c->db, c->arena,
-        &(struct record_changes){ .visits = visits,
-                                  .visit_count = made->dispatched ? 1 : 0,
-                                  .items = gone->items,
-                                  .item_count = task->dispatched ? gone->n : 0 });
+    return record_publish(c->db, c->arena,
+                          &(struct record_changes){ .visits = visits,
+                                                    .visit_count = made->dispatched ? 1 : 0,
+                                                    .items = gone->items,
+                                                    .item_count = task->dispatched ? gone->n : 0 });
 }
 
 /* The tasks follow the substitution when visits are made already. */

@@ -125,8 +125,8 @@ enum rc team_join(struct web_ctx *c, const struct team *team, const struct match
         rc = assignment_add(c->db, team->section->id, joiner.inspector_id, m->source, reason,
                             m->ticket);
         if (rc == RC_OK && i >= first)
-            rc = adjustment_record(c->db, team->section, kind, &joiner, reason, c->actor.id,
-                                   c->now);
+            rc =
+                adjustment_record(c->db, team->section, kind, &joiner, reason, c->actor.id, c->now);
     }
     return rc;
 }

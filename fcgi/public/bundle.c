@@ -271,9 +271,8 @@ enum rc public_bundle(struct web_ctx *c)
         rc = disclosure_match_bytes(c->db, m.id, "teams", &match);
     if (rc != RC_OK)
         return rc;
-    const char *tag =
-        arena_printf(c->arena, "\"%s-%.16s-%lld-%lld-%lld\"", m.code, m.seed, (long long)match,
-                     (long long)changes[0], (long long)changes[1]);
+    const char *tag = arena_printf(c->arena, "\"%s-%.16s-%lld-%lld-%lld\"", m.code, m.seed,
+                                   (long long)match, (long long)changes[0], (long long)changes[1]);
     if (page_unchanged(c, tag, 0))
         return RC_OK;
     c->reply.status = 200;

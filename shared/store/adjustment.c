@@ -2,16 +2,14 @@
 
 #include <string.h>
 
-DB_STMT(adjustment_lock_select, "i",
-        "itiitttititttt",
+DB_STMT(adjustment_lock_select, "i", "itiitttititttt",
         "SELECT s.id, s.state, s.department_id, v.id, v.code, v.state, u.code, c.id, c.code,"
         " c.department_id, c.region_code, c.rule, c.seed, c.state"
         " FROM section s STRAIGHT_JOIN visit v ON v.id = s.visit_id"
         " STRAIGHT_JOIN campaign c ON c.id = v.campaign_id"
         " STRAIGHT_JOIN subject u ON u.id = v.subject_id WHERE s.id = ? FOR UPDATE");
 
-DB_STMT(adjustment_row_lock, "i", "i",
-        "SELECT section_id FROM adjustment WHERE id = ? FOR UPDATE");
+DB_STMT(adjustment_row_lock, "i", "i", "SELECT section_id FROM adjustment WHERE id = ? FOR UPDATE");
 
 #define COLUMNS                                                                                    \
     "SELECT a.id, a.section_id, a.visit, a.department_id, d.code, a.kind, a.state, l.card_no,"     \
@@ -39,7 +37,7 @@ DB_STMT(adjustment_open_select, "ii", "i",
         "SELECT COUNT(*) FROM adjustment WHERE section_id = ? AND state = 'requested'"
         " AND leaver_id = ?");
 
-DB_STMT(adjustment_request_insert, "iititiitiT", "",
+DB_STMT(adjustment_request_insert, "iitiitiTii", "",
         "INSERT INTO adjustment (campaign_id, section_id, visit, department_id, kind, state,"
         " leaver_id, leaver_drawn, wanted_id, reason, requested_by, requested_at)"
         " SELECT ?, ?, ?, ?, 'change', 'requested', a.inspector_id, a.source <> 'direct', ?, ?, ?,"
@@ -54,7 +52,7 @@ DB_STMT(adjustment_approve_update, "iTtitbi", "",
         " decision_reason = ?, joiner_id = ?, source = ?, ticket = ?"
         " WHERE id = ? AND state = 'requested'");
 
-DB_STMT(adjustment_record_insert, "iititittbtiT", "",
+DB_STMT(adjustment_record_insert, "iitititbtiT", "",
         "INSERT INTO adjustment (campaign_id, section_id, visit, department_id, kind, state,"
         " joiner_id, source, ticket, reason, requested_by, requested_at)"
         " VALUES (?, ?, ?, ?, ?, 'approved', ?, ?, ?, ?, ?, ?)");
@@ -166,8 +164,8 @@ enum rc adjustment_list(struct db *db, struct arena *a, int64_t campaign_id, int
     *n = 0;
     *list = arena_array(a, (size_t)limit, sizeof **list);
     enum rc rc = db_query(db, &adjustment_list_select,
-                          DB_ARGS(db_int(campaign_id), db_int(department_id),
-                                  db_int(department_id), db_int(after), db_int(limit)),
+                          DB_ARGS(db_int(campaign_id), db_int(department_id), db_int(department_id),
+                                  db_int(after), db_int(limit)),
                           &q);
     if (rc != RC_OK)
         return rc;
@@ -226,20 +224,19 @@ enum rc adjustment_request(struct db *db, const struct adjustment_section *secti
 enum rc adjustment_refuse(struct db *db, int64_t id, int64_t account_id, int64_t now,
                           const char *reason)
 {
-    enum rc rc =
-        db_exec(db, &adjustment_refuse_update,
-                DB_ARGS(db_int(account_id), db_instant(now), db_text(reason), db_int(id)));
+    enum rc rc = db_exec(db, &adjustment_refuse_update,
+                         DB_ARGS(db_int(account_id), db_instant(now), db_text(reason), db_int(id)));
     return rc == RC_OK && db_affected(db) != 1 ? RC_STATE : rc;
 }
 
 enum rc adjustment_approve(struct db *db, int64_t id, const struct adjustment_joiner *joiner,
                            int64_t account_id, int64_t now, const char *reason)
 {
-    enum rc rc = db_exec(
-        db, &adjustment_approve_update,
-        DB_ARGS(db_int(account_id), db_instant(now), db_text(reason), db_int(joiner->inspector_id),
-                db_text(match_source_name(joiner->source)), db_bytes(joiner->ticket, DIGEST_SIZE),
-                db_int(id)));
+    enum rc rc =
+        db_exec(db, &adjustment_approve_update,
+                DB_ARGS(db_int(account_id), db_instant(now), db_text(reason),
+                        db_int(joiner->inspector_id), db_text(match_source_name(joiner->source)),
+                        db_bytes(joiner->ticket, DIGEST_SIZE), db_int(id)));
     return rc == RC_OK && db_affected(db) != 1 ? RC_STATE : rc;
 }
 
@@ -250,8 +247,7 @@ enum rc adjustment_record(struct db *db, const struct adjustment_section *sectio
     return db_exec(db, &adjustment_record_insert,
                    DB_ARGS(db_int(section->campaign_id), db_int(section->id),
                            db_text(section->visit), db_int(section->department_id), db_text(kind),
-                           db_int(joiner->inspector_id),
-                           db_text(match_source_name(joiner->source)),
+                           db_int(joiner->inspector_id), db_text(match_source_name(joiner->source)),
                            db_bytes(joiner->ticket, DIGEST_SIZE), db_text(reason),
                            db_int(account_id), db_instant(now)));
 }

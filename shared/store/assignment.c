@@ -222,9 +222,8 @@ static void read_inspector(const struct db_query *q, struct arena *a, struct mat
 }
 
 static enum rc read_inspectors(struct db *db, struct arena *a, int64_t campaign_id,
-                               const struct assignment_terms *terms,
-                               const struct vocabulary *words, struct assignment_problem *out,
-                               struct err *err)
+                               const struct assignment_terms *terms, const struct vocabulary *words,
+                               struct assignment_problem *out, struct err *err)
 {
     struct pairs specialties;
     struct pairs areas;
@@ -271,8 +270,8 @@ enum rc assignment_problem(struct db *db, struct arena *a, int64_t campaign_id,
                            struct err *err)
 {
     struct vocabulary *words = arena_alloc(a, sizeof *words);
-    *out = (struct assignment_problem){ .specialties = words->names,
-                                        .specialty_codes = words->codes };
+    *out =
+        (struct assignment_problem){ .specialties = words->names, .specialty_codes = words->codes };
     enum rc rc = read_vocabulary(db, a, words, err);
     if (rc == RC_OK)
         rc = read_sections(db, a, campaign_id, words, out, err);
@@ -311,12 +310,11 @@ enum rc assignment_members(struct db *db, struct arena *a, int64_t campaign_id,
         int64_t section = db_col_int(q, 0);
         int64_t inspector = db_col_int(q, 1);
         struct match_member *m = &(*members)[*n];
-        m->section =
-            assignment_index(problem->section_ids, problem->match.section_count, section);
+        m->section = assignment_index(problem->section_ids, problem->match.section_count, section);
         m->inspector =
             assignment_index(problem->inspector_ids, problem->match.inspector_count, inspector);
-        if ((section != but_section || inspector != but_inspector) &&
-            m->section != MATCH_NOBODY && m->inspector != MATCH_NOBODY)
+        if ((section != but_section || inspector != but_inspector) && m->section != MATCH_NOBODY &&
+            m->inspector != MATCH_NOBODY)
             (*n)++;
     }
     db_done(&q);

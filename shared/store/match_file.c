@@ -44,10 +44,10 @@ enum rc match_file_store(struct db *db, struct arena *a, int64_t campaign_id, co
     const struct match_problem *match = &problem->match;
     struct buf text;
     buf_init(&text, a, MATCH_FILE_MAX);
-    enum rc rc = db_exec(db, &match_draw_insert,
-                         DB_ARGS(db_int(campaign_id), db_instant(now), db_date(match->window_last),
-                                 db_int(match->working_days),
-                                 db_int(inspectors_drawn(match, plan))));
+    enum rc rc =
+        db_exec(db, &match_draw_insert,
+                DB_ARGS(db_int(campaign_id), db_instant(now), db_date(match->window_last),
+                        db_int(match->working_days), db_int(inspectors_drawn(match, plan))));
     match_inspectors_text(&text, campaign, match, problem->specialty_codes);
     if (rc == RC_OK)
         rc = store_text(db, campaign_id, "inspectors", &text, err);
@@ -72,7 +72,6 @@ static void read_draw(const struct db_query *q, void *data)
 enum rc match_file_draw(struct db *db, int64_t campaign_id, struct match_draw *out)
 {
     *out = (struct match_draw){ .made = false };
-    enum rc rc =
-        db_one(db, &match_draw_select, DB_ARGS(db_int(campaign_id)), read_draw, out);
+    enum rc rc = db_one(db, &match_draw_select, DB_ARGS(db_int(campaign_id)), read_draw, out);
     return rc == RC_NOT_FOUND ? RC_OK : rc;
 }

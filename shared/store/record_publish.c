@@ -425,6 +425,5 @@ static enum rc add_whole_visits(struct publisher *p, const int64_t *visit_ids, s
 
 enum rc record_publish_visits(struct db *db, struct arena *a, const int64_t *visit_ids, size_t n)
 {
-    return record_publish(db, a,
-                          &(struct record_changes){ .visits = visit_ids, .visit_count = n });
+    return record_publish(db, a, &(struct record_changes){ .visits = visit_ids, .visit_count = n });
 }

@@ -142,9 +142,9 @@ enum rc substitute_task_lock(struct db *db, int64_t draw_id, const char *subject
 {
     int64_t touched = 0;
     *out = (struct substitute_task){ .made = false };
-    enum rc rc = db_one(db, &substitute_task_select,
-                        DB_ARGS(db_int(draw_id), db_text(subject), db_text(specialty)), read_task,
-                        out);
+    enum rc rc =
+        db_one(db, &substitute_task_select,
+               DB_ARGS(db_int(draw_id), db_text(subject), db_text(specialty)), read_task, out);
     if (rc == RC_NOT_FOUND)
         return RC_OK;
     if (rc == RC_OK)
@@ -157,9 +157,9 @@ enum rc substitute_task_lock(struct db *db, int64_t draw_id, const char *subject
 
 static void read_place(const struct db_query *q, void *data)
 {
-    *(struct substitute_place *)data = (struct substitute_place){ .subject_id = db_col_int(q, 0),
-                                                                  .standing =
-                                                                      db_col_int(q, 1) != 0 };
+    *(struct substitute_place *)data =
+        (struct substitute_place){ .subject_id = db_col_int(q, 0),
+                                   .standing = db_col_int(q, 1) != 0 };
 }
 
 enum rc substitute_place(struct db *db, int64_t draw_id, const char *stratum, const char *subject,
@@ -210,9 +210,8 @@ static void add_gone(struct substitute_gone *gone, enum feed_kind kind, int64_t 
 }
 
 /* Ids that a statement finds for a section, as deleted items. */
-static enum rc note_gone(struct db *db, const struct db_stmt *s,
-                         const struct substitute_task *task, bool team,
-                         struct substitute_gone *gone)
+static enum rc note_gone(struct db *db, const struct db_stmt *s, const struct substitute_task *task,
+                         bool team, struct substitute_gone *gone)
 {
     struct db_query *q;
     int64_t room = GONE_MAX - (int64_t)gone->n;
@@ -283,10 +282,10 @@ struct row {
 static void read_row(const struct db_query *q, void *data)
 {
     const char *state = db_col_text(q, 1);
-    *(struct row *)data = (struct row){ .id = db_col_int(q, 0),
-                                        .dispatched = strcmp(state, "dispatched") == 0,
-                                        .sealed = strcmp(state, "signed") == 0 ||
-                                                  strcmp(state, "accepted") == 0 };
+    *(struct row *)data =
+        (struct row){ .id = db_col_int(q, 0),
+                      .dispatched = strcmp(state, "dispatched") == 0,
+                      .sealed = strcmp(state, "signed") == 0 || strcmp(state, "accepted") == 0 };
 }
 
 static enum rc need_visit(struct db *db, struct arena *a, const struct substitute_draw *draw,
@@ -294,9 +293,9 @@ static enum rc need_visit(struct db *db, struct arena *a, const struct substitut
                           const char *door_code, struct substitute_made *out)
 {
     struct row row = { .id = 0 };
-    enum rc rc = db_one(db, &substitute_visit_select,
-                        DB_ARGS(db_int(draw->campaign_id), db_int(reserve->subject_id)), read_row,
-                        &row);
+    enum rc rc =
+        db_one(db, &substitute_visit_select,
+               DB_ARGS(db_int(draw->campaign_id), db_int(reserve->subject_id)), read_row, &row);
     if (rc == RC_NOT_FOUND) {
         rc = db_exec(db, &substitute_visit_insert,
                      DB_ARGS(db_text(arena_printf(a, "%s-%s", draw->campaign, reserve->subject)),
@@ -341,9 +340,8 @@ enum rc substitute_make(struct db *db, struct arena *a, const struct substitute_
                      DB_ARGS(db_int(draw->id), db_int(reserve->subject_id), db_text(specialty),
                              db_int(out->section_id)));
     if (rc == RC_OK)
-        rc = db_exec(
-            db, &substitute_check_insert,
-            DB_ARGS(db_int(out->section_id), db_text(specialty), db_int(out->section_id)));
+        rc = db_exec(db, &substitute_check_insert,
+                     DB_ARGS(db_int(out->section_id), db_text(specialty), db_int(out->section_id)));
     return rc == RC_OK ? db_exec(db, &substitute_lead_update, DB_ARGS(db_int(out->visit_id))) : rc;
 }
 

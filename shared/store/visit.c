@@ -11,7 +11,8 @@ DB_STMT(visit_ends_on_select, "i", "D",
 /* The places of a draw that are to be inspected: the selected ones and their substitutes, without
    those who were substituted. */
 #define STANDING                                                                                   \
-    " JOIN draw_result r ON r.draw_id = w.id AND (r.selected OR EXISTS (SELECT 1 FROM substitute x" \
+    " JOIN draw_result r ON r.draw_id = w.id AND (r.selected OR EXISTS (SELECT 1 FROM substitute " \
+    "x"                                                                                            \
     " WHERE x.draw_id = r.draw_id AND x.stratum = r.stratum AND x.substitute_id = r.subject_id))"  \
     " AND NOT EXISTS (SELECT 1 FROM substitute y WHERE y.draw_id = r.draw_id"                      \
     " AND y.stratum = r.stratum AND y.subject_id = r.subject_id)"
@@ -22,7 +23,8 @@ DB_STMT(visit_task_count, "i", "i",
 DB_STMT(visit_task_select, "i", "itittit",
         "SELECT w.id, w.code, r.subject_id, s.code, SUBSTRING(r.stratum, 8),"
         " COALESCE(e.id, o.id), COALESCE(e.code, o.code)"
-        " FROM draw w" STANDING " JOIN subject s ON s.id = r.subject_id JOIN department o ON o.id = w.department_id"
+        " FROM draw w" STANDING
+        " JOIN subject s ON s.id = r.subject_id JOIN department o ON o.id = w.department_id"
         " LEFT JOIN department e ON e.kind = o.kind AND e.region_code = LEFT(r.stratum, 6)"
         " WHERE w.campaign_id = ?");
 

@@ -155,8 +155,7 @@ static void broken_texts_are_refused(void **state)
     struct match_problem problem;
     const char *file;
     for (size_t i = 0; i <= COUNT(bad); i++) {
-        const char *text =
-            arena_printf(*state, "%s%s", head, i < COUNT(bad) ? bad[i] : good);
+        const char *text = arena_printf(*state, "%s%s", head, i < COUNT(bad) ? bad[i] : good);
         const struct match_texts texts = { text, strlen(text), visit, sizeof visit - 1 };
         enum rc rc = match_read(*state, "C", &texts, &problem, &file, NULL);
         assert_int_equal(rc, i < COUNT(bad) ? RC_MALFORMED : RC_OK);
