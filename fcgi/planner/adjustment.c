@@ -392,10 +392,15 @@ enum rc planner_adjustment_list(struct web_ctx *c)
     struct adjustment *list = NULL;
     size_t n = 0;
     int64_t changed = 0;
+    bool takes_part = false;
     int64_t limit = query->limit ? query->limit : PLANNER_LIMIT;
     enum rc rc = campaign_by_code(c->db, c->arena, web_param(c, "code"), &campaign);
     if (rc == RC_NOT_FOUND)
         return web_fail(c, rc, "", "没有此抽查活动");
+    if (rc == RC_OK)
+        rc = adjustment_takes_part(c->db, campaign.id, c->actor.department_id, &takes_part);
+    if (rc == RC_OK && !takes_part)
+        return web_fail(c, RC_FORBIDDEN, "", "本部门未参加该抽查活动");
     if (rc == RC_OK)
         rc = match_file_draw(c->db, campaign.id, &draw);
     if (rc == RC_OK)
@@ -417,5 +422,9 @@ enum rc planner_adjustment_list(struct web_ctx *c)
         jw_end(w);
     }
     jw_end(w);
+    if (n && (int64_t)n == limit)
+        jw_int(w, "next", list[n - 1].id);
+    else
+        jw_null(w, "next");
     return web_json_end(c);
 }

@@ -186,9 +186,14 @@ enum rc planner_substitute_list(struct web_ctx *c)
     struct draw draw;
     struct substitute *list = NULL;
     size_t n = 0;
+    bool takes_part = false;
     enum rc rc = draw_by_code(c->db, c->arena, web_param(c, "code"), &draw);
     if (rc == RC_NOT_FOUND)
         return web_fail(c, rc, "", "没有此抽取");
+    if (rc == RC_OK)
+        rc = adjustment_takes_part(c->db, draw.campaign_id, c->actor.department_id, &takes_part);
+    if (rc == RC_OK && !takes_part)
+        return web_fail(c, RC_FORBIDDEN, "", "本部门未参加该抽查活动");
     if (rc == RC_OK)
         rc = substitute_list(c->db, c->arena, draw.id, &list, &n);
     if (rc != RC_OK)

@@ -63,6 +63,12 @@ DB_STMT(adjustment_changed_select, "iiii", "i",
         " AND (state = 'approved' OR (? > 0 AND state = 'requested'))"
         " UNION SELECT id FROM inspector WHERE ? > 0 AND id = ?) x");
 
+DB_STMT(adjustment_part_select, "iiiiii", "i",
+        "SELECT EXISTS (SELECT 1 FROM campaign WHERE id = ? AND department_id = ?)"
+        " OR EXISTS (SELECT 1 FROM draw WHERE campaign_id = ? AND department_id = ?)"
+        " OR EXISTS (SELECT 1 FROM visit v JOIN section s ON s.visit_id = v.id"
+        "  WHERE v.campaign_id = ? AND s.department_id = ?)");
+
 DB_STMT(adjustment_recuse_insert, "iit", "",
         "INSERT INTO inspector_recusal (inspector_id, subject_id, reason) VALUES (?, ?, ?)");
 
@@ -259,6 +265,17 @@ enum rc adjustment_changed(struct db *db, int64_t campaign_id, bool requested_to
                       DB_ARGS(db_int(campaign_id), db_int(requested_too), db_int(inspector_id),
                               db_int(inspector_id)),
                       n);
+}
+
+enum rc adjustment_takes_part(struct db *db, int64_t campaign_id, int64_t department_id,
+                              bool *takes_part)
+{
+    int64_t found = 0;
+    struct db_val c = db_int(campaign_id);
+    struct db_val d = db_int(department_id);
+    enum rc rc = db_one_int(db, &adjustment_part_select, DB_ARGS(c, d, c, d, c, d), &found);
+    *takes_part = found != 0;
+    return rc;
 }
 
 enum rc adjustment_recuse(struct db *db, int64_t inspector_id, int64_t subject_id,

@@ -106,6 +106,10 @@ enum rc adjustment_record(struct db *db, const struct adjustment_section *sectio
 enum rc adjustment_changed(struct db *db, int64_t campaign_id, bool requested_too,
                            int64_t inspector_id, int64_t *n) RC_CHECKED;
 
+/* Whether the department initiated the campaign, drew in it, or carries out a section of it. */
+enum rc adjustment_takes_part(struct db *db, int64_t campaign_id, int64_t department_id,
+                              bool *takes_part) RC_CHECKED;
+
 /* ---- recusal ---- */
 
 /* RC_CONFLICT when it is declared already. */

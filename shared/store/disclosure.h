@@ -169,7 +169,7 @@ enum rc disclosure_adjustments(struct db *db, const char *campaign, int64_t camp
                                struct buf *out) RC_CHECKED;
 enum rc disclosure_substitutes(struct db *db, const char *campaign, int64_t campaign_id,
                                struct buf *out) RC_CHECKED;
-/* The newest ids of both: they tell whether the bundle changed. */
+/* How many lines both have: rows are only added, so this tells whether the bundle changed. */
 enum rc disclosure_changes(struct db *db, int64_t campaign_id, int64_t changes[2]) RC_CHECKED;
 
 #endif

@@ -19,9 +19,10 @@ DB_STMT(disclosure_adjustment_select, "ii", "ttttttb",
 DB_STMT(disclosure_substitute_select, "ii", "ttttit",
         "SELECT draw, stratum, subject, substitute, position, reason FROM public_substitute"
         " WHERE campaign_id = ? ORDER BY id LIMIT ?");
-DB_STMT(disclosure_changes_select, "ii", "ii",
-        "SELECT (SELECT COALESCE(MAX(id), 0) FROM public_adjustment WHERE campaign_id = ?),"
-        " (SELECT COALESCE(MAX(id), 0) FROM public_substitute WHERE campaign_id = ?)");
+DB_STMT(disclosure_adjustment_count, "i", "i",
+        "SELECT COUNT(*) FROM public_adjustment WHERE campaign_id = ?");
+DB_STMT(disclosure_substitute_count, "i", "i",
+        "SELECT COUNT(*) FROM public_substitute WHERE campaign_id = ?");
 
 enum rc disclosure_match_bytes(struct db *db, int64_t campaign_id, const char *name, int64_t *bytes)
 {
@@ -93,15 +94,11 @@ enum rc disclosure_substitutes(struct db *db, const char *campaign, int64_t camp
     return rc == RC_DONE ? RC_OK : rc;
 }
 
-static void read_changes(const struct db_query *q, void *data)
-{
-    int64_t *changes = data;
-    changes[0] = db_col_int(q, 0);
-    changes[1] = db_col_int(q, 1);
-}
-
 enum rc disclosure_changes(struct db *db, int64_t campaign_id, int64_t changes[2])
 {
-    return db_one(db, &disclosure_changes_select, DB_ARGS(db_int(campaign_id), db_int(campaign_id)),
-                  read_changes, changes);
+    enum rc rc =
+        db_one_int(db, &disclosure_adjustment_count, DB_ARGS(db_int(campaign_id)), changes);
+    return rc == RC_OK ? db_one_int(db, &disclosure_substitute_count, DB_ARGS(db_int(campaign_id)),
+                                    changes + 1)
+                       : rc;
 }

@@ -200,6 +200,8 @@ test('nobody to be found: open, held, and assigned by hand with a reason', async
   const hand = inspectors.find(({ card_no }) => card_no === card(MANY, 3));
   assert.deepEqual([hand.source, hand.reason], ['direct', REASON.reason]);
   assert.equal((await post(home, path('dispatch', made))).dispatched, 1);
+  const market = await stack.office.role('F410400', 'planner');
+  expectProblem(await market.get(path('adjustments', made)), 403, 'forbidden');
   const { adjustments, inspectors_changed } = await get(home, path('adjustments', made));
   assert.deepEqual(adjustments.map(({ kind, state, replacement }) => [kind, state, replacement]),
     [['direct', 'approved', card(MANY, 3)]]);
