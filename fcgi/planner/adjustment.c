@@ -146,7 +146,7 @@ static enum rc check_limit(struct web_ctx *c, const struct adjustment_section *s
                            bool requested_too, int64_t inspector_id, int64_t *changed)
 {
     struct rule_set rules;
-    struct match_draw draw;
+    struct match_draw draw = { .made = false };
     int64_t percent = 0;
     enum rc rc = rule_load(c->db, c->arena, section->region, date_at(c->now), &rules);
     if (rc == RC_OK)
@@ -188,10 +188,10 @@ static enum rc publish(struct web_ctx *c, const struct adjustment_section *secti
 enum rc planner_assignment_create(struct web_ctx *c)
 {
     const struct assign_body *body = c->input;
-    struct adjustment_section section;
-    struct team team;
+    struct adjustment_section section = { .id = 0 };
+    struct team team = { .section = NULL };
     struct match_plan plan = { .shortage_count = 0 };
-    uint8_t ticket[DIGEST_SIZE];
+    uint8_t ticket[DIGEST_SIZE] = { 0 };
     int64_t id = 0;
     int64_t inspector = 0;
     enum rc rc = web_param_id(c, "id", &id);
@@ -232,7 +232,7 @@ enum rc planner_assignment_create(struct web_ctx *c)
 enum rc planner_adjustment_create(struct web_ctx *c)
 {
     const struct adjust_body *body = c->input;
-    struct adjustment_section section;
+    struct adjustment_section section = { .id = 0 };
     struct adjustment_request request = { .reason = body->reason,
                                           .account_id = c->actor.id,
                                           .now = c->now };
@@ -294,9 +294,9 @@ static enum rc replace(struct web_ctx *c, const struct team *team, const struct 
 static enum rc approve(struct web_ctx *c, const struct adjustment *request,
                        const struct adjustment_section *section, const char *reason)
 {
-    struct team team;
+    struct team team = { .section = NULL };
     struct adjustment_joiner joined = { .inspector_id = 0 };
-    uint8_t ticket[DIGEST_SIZE];
+    uint8_t ticket[DIGEST_SIZE] = { 0 };
     bool drawn = false;
     int64_t size = 0;
     int64_t changed = 0;
@@ -363,7 +363,7 @@ enum rc planner_adjustment_decide(struct web_ctx *c)
 {
     const struct decide_body *body = c->input;
     struct adjustment request = { .id = 0 };
-    struct adjustment_section section;
+    struct adjustment_section section = { .id = 0 };
     bool yes = strcmp(body->decision, "approve") == 0;
     if (!yes && strcmp(body->decision, "refuse") != 0)
         return web_fail(c, RC_INVALID, "/decision", "须为 approve 或 refuse");

@@ -92,9 +92,9 @@ static enum rc choose(struct web_ctx *c, const struct substitute_draw *draw,
 static enum rc staff(struct web_ctx *c, const struct substitute_made *made, const char *reason,
                      struct match_plan *plan)
 {
-    struct adjustment_section section;
-    struct match_draw draw;
-    struct team team;
+    struct adjustment_section section = { .id = 0 };
+    struct match_draw draw = { .made = false };
+    struct team team = { .section = NULL };
     enum rc rc = adjustment_lock(c->db, c->arena, made->section_id, &section);
     if (rc == RC_OK)
         rc = match_file_draw(c->db, section.campaign_id, &draw);
@@ -148,9 +148,9 @@ enum rc planner_substitute_create(struct web_ctx *c)
 {
     const struct substitute_body *body = c->input;
     struct substitute_draw draw = { .id = 0 };
-    struct substitute_task task;
-    struct substitute_place place;
-    struct substitute_reserve reserve;
+    struct substitute_task task = { .made = false };
+    struct substitute_place place = { .subject_id = 0 };
+    struct substitute_reserve reserve = { .position = 0 };
     struct match_plan plan = { .assignment_count = 0 };
     if (!one_line(body->reason))
         return web_fail(c, RC_INVALID, "/reason", "理由须为一行文字");

@@ -330,16 +330,21 @@ static enum rc sort_sections(struct run *run, const struct match_section **sorte
     return RC_OK;
 }
 
-static enum rc start(struct run *run, struct arena *a, const struct match_problem *problem,
-                     struct err *err)
+static enum rc check(const struct match_problem *problem, struct err *err)
 {
     uint8_t seed[DIGEST_SIZE];
-    size_t count = problem->inspector_count;
-    if (count > MATCH_INSPECTORS_MAX || problem->section_count > MATCH_SECTIONS_MAX)
+    if (problem->inspector_count > MATCH_INSPECTORS_MAX ||
+        problem->section_count > MATCH_SECTIONS_MAX)
         return err_set(err, RC_TOO_LARGE, "", "执法检查人员超过 %d 名，或部门检查单超过 %d 份",
                        MATCH_INSPECTORS_MAX, MATCH_SECTIONS_MAX);
     if (!hex_decode(seed, sizeof seed, problem->seed))
         return err_set(err, RC_INVALID, "/seed", "种子不是 64 位小写十六进制数");
+    return RC_OK;
+}
+
+static void start(struct run *run, struct arena *a, const struct match_problem *problem)
+{
+    size_t count = problem->inspector_count;
     *run = (struct run){ .arena = a, .problem = problem };
     run->tickets = draw_tickets(a, problem->rule, problem->seed);
     run->sorted = arena_array(a, count, sizeof(const struct match_inspector *));
@@ -348,7 +353,6 @@ static enum rc start(struct run *run, struct arena *a, const struct match_proble
     run->candidates = arena_array(a, count, sizeof *run->candidates);
     run->room = problem->section_count * MATCH_TEAM_MIN + 1;
     run->assignments = arena_array(a, run->room, sizeof *run->assignments);
-    return sort_inspectors(run, err);
 }
 
 enum rc match_run(struct arena *a, const struct match_problem *problem, struct match_plan *plan,
@@ -356,7 +360,11 @@ enum rc match_run(struct arena *a, const struct match_problem *problem, struct m
 {
     size_t count = problem->section_count;
     struct run run;
-    enum rc rc = start(&run, a, problem, err);
+    enum rc rc = check(problem, err);
+    if (rc)
+        return rc;
+    start(&run, a, problem);
+    rc = sort_inspectors(&run, err);
     if (rc)
         return rc;
     const struct match_section **sorted =
@@ -402,7 +410,11 @@ enum rc match_complete(struct arena *a, const struct match_problem *problem,
                        size_t leaver, unsigned size, struct match_plan *plan, struct err *err)
 {
     struct run run;
-    enum rc rc = start(&run, a, problem, err);
+    enum rc rc = check(problem, err);
+    if (rc)
+        return rc;
+    start(&run, a, problem);
+    rc = sort_inspectors(&run, err);
     if (rc)
         return rc;
     run.visit = 1;

@@ -196,7 +196,7 @@ static const char *const *read_list(struct reader *r, char *text, size_t *n)
         room += *p == ',';
     const char **list = arena_array(r->arena, room, sizeof *list);
     *n = 0;
-    for (char *word = text; *n < room;) {
+    for (char *word = text; word && *n < room;) {
         char *comma = strchr(word, ',');
         if (comma)
             *comma++ = '\0';

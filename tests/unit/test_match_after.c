@@ -149,8 +149,7 @@ static void broken_texts_are_refused(void **state)
         "A\tH\thealth\t410402\t2030-01-01\t1\t-2\t9\t0\ts1\t\t\n",
         "A\tH\thealth\t410402\t2030-01-01\t1\t2\t9\t0\t\t\t\n",
         "A\tH\thealth\t410402\t2030-01-01\t1\t2\t9\t0\ts1\t\t",
-        "A\tH\thealth\t410402\t2030-01-01\t1\t2\t9\t0\ts1\t\t\nA\tH\thealth\t410402\t2030-01-01\t1"
-        "\t2\t9\t0\ts1\t\t\n",
+        "A\tH\tk\tr\t2030-01-01\t1\t2\t9\t0\ts\t\t\nA\tH\tk\tr\t2030-01-01\t1\t2\t9\t0\ts\t\t\n",
     };
     struct match_problem problem;
     const char *file;
