@@ -16,6 +16,43 @@ CREATE TABLE `account` (
   CONSTRAINT `account_department` FOREIGN KEY (`department_id`) REFERENCES `department` (`id`),
   CONSTRAINT `account_inspector` FOREIGN KEY (`inspector_id`) REFERENCES `inspector` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+CREATE TABLE `adjustment` (
+  `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT,
+  `campaign_id` int(10) unsigned NOT NULL,
+  `section_id` bigint(20) unsigned NOT NULL,
+  `visit` varchar(56) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `department_id` int(10) unsigned NOT NULL,
+  `kind` enum('change','direct','substitute') NOT NULL,
+  `state` enum('requested','approved','refused') NOT NULL,
+  `leaver_id` bigint(20) unsigned DEFAULT NULL,
+  `leaver_drawn` tinyint(1) NOT NULL DEFAULT 0 COMMENT 'counts against R06',
+  `wanted_id` bigint(20) unsigned DEFAULT NULL COMMENT 'assigned by hand instead of the next by the rule',
+  `joiner_id` bigint(20) unsigned DEFAULT NULL,
+  `source` enum('drawn','neighbour','direct') DEFAULT NULL COMMENT 'of the joiner',
+  `ticket` binary(32) DEFAULT NULL,
+  `reason` varchar(200) NOT NULL,
+  `requested_by` bigint(20) unsigned NOT NULL,
+  `requested_at` datetime(3) NOT NULL,
+  `decided_by` bigint(20) unsigned DEFAULT NULL,
+  `decided_at` datetime(3) DEFAULT NULL,
+  `decision_reason` varchar(200) DEFAULT NULL,
+  PRIMARY KEY (`id`),
+  KEY `campaign_state` (`campaign_id`,`state`,`id`),
+  KEY `section_state` (`section_id`,`state`),
+  KEY `adjustment_department` (`department_id`),
+  KEY `adjustment_leaver` (`leaver_id`),
+  KEY `adjustment_wanted` (`wanted_id`),
+  KEY `adjustment_joiner` (`joiner_id`),
+  KEY `adjustment_requested_by` (`requested_by`),
+  KEY `adjustment_decided_by` (`decided_by`),
+  CONSTRAINT `adjustment_campaign` FOREIGN KEY (`campaign_id`) REFERENCES `campaign` (`id`),
+  CONSTRAINT `adjustment_decided_by` FOREIGN KEY (`decided_by`) REFERENCES `account` (`id`),
+  CONSTRAINT `adjustment_department` FOREIGN KEY (`department_id`) REFERENCES `department` (`id`),
+  CONSTRAINT `adjustment_joiner` FOREIGN KEY (`joiner_id`) REFERENCES `inspector` (`id`),
+  CONSTRAINT `adjustment_leaver` FOREIGN KEY (`leaver_id`) REFERENCES `inspector` (`id`),
+  CONSTRAINT `adjustment_requested_by` FOREIGN KEY (`requested_by`) REFERENCES `account` (`id`),
+  CONSTRAINT `adjustment_wanted` FOREIGN KEY (`wanted_id`) REFERENCES `inspector` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 CREATE TABLE `assignment` (
   `section_id` bigint(20) unsigned NOT NULL,
   `inspector_id` bigint(20) unsigned NOT NULL,
@@ -415,6 +452,15 @@ CREATE TABLE `inspector_area` (
   CONSTRAINT `inspector_area_inspector` FOREIGN KEY (`inspector_id`) REFERENCES `inspector` (`id`),
   CONSTRAINT `inspector_area_region` FOREIGN KEY (`region_code`) REFERENCES `region` (`code`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+CREATE TABLE `inspector_draw` (
+  `campaign_id` int(10) unsigned NOT NULL,
+  `made_at` datetime(3) NOT NULL,
+  `window_last` date NOT NULL,
+  `working_days` smallint(5) unsigned NOT NULL,
+  `inspectors` int(10) unsigned NOT NULL COMMENT 'different ones who were drawn, neighbours included',
+  PRIMARY KEY (`campaign_id`),
+  CONSTRAINT `inspector_draw_campaign` FOREIGN KEY (`campaign_id`) REFERENCES `campaign` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 CREATE TABLE `inspector_recusal` (
   `inspector_id` bigint(20) unsigned NOT NULL,
   `subject_id` bigint(20) unsigned NOT NULL,
@@ -440,6 +486,14 @@ CREATE TABLE `listing` (
   `authority` varchar(120) NOT NULL,
   `reason` varchar(400) NOT NULL,
   PRIMARY KEY (`code`,`list`,`listed_on`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+CREATE TABLE `match_part` (
+  `campaign_id` int(10) unsigned NOT NULL,
+  `name` enum('inspectors','visits','teams') NOT NULL,
+  `part` int(10) unsigned NOT NULL,
+  `body` mediumblob NOT NULL,
+  PRIMARY KEY (`campaign_id`,`name`,`part`),
+  CONSTRAINT `match_part_draw` FOREIGN KEY (`campaign_id`) REFERENCES `inspector_draw` (`campaign_id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 CREATE TABLE `outbox` (
   `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT,
@@ -507,6 +561,15 @@ CREATE TABLE `plan_quota` (
   CONSTRAINT `plan_quota_specialty` FOREIGN KEY (`specialty`) REFERENCES `specialty` (`code`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
  NULL AS `id`,
+ NULL AS `campaign_id`,
+ NULL AS `visit`,
+ NULL AS `department`,
+ NULL AS `kind`,
+ NULL AS `leaver`,
+ NULL AS `joiner`,
+ NULL AS `source`,
+ NULL AS `ticket` */;
+ NULL AS `id`,
  NULL AS `code`,
  NULL AS `name`,
  NULL AS `region_code`,
@@ -549,6 +612,10 @@ CREATE TABLE `plan_quota` (
  NULL AS `subject_name`,
  NULL AS `selected`,
  NULL AS `score` */;
+ NULL AS `campaign_id`,
+ NULL AS `name`,
+ NULL AS `part`,
+ NULL AS `body` */;
  NULL AS `id`,
  NULL AS `kind`,
  NULL AS `published_at`,
@@ -569,6 +636,14 @@ CREATE TABLE `plan_quota` (
  NULL AS `body` */;
  NULL AS `code`,
  NULL AS `name` */;
+ NULL AS `id`,
+ NULL AS `campaign_id`,
+ NULL AS `draw`,
+ NULL AS `stratum`,
+ NULL AS `subject`,
+ NULL AS `substitute`,
+ NULL AS `position`,
+ NULL AS `reason` */;
 CREATE TABLE `publication` (
   `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT,
   `section_id` bigint(20) unsigned NOT NULL,
@@ -704,6 +779,27 @@ CREATE TABLE `subject` (
   CONSTRAINT `subject_merged` FOREIGN KEY (`merged_into`) REFERENCES `subject` (`id`),
   CONSTRAINT `subject_region` FOREIGN KEY (`region_code`) REFERENCES `region` (`code`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+CREATE TABLE `substitute` (
+  `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT,
+  `draw_id` int(10) unsigned NOT NULL,
+  `stratum` varchar(40) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `subject_id` bigint(20) unsigned NOT NULL,
+  `substitute_id` bigint(20) unsigned NOT NULL,
+  `position` int(10) unsigned NOT NULL COMMENT 'of the reserve in its stratum',
+  `reason` varchar(200) NOT NULL,
+  `made_by` bigint(20) unsigned NOT NULL,
+  `made_at` datetime(3) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `subject` (`draw_id`,`stratum`,`subject_id`),
+  UNIQUE KEY `substitute` (`draw_id`,`stratum`,`substitute_id`),
+  KEY `substitute_subject` (`subject_id`),
+  KEY `substitute_substitute` (`substitute_id`),
+  KEY `substitute_made_by` (`made_by`),
+  CONSTRAINT `substitute_draw` FOREIGN KEY (`draw_id`) REFERENCES `draw` (`id`),
+  CONSTRAINT `substitute_made_by` FOREIGN KEY (`made_by`) REFERENCES `account` (`id`),
+  CONSTRAINT `substitute_subject` FOREIGN KEY (`subject_id`) REFERENCES `subject` (`id`),
+  CONSTRAINT `substitute_substitute` FOREIGN KEY (`substitute_id`) REFERENCES `subject` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 CREATE TABLE `sync_conflict` (
   `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT,
   `section_id` bigint(20) unsigned NOT NULL,
@@ -768,12 +864,15 @@ CREATE TABLE `visit` (
   CONSTRAINT `visit_lead` FOREIGN KEY (`lead_department_id`) REFERENCES `department` (`id`),
   CONSTRAINT `visit_subject` FOREIGN KEY (`subject_id`) REFERENCES `subject` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+VIEW public_adjustment AS select `a`.`id` AS `id`,`a`.`campaign_id` AS `campaign_id`,`a`.`visit` AS `visit`,`d`.`code` AS `department`,`a`.`kind` AS `kind`,`l`.`card_no` AS `leaver`,`j`.`card_no` AS `joiner`,`a`.`source` AS `source`,`a`.`ticket` AS `ticket` from ((((`liancha`.`adjustment` `a` join `liancha`.`campaign` `c` on(`c`.`id` = `a`.`campaign_id`)) join `liancha`.`department` `d` on(`d`.`id` = `a`.`department_id`)) left join `liancha`.`inspector` `l` on(`l`.`id` = `a`.`leaver_id`)) left join `liancha`.`inspector` `j` on(`j`.`id` = `a`.`joiner_id`)) where `c`.`state` = 'revealed' and `a`.`state` = 'approved'
 VIEW public_campaign AS select `c`.`id` AS `id`,`c`.`code` AS `code`,`c`.`name` AS `name`,`c`.`region_code` AS `region_code`,`d`.`name` AS `department_name`,`c`.`rule` AS `rule`,`c`.`state` AS `state`,`c`.`redraw_why` AS `redraw_why`,`c`.`secret_hash` AS `secret_hash`,`c`.`committed_at` AS `committed_at`,`c`.`public_value` AS `public_value`,`c`.`public_source` AS `public_source`,`c`.`witnesses` AS `witnesses`,`c`.`valued_at` AS `valued_at`,`c`.`seed` AS `seed`,`c`.`drawn_at` AS `drawn_at`,`c`.`secret` AS `secret`,`c`.`revealed_at` AS `revealed_at`,`c`.`abandoned_at` AS `abandoned_at`,`c`.`abandoned_why` AS `abandoned_why` from (`liancha`.`campaign` `c` join `liancha`.`department` `d` on(`d`.`id` = `c`.`department_id`)) where `c`.`state` <> 'open'
 VIEW public_department AS select `d`.`code` AS `code`,`d`.`name` AS `name` from `liancha`.`department` `d`
 VIEW public_draw AS select `w`.`id` AS `id`,`w`.`code` AS `code`,`w`.`campaign_id` AS `campaign_id`,`p`.`code` AS `plan_code`,`p`.`name` AS `plan_name`,`d`.`name` AS `department_name`,`w`.`frozen_at` AS `frozen_at`,`w`.`snapshot_sha256` AS `snapshot_sha256`,`w`.`snapshot_bytes` AS `snapshot_bytes`,`w`.`snapshot_lines` AS `snapshot_lines` from (((`liancha`.`draw` `w` join `liancha`.`campaign` `c` on(`c`.`id` = `w`.`campaign_id`)) join `liancha`.`plan` `p` on(`p`.`id` = `w`.`plan_id`)) join `liancha`.`department` `d` on(`d`.`id` = `w`.`department_id`)) where `c`.`state` <> 'open' and `w`.`state` = 'frozen'
 VIEW public_draw_quota AS select `q`.`draw_id` AS `draw_id`,`q`.`stratum` AS `stratum`,`q`.`quota` AS `quota`,`q`.`eligible` AS `eligible` from ((`liancha`.`draw_quota` `q` join `liancha`.`draw` `w` on(`w`.`id` = `q`.`draw_id`)) join `liancha`.`campaign` `c` on(`c`.`id` = `w`.`campaign_id`)) where `c`.`state` <> 'open'
 VIEW public_draw_result AS select `r`.`draw_id` AS `draw_id`,`r`.`stratum` AS `stratum`,`r`.`position` AS `position`,`s`.`code` AS `subject_code`,`s`.`name` AS `subject_name`,`r`.`selected` AS `selected`,`r`.`score` AS `score` from (((`liancha`.`draw_result` `r` join `liancha`.`draw` `w` on(`w`.`id` = `r`.`draw_id`)) join `liancha`.`campaign` `c` on(`c`.`id` = `w`.`campaign_id`)) join `liancha`.`subject` `s` on(`s`.`id` = `r`.`subject_id`)) where `c`.`state` = 'revealed'
+VIEW public_match_part AS select `m`.`campaign_id` AS `campaign_id`,`m`.`name` AS `name`,`m`.`part` AS `part`,`m`.`body` AS `body` from (`liancha`.`match_part` `m` join `liancha`.`campaign` `c` on(`c`.`id` = `m`.`campaign_id`)) where `c`.`state` = 'revealed'
 VIEW public_publication AS select `p`.`id` AS `id`,`p`.`kind` AS `kind`,`p`.`published_at` AS `published_at`,`p`.`due_on` AS `due_on`,`p`.`subject_code` AS `subject_code`,`p`.`subject_name` AS `subject_name`,`p`.`department_name` AS `department_name`,`p`.`region_code` AS `region_code`,`r`.`name` AS `region_name`,`p`.`checked_on` AS `checked_on`,`p`.`result_class` AS `result_class`,`p`.`payload` AS `payload`,`p`.`payload_hash` AS `payload_hash` from (`liancha`.`publication` `p` join `liancha`.`region` `r` on(`r`.`code` = `p`.`region_code`)) where `p`.`state` = 'published'
 VIEW public_region AS select `r`.`code` AS `code`,`r`.`name` AS `name` from `liancha`.`region` `r`
 VIEW public_snapshot_part AS select `s`.`draw_id` AS `draw_id`,`s`.`part` AS `part`,`s`.`body` AS `body` from ((`liancha`.`snapshot_part` `s` join `liancha`.`draw` `w` on(`w`.`id` = `s`.`draw_id`)) join `liancha`.`campaign` `c` on(`c`.`id` = `w`.`campaign_id`)) where `c`.`state` = 'revealed'
 VIEW public_specialty AS select `s`.`code` AS `code`,`s`.`name` AS `name` from `liancha`.`specialty` `s`
+VIEW public_substitute AS select `x`.`id` AS `id`,`w`.`campaign_id` AS `campaign_id`,`w`.`code` AS `draw`,`x`.`stratum` AS `stratum`,`o`.`code` AS `subject`,`s`.`code` AS `substitute`,`x`.`position` AS `position`,`x`.`reason` AS `reason` from ((((`liancha`.`substitute` `x` join `liancha`.`draw` `w` on(`w`.`id` = `x`.`draw_id`)) join `liancha`.`campaign` `c` on(`c`.`id` = `w`.`campaign_id`)) join `liancha`.`subject` `o` on(`o`.`id` = `x`.`subject_id`)) join `liancha`.`subject` `s` on(`s`.`id` = `x`.`substitute_id`)) where `c`.`state` = 'revealed'

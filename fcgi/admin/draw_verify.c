@@ -73,6 +73,8 @@ static void check_files(struct verify *v)
     for (size_t i = 0; i < v->file_count; i++) {
         const char *name = v->files[i].name;
         bool known = strcmp(name, "draw.json") == 0;
+        for (size_t k = 0; !known && verify_match_files[k]; k++)
+            known = strcmp(name, verify_match_files[k]) == 0;
         for (size_t d = 0; !known && d < v->draw_count; d++)
             for (size_t k = 0; !known && k < 3; k++)
                 known =
@@ -89,6 +91,7 @@ static void verify_archive(struct verify *v, const char *archive, size_t size)
         return;
     for (size_t i = 0; i < v->draw_count; i++)
         verify_one(v, &v->draws[i]);
+    verify_match(v);
     check_files(v);
 }
 
@@ -123,6 +126,12 @@ static void print_text(struct verify *v, const char *path)
         else
             (void)printf("不符\n");
     }
+    if (v->matched)
+        (void)printf("人员：检查单 %zu 份，抽取 %zu 名 %zu 人次，此后变动 %zu 人次、调整 %zu 名\n",
+                     v->sections, v->inspectors_drawn, v->assignments, v->adjustments,
+                     v->inspectors_changed);
+    if (v->substitutes)
+        (void)printf("替换检查对象 %zu 个\n", v->substitutes);
     for (size_t i = 0; i < shown(v); i++) {
         const struct verify_finding *f = &v->findings[i];
         (void)printf("不符：%s%s%s%s%s\n", clean(v->arena, f->file), *f->file ? "：" : "",
@@ -155,6 +164,18 @@ static void print_json(struct verify *v)
         jw_end(&w);
     }
     jw_end(&w);
+    if (v->matched) {
+        jw_object(&w, "match");
+        jw_int(&w, "sections", (int64_t)v->sections);
+        jw_int(&w, "assignments", (int64_t)v->assignments);
+        jw_int(&w, "inspectors_drawn", (int64_t)v->inspectors_drawn);
+        jw_int(&w, "adjustments", (int64_t)v->adjustments);
+        jw_int(&w, "inspectors_changed", (int64_t)v->inspectors_changed);
+        jw_end(&w);
+    } else {
+        jw_null(&w, "match");
+    }
+    jw_int(&w, "substitutes", (int64_t)v->substitutes);
     jw_int(&w, "finding_count", (int64_t)v->finding_count);
     jw_array(&w, "findings");
     for (size_t i = 0; i < shown(v); i++) {

@@ -1,4 +1,5 @@
-/* lianchactl draw verify: draw_verify.c opens the bundle and reports, draw_check.c computes. */
+/* lianchactl draw verify: draw_verify.c opens the bundle and reports, draw_check.c computes the draws,
+   draw_match.c what follows them. */
 #ifndef LIANCHA_ADMIN_DRAW_VERIFY_H
 #define LIANCHA_ADMIN_DRAW_VERIFY_H
 
@@ -10,7 +11,7 @@
 #include "domain/draw.h"
 #include "sys/json.h"
 
-enum { VERIFY_FINDINGS_MAX = 200, VERIFY_FILES_MAX = 1 + 3 * DRAW_SNAPSHOTS_MAX };
+enum { VERIFY_FINDINGS_MAX = 200, VERIFY_FILES_MAX = 6 + 3 * DRAW_SNAPSHOTS_MAX };
 
 /* Something that is not as it should be. */
 struct verify_finding {
@@ -42,6 +43,13 @@ struct verify {
     char computed_seed[DIGEST_HEX]; /* as the rule has it; "" when it cannot be computed */
     struct verify_draw *draws;
     size_t draw_count;
+    size_t substitutes;
+    bool matched; /* inspectors were drawn, and what follows is known of it */
+    size_t sections;
+    size_t assignments;
+    size_t inspectors_drawn;
+    size_t adjustments;
+    size_t inspectors_changed;
     struct verify_finding findings[VERIFY_FINDINGS_MAX];
     size_t finding_count; /* may be above the cap: the rest is only counted */
 };
@@ -54,5 +62,8 @@ const struct tar_file *verify_file(const struct verify *v, const char *name);
 bool verify_document(struct verify *v);
 /* Computes one draw again. */
 void verify_one(struct verify *v, struct verify_draw *draw);
+/* Substitutes, teams and adjustments, after all draws. */
+void verify_match(struct verify *v);
+extern const char *const verify_match_files[]; /* ends with NULL */
 
 #endif

@@ -84,6 +84,21 @@ web_handler planner_visit_dispatch;
 extern const struct web_input planner_visit_query;
 extern const struct web_input planner_schedule_body;
 
+/* adjustment.c, recusal.c, substitute.c */
+web_handler planner_assignment_create;
+web_handler planner_adjustment_create;
+web_handler planner_adjustment_decide;
+web_handler planner_adjustment_list;
+web_handler planner_recusal_create;
+web_handler planner_substitute_create;
+web_handler planner_substitute_list;
+extern const struct web_input planner_assign_body;
+extern const struct web_input planner_adjust_body;
+extern const struct web_input planner_decide_body;
+extern const struct web_input planner_adjustment_query;
+extern const struct web_input planner_recusal_body;
+extern const struct web_input planner_substitute_body;
+
 /* enrolment.c, indicator.c */
 web_handler planner_enrolment_create;
 web_handler planner_indicator_show;

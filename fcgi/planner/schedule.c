@@ -1,5 +1,6 @@
 /* Who goes and when: inspectors drawn, visits dated, visits dispatched to the phones. */
 #include "planner/routes.h"
+#include "planner/team.h"
 #include "planner/visit.h"
 
 #include <limits.h>
@@ -9,9 +10,6 @@
 #include "store/record.h"
 #include "store/rule.h"
 #include "store/visit.h"
-
-#define DAY_MS INT64_C(86400000)
-#define OFFICIAL_OFFSET_MS INT64_C(28800000) /* UTC+8 */
 
 struct schedule_body {
     int32_t from;
@@ -112,16 +110,17 @@ static enum rc ready_to_match(struct web_ctx *c, const struct campaign *campaign
                               struct window *window)
 {
     int64_t n;
+    struct match_draw draw = { .made = false };
     int32_t last;
     int32_t today = date_at(c->now);
     enum rc rc = visit_count(c->db, campaign->id, &n);
     if (rc == RC_OK && n == 0)
         return web_fail(c, RC_STATE, "", "该活动的检查尚未生成");
     if (rc == RC_OK)
-        rc = assignment_count(c->db, campaign->id, &n);
-    if (rc == RC_OK && n)
-        return web_fail(c, RC_STATE, "", "该活动的执法检查人员已经抽取，共 %lld 人次",
-                        (long long)n);
+        rc = match_file_draw(c->db, campaign->id, &draw);
+    if (rc == RC_OK && draw.made)
+        return web_fail(c, RC_STATE, "", "该活动的执法检查人员已经抽取，共 %lld 名",
+                        (long long)draw.inspectors);
     if (rc == RC_OK)
         rc = visit_ends_on(c->db, campaign->id, &last);
     if (rc == RC_OK && last < today)
@@ -136,12 +135,14 @@ enum rc planner_inspector_draw(struct web_ctx *c)
     struct assignment_problem problem;
     struct match_plan plan;
     struct window *window = arena_alloc(c->arena, sizeof *window);
-    int64_t year_start = date_of(date_year(date_at(c->now)), 1, 1) * DAY_MS - OFFICIAL_OFFSET_MS;
+    struct assignment_terms terms = { .year_start = 0 };
     enum rc rc = visit_own_campaign(c, &campaign);
     if (rc == RC_OK)
         rc = ready_to_match(c, &campaign, window);
     if (rc == RC_OK)
-        rc = assignment_problem(c->db, c->arena, campaign.id, year_start, &problem, &c->err);
+        rc = team_terms(c, campaign.region, &terms);
+    if (rc == RC_OK)
+        rc = assignment_problem(c->db, c->arena, campaign.id, &terms, &problem, &c->err);
     if (rc != RC_OK)
         return rc;
     problem.match.seed = campaign.seed;
@@ -153,7 +154,10 @@ enum rc planner_inspector_draw(struct web_ctx *c)
     if (rc != RC_OK)
         return rc;
     const char **texts = shortage_texts(c, &problem.match, &plan);
-    rc = assignment_store(c->db, c->arena, &problem, &plan, texts);
+    rc = match_file_store(c->db, c->arena, campaign.id, campaign.code, c->now, &problem, &plan,
+                          &c->err);
+    if (rc == RC_OK)
+        rc = assignment_store(c->db, c->arena, &problem, &plan, texts);
     return rc == RC_OK ? write_match(c, &problem.match, &plan, texts, window) : rc;
 }
 

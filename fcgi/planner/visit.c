@@ -46,7 +46,7 @@ enum rc visit_own_campaign(struct web_ctx *c, struct campaign *campaign)
 }
 
 /* A code to be read out at the door: no look-alikes. */
-static void make_door_code(char out[VISIT_DOOR_CODE])
+void visit_door_code(char out[VISIT_DOOR_CODE])
 {
     static const char alphabet[] = "23456789ABCDEFGHJKMNPQRSTUVWXYZ";
     for (size_t i = 0; i < VISIT_DOOR_CODE - 1; i++)
@@ -100,7 +100,7 @@ enum rc planner_visit_create(struct web_ctx *c)
         return rc;
     char(*door_codes)[VISIT_DOOR_CODE] = arena_array(c->arena, plan.visit_count, VISIT_DOOR_CODE);
     for (size_t i = 0; i < plan.visit_count; i++)
-        make_door_code(door_codes[i]);
+        visit_door_code(door_codes[i]);
     rc = visit_create(c->db, c->arena, &campaign, tasks, &plan,
                       (const char(*)[VISIT_DOOR_CODE])door_codes, &checks);
     if (rc != RC_OK)

@@ -188,6 +188,47 @@ static enum rc send_draw(struct web_ctx *c, const struct disclosure_draw *d, enu
     return rc == RC_OK ? send_results(c, d) : rc;
 }
 
+/* ---- what follows the draws ---- */
+
+static enum rc send_match_file(struct web_ctx *c, const struct disclosure_campaign *m,
+                               const char *name, int64_t size)
+{
+    struct file f = { .c = c };
+    enum rc rc = start(&f, c, arena_printf(c->arena, "%s.txt", name), (size_t)size);
+    if (rc == RC_OK)
+        rc = disclosure_match_file(c->db, m->id, name, piece, &f);
+    return rc == RC_OK ? finish(&f, (size_t)size) : rc;
+}
+
+/* Inspectors' teams as they were drawn, and every change after that; nothing before that draw. */
+static enum rc send_match(struct web_ctx *c, const struct disclosure_campaign *m)
+{
+    static const char *const names[] = { "inspectors", "visits", "teams" };
+    struct buf changes = { .arena = c->arena };
+    int64_t size = 0;
+    enum rc rc = RC_OK;
+    for (size_t i = 0; rc == RC_OK && i < sizeof names / sizeof names[0]; i++) {
+        rc = disclosure_match_bytes(c->db, m->id, names[i], &size);
+        if (rc == RC_OK && size)
+            rc = send_match_file(c, m, names[i], size);
+    }
+    if (rc != RC_OK || size == 0)
+        return rc;
+    rc = disclosure_adjustments(c->db, m->code, m->id, &changes);
+    if (rc == RC_OK && changes.full)
+        rc = RC_TOO_LARGE;
+    return rc == RC_OK ? send_text(c, "adjustments.txt", &changes) : rc;
+}
+
+static enum rc send_substitutes(struct web_ctx *c, const struct disclosure_campaign *m)
+{
+    struct buf text = { .arena = c->arena };
+    enum rc rc = disclosure_substitutes(c->db, m->code, m->id, &text);
+    if (rc == RC_OK && text.full)
+        rc = RC_TOO_LARGE;
+    return rc == RC_OK ? send_text(c, "substitutes.txt", &text) : rc;
+}
+
 static enum rc stream(struct web_ctx *c)
 {
     static const char end[TAR_END_SIZE];
@@ -207,6 +248,10 @@ static enum rc stream(struct web_ctx *c)
         rc = send_text(c, "draw.json", &json);
     for (size_t i = 0; rc == RC_OK && i < n; i++)
         rc = send_draw(c, &draws[i], rule);
+    if (rc == RC_OK)
+        rc = send_substitutes(c, &m);
+    if (rc == RC_OK)
+        rc = send_match(c, &m);
     return rc == RC_OK ? web_send(c, end, sizeof end) : rc;
 }
 
@@ -218,8 +263,17 @@ enum rc public_bundle(struct web_ctx *c)
         return rc;
     if (strcmp(m.state, "revealed") != 0)
         return web_fail(c, RC_NOT_FOUND, "", "这个批次尚未公开秘密值，公示包随秘密值一同公开。");
-    /* Nothing of a revealed campaign changes any more. */
-    if (page_unchanged(c, arena_printf(c->arena, "\"%s-%.16s\"", m.code, m.seed), 86400))
+    /* The draws of a revealed campaign do not change any more, but inspectors follow, and changes. */
+    int64_t changes[2] = { 0, 0 };
+    int64_t match = 0;
+    rc = disclosure_changes(c->db, m.id, changes);
+    if (rc == RC_OK)
+        rc = disclosure_match_bytes(c->db, m.id, "teams", &match);
+    if (rc != RC_OK)
+        return rc;
+    const char *tag = arena_printf(c->arena, "\"%s-%.16s-%lld-%lld-%lld\"", m.code, m.seed,
+                                   (long long)match, (long long)changes[0], (long long)changes[1]);
+    if (page_unchanged(c, tag, 0))
         return RC_OK;
     c->reply.status = 200;
     c->reply.content_type = "application/x-tar";

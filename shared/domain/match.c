@@ -40,6 +40,7 @@ struct team {
     const struct match_section *section;
     size_t index;
     uint64_t missing;
+    unsigned minimum; /* members wanted */
     unsigned size;
     unsigned by_source[MATCH_DIRECT + 1];
 };
@@ -114,24 +115,21 @@ static bool free_elsewhere(const struct run *run, const struct match_section *se
     return why == MATCH_REFUSAL_COUNT;
 }
 
-/* As refusal, without specialty, area and load. */
-static bool present(const struct run *run, const struct match_section *section,
-                    const struct match_inspector *who)
-{
-    return who->on_duty && who->card_expires_on >= run->problem->window_last &&
-           !recused(who, section->subject) &&
-           run->taken[who - run->problem->inspectors] != run->visit;
-}
-
 /* ---- candidates and walks ---- */
+
+void match_ticket(struct draw_tickets *tickets, const char *visit, const char *inspector,
+                  uint8_t out[DIGEST_SIZE])
+{
+    char text[TICKET_TEXT_MAX + 1];
+    int n = snprintf(text, sizeof text, "visit|%s|inspector|%s", visit, inspector);
+    draw_ticket(tickets, text, n < (int)sizeof text ? (size_t)n : sizeof text - 1, 1, out);
+}
 
 static void add_candidate(struct run *run, const struct match_section *section,
                           const struct match_inspector *who)
 {
-    char text[TICKET_TEXT_MAX + 1];
     struct candidate *candidate = &run->candidates[run->candidate_count++];
-    int n = snprintf(text, sizeof text, "visit|%s|inspector|%s", section->visit, who->id);
-    draw_ticket(run->tickets, text, (size_t)n, 1, candidate->ticket);
+    match_ticket(run->tickets, section->visit, who->id, candidate->ticket);
     candidate->inspector = (size_t)(who - run->problem->inspectors);
     candidate->load = run->loads[candidate->inspector];
     candidate->id = who->id;
@@ -171,7 +169,7 @@ static void join(struct run *run, struct team *team, const struct candidate *can
 
 static bool is_short(const struct team *team)
 {
-    return team->missing != 0 || team->size < MATCH_TEAM_MIN;
+    return team->missing != 0 || team->size < team->minimum;
 }
 
 /* Both walks over the candidates collected. */
@@ -184,7 +182,7 @@ static void walk(struct run *run, struct team *team, enum match_source source)
         if (run->problem->inspectors[candidate->inspector].specialties & team->missing)
             join(run, team, candidate, source);
     }
-    for (size_t i = 0; i < run->candidate_count && team->size < MATCH_TEAM_MIN; i++)
+    for (size_t i = 0; i < run->candidate_count && team->size < team->minimum; i++)
         if (run->taken[run->candidates[i].inspector] != run->visit)
             join(run, team, &run->candidates[i], source);
     run->candidate_count = 0;
@@ -238,34 +236,28 @@ static void walk_neighbours(struct run *run, struct team *team)
     walk(run, team, MATCH_NEIGHBOUR);
 }
 
-static void walk_direct(struct run *run, struct team *team)
+static struct team team_of(const struct run *run, size_t index)
 {
-    const struct match_section *section = team->section;
-    for (size_t i = first_of(run, section->department); in_department(run, i, section->department);
-         i++)
-        if (present(run, section, run->sorted[i]))
-            add_candidate(run, section, run->sorted[i]);
-    walk(run, team, MATCH_DIRECT);
+    const struct match_section *section = &run->problem->sections[index];
+    return (struct team){ .section = section,
+                          .index = index,
+                          .missing = section->specialties,
+                          .minimum = MATCH_TEAM_MIN };
 }
 
 /* Rules 3 to 6 for one section; true when it has to be reported. */
-static bool staff(struct run *run, size_t index, struct match_shortage *shortage)
+static bool staff(struct run *run, struct team *team, struct match_shortage *shortage)
 {
-    struct team team = { .section = &run->problem->sections[index], .index = index };
-    team.missing = team.section->specialties;
-    *shortage = (struct match_shortage){ .section = index };
-    walk_own(run, &team, shortage->refused);
-    if (!is_short(&team))
+    *shortage = (struct match_shortage){ .section = team->index };
+    walk_own(run, team, shortage->refused);
+    if (!is_short(team))
         return false;
-    shortage->missing_drawn = team.missing;
-    walk_neighbours(run, &team);
-    if (is_short(&team))
-        walk_direct(run, &team);
-    shortage->missing = team.missing;
-    shortage->drawn = team.by_source[MATCH_DRAWN];
-    shortage->neighbours = team.by_source[MATCH_NEIGHBOUR];
-    shortage->direct = team.by_source[MATCH_DIRECT];
-    shortage->open = is_short(&team);
+    shortage->missing_drawn = team->missing;
+    walk_neighbours(run, team);
+    shortage->missing = team->missing;
+    shortage->drawn = team->by_source[MATCH_DRAWN];
+    shortage->neighbours = team->by_source[MATCH_NEIGHBOUR];
+    shortage->open = is_short(team);
     return true;
 }
 
@@ -338,6 +330,18 @@ static enum rc sort_sections(struct run *run, const struct match_section **sorte
     return RC_OK;
 }
 
+static enum rc check(const struct match_problem *problem, struct err *err)
+{
+    uint8_t seed[DIGEST_SIZE];
+    if (problem->inspector_count > MATCH_INSPECTORS_MAX ||
+        problem->section_count > MATCH_SECTIONS_MAX)
+        return err_set(err, RC_TOO_LARGE, "", "执法检查人员超过 %d 名，或部门检查单超过 %d 份",
+                       MATCH_INSPECTORS_MAX, MATCH_SECTIONS_MAX);
+    if (!hex_decode(seed, sizeof seed, problem->seed))
+        return err_set(err, RC_INVALID, "/seed", "种子不是 64 位小写十六进制数");
+    return RC_OK;
+}
+
 static void start(struct run *run, struct arena *a, const struct match_problem *problem)
 {
     size_t count = problem->inspector_count;
@@ -355,19 +359,16 @@ enum rc match_run(struct arena *a, const struct match_problem *problem, struct m
                   struct err *err)
 {
     size_t count = problem->section_count;
-    if (problem->inspector_count > MATCH_INSPECTORS_MAX || count > MATCH_SECTIONS_MAX)
-        return err_set(err, RC_TOO_LARGE, "", "执法检查人员超过 %d 名，或部门检查单超过 %d 份",
-                       MATCH_INSPECTORS_MAX, MATCH_SECTIONS_MAX);
-    uint8_t seed[DIGEST_SIZE];
-    if (!hex_decode(seed, sizeof seed, problem->seed))
-        return err_set(err, RC_INVALID, "/seed", "种子不是 64 位小写十六进制数");
     struct run run;
-    start(&run, a, problem);
-    const struct match_section **sorted =
-        arena_array(a, count, sizeof(const struct match_section *));
-    enum rc rc = sort_inspectors(&run, err);
+    enum rc rc = check(problem, err);
     if (rc)
         return rc;
+    start(&run, a, problem);
+    rc = sort_inspectors(&run, err);
+    if (rc)
+        return rc;
+    const struct match_section **sorted =
+        arena_array(a, count, sizeof(const struct match_section *));
     rc = sort_sections(&run, sorted, err);
     if (rc)
         return rc;
@@ -377,7 +378,8 @@ enum rc match_run(struct arena *a, const struct match_problem *problem, struct m
         if (i == 0 || strcmp(sorted[i - 1]->visit, sorted[i]->visit) != 0)
             run.visit++;
         struct match_shortage *shortage = &shortages[plan->shortage_count];
-        if (staff(&run, (size_t)(sorted[i] - problem->sections), shortage)) {
+        struct team team = team_of(&run, (size_t)(sorted[i] - problem->sections));
+        if (staff(&run, &team, shortage)) {
             plan->shortage_count++;
             plan->open_count += shortage->open;
         }
@@ -385,6 +387,50 @@ enum rc match_run(struct arena *a, const struct match_problem *problem, struct m
     plan->assignments = run.assignments;
     plan->assignment_count = run.count;
     plan->loads = run.loads;
+    return RC_OK;
+}
+
+/* Loads, and who is taken at the visit, as the standing assignments have it. */
+static void seat(struct run *run, struct team *team, const struct match_member *members, size_t n)
+{
+    const struct match_problem *problem = run->problem;
+    for (size_t i = 0; i < n; i++) {
+        run->loads[members[i].inspector]++;
+        if (strcmp(problem->sections[members[i].section].visit, team->section->visit) == 0)
+            run->taken[members[i].inspector] = run->visit;
+        if (members[i].section != team->index)
+            continue;
+        team->missing &= ~problem->inspectors[members[i].inspector].specialties;
+        team->size++;
+    }
+}
+
+enum rc match_complete(struct arena *a, const struct match_problem *problem,
+                       const struct match_member *members, size_t member_count, size_t section,
+                       size_t leaver, unsigned size, struct match_plan *plan, struct err *err)
+{
+    struct run run;
+    enum rc rc = check(problem, err);
+    if (rc)
+        return rc;
+    start(&run, a, problem);
+    rc = sort_inspectors(&run, err);
+    if (rc)
+        return rc;
+    run.visit = 1;
+    struct team team = team_of(&run, section);
+    struct match_shortage *shortage = arena_alloc(a, sizeof *shortage);
+    team.minimum = size > MATCH_TEAM_MIN ? size : MATCH_TEAM_MIN;
+    seat(&run, &team, members, member_count);
+    if (leaver != MATCH_NOBODY)
+        run.taken[leaver] = run.visit;
+    bool reported = staff(&run, &team, shortage);
+    *plan = (struct match_plan){ .assignments = run.assignments,
+                                 .assignment_count = run.count,
+                                 .shortages = shortage,
+                                 .shortage_count = reported,
+                                 .open_count = reported && shortage->open,
+                                 .loads = run.loads };
     return RC_OK;
 }
 
@@ -423,9 +469,7 @@ const char *match_shortage_text(struct arena *a, const struct match_shortage *sh
     }
     if (shortage->neighbours)
         buf_printf(&out, "；邻近区域匹配 %u 名", shortage->neighbours);
-    if (shortage->direct)
-        buf_printf(&out, "；直接委派 %u 名", shortage->direct);
     if (shortage->open)
-        buf_puts(&out, "；仍不足，须由部门另行安排");
+        buf_puts(&out, "；仍不足，须直接委派");
     return out.p;
 }

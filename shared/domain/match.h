@@ -18,10 +18,14 @@
  *  4. When a specialty is still missing or the team is below two, the same two walks go over the
  *     free inspectors of the neighbours: departments of the same kind in another region of the same
  *     city (first four digits), where the area of rule 2 is not asked. Source: neighbour.
- *  5. When it is still short, the same two walks go over the inspectors of the section's own
- *     department of whom rule 2 holds without area and load; in walk two also without the
- *     specialty. Source: direct (直接委派).
- *  6. A section that needed step 4 or 5, or is short even then, is reported with its reason.
+ *  5. What is short even then stays open: people assign somebody by hand, with a reason on record
+ *     (直接委派, source: direct). No rule chooses there.
+ *  6. A section that needed step 4, or is short even then, is reported with its reason.
+ *  7. *Completion*, after the run, of one team: when a member leaves (任务调整) or a substitute's
+ *     section is new. The loads are those of all assignments that stand at that moment; whoever
+ *     leaves is not taken again at this visit; rules 2 to 4 run for this one section over the team
+ *     that is left, until it has as many members as before, at least two. So the one who joins is
+ *     the next by load and ticket who covers what is missing.
  */
 #ifndef LIANCHA_DOMAIN_MATCH_H
 #define LIANCHA_DOMAIN_MATCH_H
@@ -103,10 +107,9 @@ enum match_refusal {
 struct match_shortage {
     size_t section;
     uint64_t missing_drawn; /* specialties that the drawn did not cover */
-    uint64_t missing;       /* that nobody covers after neighbours and direct assignment */
-    unsigned drawn;         /* members by source */
+    uint64_t missing;       /* that nobody covers after the neighbours */
+    unsigned drawn;         /* who joined, by source */
     unsigned neighbours;
-    unsigned direct;
     unsigned refused[MATCH_REFUSAL_COUNT]; /* inspectors of the department, by reason */
     bool open; /* still short: below two, or specialties missing; people must decide */
 };
@@ -124,6 +127,28 @@ struct match_plan {
    section without specialties. */
 enum rc match_run(struct arena *a, const struct match_problem *problem, struct match_plan *plan,
                   struct err *err) RC_CHECKED;
+
+#define MATCH_NOBODY SIZE_MAX
+
+/* An assignment that stands, of whatever source: indexes into the problem. */
+struct match_member {
+    size_t section;
+    size_t inspector;
+};
+
+/*
+ * Rule 7 for one section: members are all assignments of the campaign that stand, without the
+ * leaver's at this section; leaver is an inspector or MATCH_NOBODY; size is what the team had.
+ * The plan holds only who joins, and one shortage at most. Faults as match_run.
+ */
+enum rc match_complete(struct arena *a, const struct match_problem *problem,
+                       const struct match_member *members, size_t member_count, size_t section,
+                       size_t leaver, unsigned size, struct match_plan *plan,
+                       struct err *err) RC_CHECKED;
+
+/* The ticket of one inspector at one visit. */
+void match_ticket(struct draw_tickets *tickets, const char *visit, const char *inspector,
+                  uint8_t out[DIGEST_SIZE]);
 
 /* "drawn", "neighbour", "direct". */
 const char *match_source_name(enum match_source source);

@@ -42,14 +42,28 @@ DB_STMT(assignment_area_select, "i", "it",
         " JOIN inspector i ON i.id = r.inspector_id JOIN department d ON d.id = i.department_id"
         " WHERE d.kind IN " KINDS " ORDER BY r.inspector_id, r.region_code");
 
-DB_STMT(assignment_recusal_select, "i", "it",
-        "SELECT r.inspector_id, u.code FROM visit v JOIN inspector_recusal r"
+DB_STMT(assignment_recusal_select, "iTii", "it",
+        "SELECT r.inspector_id AS who, u.code AS subject FROM visit v JOIN inspector_recusal r"
         " ON r.subject_id = v.subject_id JOIN subject u ON u.id = v.subject_id"
-        " WHERE v.campaign_id = ? ORDER BY r.inspector_id, u.code");
+        " WHERE v.campaign_id = ?"
+        " UNION SELECT a.inspector_id, u.code FROM visit v"
+        " JOIN visit w ON w.subject_id = v.subject_id AND w.id <> v.id"
+        " JOIN section s ON s.visit_id = w.id AND s.state IN ('signed', 'accepted')"
+        " AND s.result_class = 'no_problem' AND s.signed_at >= ?"
+        " JOIN assignment a ON a.section_id = s.id JOIN subject u ON u.id = v.subject_id"
+        " WHERE v.campaign_id = ? GROUP BY a.inspector_id, u.code"
+        " HAVING COUNT(DISTINCT w.id) >= ? ORDER BY who, subject");
 
 DB_STMT(assignment_insert, "iittb", "",
         "INSERT INTO assignment (section_id, inspector_id, source, reason, ticket)"
         " VALUES (?, ?, ?, ?, ?)");
+
+DB_STMT(assignment_delete, "ii", "",
+        "DELETE FROM assignment WHERE section_id = ? AND inspector_id = ?");
+
+DB_STMT(assignment_member_select, "i", "ii",
+        "SELECT a.section_id, a.inspector_id FROM visit v JOIN section s ON s.visit_id = v.id"
+        " JOIN assignment a ON a.section_id = s.id WHERE v.campaign_id = ?");
 
 DB_STMT(assignment_count_select, "i", "i",
         "SELECT COUNT(*) FROM visit v JOIN section s ON s.visit_id = v.id"
@@ -76,12 +90,12 @@ struct pairs {
 };
 
 static enum rc read_pairs(struct db *db, struct arena *a, const struct db_stmt *s,
-                          int64_t campaign_id, struct pairs *out)
+                          const struct db_val *args, size_t arg_count, struct pairs *out)
 {
     size_t room = 256;
     struct db_query *q;
     *out = (struct pairs){ .v = arena_array(a, room, sizeof *out->v) };
-    enum rc rc = db_query(db, s, DB_ARGS(db_int(campaign_id)), &q);
+    enum rc rc = db_query(db, s, args, arg_count, &q);
     if (rc != RC_OK)
         return rc;
     while ((rc = db_next(&q)) == RC_OK) {
@@ -161,7 +175,8 @@ static enum rc read_sections(struct db *db, struct arena *a, int64_t campaign_id
 {
     struct pairs specialties;
     struct db_query *q;
-    enum rc rc = read_pairs(db, a, &assignment_section_specialty_select, campaign_id, &specialties);
+    enum rc rc = read_pairs(db, a, &assignment_section_specialty_select,
+                            DB_ARGS(db_int(campaign_id)), &specialties);
     if (rc == RC_OK)
         rc = db_query(db, &assignment_section_select, DB_ARGS(db_int(campaign_id)), &q);
     if (rc != RC_OK)
@@ -207,23 +222,25 @@ static void read_inspector(const struct db_query *q, struct arena *a, struct mat
 }
 
 static enum rc read_inspectors(struct db *db, struct arena *a, int64_t campaign_id,
-                               int64_t year_start, const struct vocabulary *words,
+                               const struct assignment_terms *terms, const struct vocabulary *words,
                                struct assignment_problem *out, struct err *err)
 {
     struct pairs specialties;
     struct pairs areas;
     struct pairs recusals;
     struct db_query *q;
+    struct db_val id = db_int(campaign_id);
     enum rc rc =
-        read_pairs(db, a, &assignment_inspector_specialty_select, campaign_id, &specialties);
+        read_pairs(db, a, &assignment_inspector_specialty_select, DB_ARGS(id), &specialties);
     if (rc == RC_OK)
-        rc = read_pairs(db, a, &assignment_area_select, campaign_id, &areas);
+        rc = read_pairs(db, a, &assignment_area_select, DB_ARGS(id), &areas);
     if (rc == RC_OK)
-        rc = read_pairs(db, a, &assignment_recusal_select, campaign_id, &recusals);
+        rc = read_pairs(db, a, &assignment_recusal_select,
+                        DB_ARGS(id, db_instant(terms->clean_since), id, db_int(terms->clean_limit)),
+                        &recusals);
     if (rc == RC_OK)
-        rc =
-            db_query(db, &assignment_inspector_select,
-                     DB_ARGS(db_instant(year_start), db_int(campaign_id), db_int(campaign_id)), &q);
+        rc = db_query(db, &assignment_inspector_select,
+                      DB_ARGS(db_instant(terms->year_start), id, id), &q);
     if (rc != RC_OK)
         return rc;
     /* One without any specialty can never be drawn: those with some bound the number. */
@@ -231,14 +248,14 @@ static enum rc read_inspectors(struct db *db, struct arena *a, int64_t campaign_
     out->inspector_ids = arena_array(a, specialties.n, sizeof *out->inspector_ids);
     size_t n = 0;
     while ((rc = db_next(&q)) == RC_OK && n < specialties.n) {
-        int64_t id = db_col_int(q, 0);
+        int64_t row = db_col_int(q, 0);
         struct match_inspector *i = &inspectors[n];
         read_inspector(q, a, i);
-        i->specialties = set_of(words, &specialties, id);
-        i->areas = texts_of(a, &areas, id, &i->area_count);
-        i->recusals = texts_of(a, &recusals, id, &i->recusal_count);
+        i->specialties = set_of(words, &specialties, row);
+        i->areas = texts_of(a, &areas, row, &i->area_count);
+        i->recusals = texts_of(a, &recusals, row, &i->recusal_count);
         if (i->specialties)
-            out->inspector_ids[n++] = id;
+            out->inspector_ids[n++] = row;
     }
     db_done(&q);
     out->match.inspectors = inspectors;
@@ -248,17 +265,74 @@ static enum rc read_inspectors(struct db *db, struct arena *a, int64_t campaign_
     return rc == RC_DONE || rc == RC_OK ? RC_OK : rc;
 }
 
-enum rc assignment_problem(struct db *db, struct arena *a, int64_t campaign_id, int64_t year_start,
-                           struct assignment_problem *out, struct err *err)
+enum rc assignment_problem(struct db *db, struct arena *a, int64_t campaign_id,
+                           const struct assignment_terms *terms, struct assignment_problem *out,
+                           struct err *err)
 {
     struct vocabulary *words = arena_alloc(a, sizeof *words);
-    *out = (struct assignment_problem){ .specialties = words->names };
+    *out =
+        (struct assignment_problem){ .specialties = words->names, .specialty_codes = words->codes };
     enum rc rc = read_vocabulary(db, a, words, err);
     if (rc == RC_OK)
         rc = read_sections(db, a, campaign_id, words, out, err);
     if (rc == RC_OK)
-        rc = read_inspectors(db, a, campaign_id, year_start, words, out, err);
+        rc = read_inspectors(db, a, campaign_id, terms, words, out, err);
     return rc;
+}
+
+size_t assignment_index(const int64_t *ids, size_t n, int64_t id)
+{
+    size_t low = 0;
+    for (size_t high = n; low < high;) {
+        size_t middle = low + (high - low) / 2;
+        if (ids[middle] < id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < n && ids[low] == id ? low : MATCH_NOBODY;
+}
+
+enum rc assignment_members(struct db *db, struct arena *a, int64_t campaign_id,
+                           const struct assignment_problem *problem, int64_t but_section,
+                           int64_t but_inspector, struct match_member **members, size_t *n)
+{
+    int64_t count;
+    struct db_query *q;
+    *n = 0;
+    enum rc rc = assignment_count(db, campaign_id, &count);
+    if (rc == RC_OK)
+        rc = db_query(db, &assignment_member_select, DB_ARGS(db_int(campaign_id)), &q);
+    if (rc != RC_OK)
+        return rc;
+    *members = arena_array(a, (size_t)count, sizeof **members);
+    while ((rc = db_next(&q)) == RC_OK && *n < (size_t)count) {
+        int64_t section = db_col_int(q, 0);
+        int64_t inspector = db_col_int(q, 1);
+        struct match_member *m = &(*members)[*n];
+        m->section = assignment_index(problem->section_ids, problem->match.section_count, section);
+        m->inspector =
+            assignment_index(problem->inspector_ids, problem->match.inspector_count, inspector);
+        if ((section != but_section || inspector != but_inspector) && m->section != MATCH_NOBODY &&
+            m->inspector != MATCH_NOBODY)
+            (*n)++;
+    }
+    db_done(&q);
+    return rc == RC_DONE || rc == RC_OK ? RC_OK : rc;
+}
+
+enum rc assignment_remove(struct db *db, int64_t section_id, int64_t inspector_id)
+{
+    return db_exec(db, &assignment_delete, DB_ARGS(db_int(section_id), db_int(inspector_id)));
+}
+
+enum rc assignment_add(struct db *db, int64_t section_id, int64_t inspector_id,
+                       enum match_source source, const char *reason, const uint8_t *ticket)
+{
+    return db_exec(db, &assignment_insert,
+                   DB_ARGS(db_int(section_id), db_int(inspector_id),
+                           db_text(match_source_name(source)), db_text(reason),
+                           db_bytes(ticket, DIGEST_SIZE)));
 }
 
 /* At most REASON_MAX code points of a text. */

@@ -17,16 +17,39 @@ struct assignment_problem {
     struct match_problem match;
     int64_t *section_ids;
     int64_t *inspector_ids;
-    const char *const *specialties; /* names by bit */
+    const char *const *specialties;     /* names by bit */
+    const char *const *specialty_codes; /* codes by bit */
+};
+
+/* What the database has to be asked with beside the campaign. */
+struct assignment_terms {
+    int64_t year_start;  /* instant: assignments since then count against max_total */
+    int64_t clean_since; /* instant: R30 looks back to it … */
+    int64_t clean_limit; /* … for this many clean visits of one inspector to one enterprise */
 };
 
 /*
  * All sections of the campaign, and all inspectors of the kinds of departments among them; carried
- * is what an inspector was assigned since year_start (an instant) in other campaigns. Areas, recusals
- * and specialties included. RC_TOO_LARGE beyond the caps of domain/match.
+ * is what an inspector was assigned since year_start in other campaigns. Areas, recusals and
+ * specialties included; recused is who declared it, and by rule (R30) who found nothing at that
+ * enterprise clean_limit times since clean_since. Both id lists ascend. RC_TOO_LARGE beyond the caps
+ * of domain/match.
  */
-enum rc assignment_problem(struct db *db, struct arena *a, int64_t campaign_id, int64_t year_start,
-                           struct assignment_problem *out, struct err *err) RC_CHECKED;
+enum rc assignment_problem(struct db *db, struct arena *a, int64_t campaign_id,
+                           const struct assignment_terms *terms, struct assignment_problem *out,
+                           struct err *err) RC_CHECKED;
+/* The index of an id in one of the problem's ascending lists, or MATCH_NOBODY. */
+size_t assignment_index(const int64_t *ids, size_t n, int64_t id);
+/* All assignments of the campaign that stand, but for that of one inspector to one section. */
+enum rc assignment_members(struct db *db, struct arena *a, int64_t campaign_id,
+                           const struct assignment_problem *problem, int64_t but_section,
+                           int64_t but_inspector, struct match_member **members,
+                           size_t *n) RC_CHECKED;
+enum rc assignment_remove(struct db *db, int64_t section_id, int64_t inspector_id) RC_CHECKED;
+/* ticket: DIGEST_SIZE bytes. RC_CONFLICT when the inspector is in that team. */
+enum rc assignment_add(struct db *db, int64_t section_id, int64_t inspector_id,
+                       enum match_source source, const char *reason,
+                       const uint8_t *ticket) RC_CHECKED;
 
 /* reasons: by section, NULL where nothing had to be explained. */
 enum rc assignment_store(struct db *db, struct arena *a, const struct assignment_problem *problem,

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/digest.h"
 #include "base/rc.h"
 #include "sys/db.h"
@@ -153,5 +154,22 @@ enum rc disclosure_snapshot(struct db *db, int64_t draw_id, disclosure_bytes *fn
 enum rc disclosure_result_file(struct db *db, struct arena *a, int64_t draw_id,
                                disclosure_bytes *fn, void *data) RC_CHECKED;
 enum rc disclosure_result_size(struct db *db, int64_t draw_id, int64_t *bytes) RC_CHECKED;
+
+/* ---- the match of inspectors, and what changed after it ---- */
+
+enum { DISCLOSURE_CHANGES_MAX = 20000 };
+
+/* name: "inspectors", "visits", "teams"; 0 bytes when the inspectors were not drawn. */
+enum rc disclosure_match_bytes(struct db *db, int64_t campaign_id, const char *name,
+                               int64_t *bytes) RC_CHECKED;
+enum rc disclosure_match_file(struct db *db, int64_t campaign_id, const char *name,
+                              disclosure_bytes *fn, void *data) RC_CHECKED;
+/* Whole files into out, whose arena is set. The caller looks at out->full. */
+enum rc disclosure_adjustments(struct db *db, const char *campaign, int64_t campaign_id,
+                               struct buf *out) RC_CHECKED;
+enum rc disclosure_substitutes(struct db *db, const char *campaign, int64_t campaign_id,
+                               struct buf *out) RC_CHECKED;
+/* How many lines both have: rows are only added, so this tells whether the bundle changed. */
+enum rc disclosure_changes(struct db *db, int64_t campaign_id, int64_t changes[2]) RC_CHECKED;
 
 #endif

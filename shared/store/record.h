@@ -15,6 +15,7 @@
 #include "base/arena.h"
 #include "base/rc.h"
 #include "domain/result.h"
+#include "store/feed.h"
 #include "sys/db.h"
 
 enum record_section_field {
@@ -89,6 +90,10 @@ struct record_changes {
     size_t evidence_count;
     const int64_t *conflicts;
     size_t conflict_count;
+    const int64_t *visits; /* whole ones; their sections and checks must not stand above too */
+    size_t visit_count;
+    const struct feed_item *items; /* ready, e.g. that something was deleted */
+    size_t item_count;
 };
 
 /* Puts their present state into the feeds. The last step of a transaction, as feed_write. */

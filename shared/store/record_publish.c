@@ -343,6 +343,19 @@ static enum rc add_conflicts(struct publisher *p, const int64_t *ids, size_t n)
     return rc == RC_DONE ? RC_OK : rc;
 }
 
+static enum rc add_whole_visits(struct publisher *p, const int64_t *visit_ids, size_t n);
+
+static void add_ready(struct publisher *p, const struct feed_item *items, size_t n)
+{
+    struct feed_item *all = arena_array(p->arena, p->n + n, sizeof *all);
+    memcpy(all, p->items, p->n * sizeof *all);
+    for (size_t i = 0; i < n; i++)
+        all[p->n + i] = items[i];
+    p->items = all;
+    p->n += n;
+    p->room = p->n;
+}
+
 enum rc record_publish(struct db *db, struct arena *a, const struct record_changes *changes)
 {
     struct publisher p;
@@ -356,6 +369,10 @@ enum rc record_publish(struct db *db, struct arena *a, const struct record_chang
         rc = add_evidence(&p, changes->evidence, changes->evidence_count);
     if (rc == RC_OK && changes->conflict_count)
         rc = add_conflicts(&p, changes->conflicts, changes->conflict_count);
+    if (rc == RC_OK && changes->visit_count)
+        rc = add_whole_visits(&p, changes->visits, changes->visit_count);
+    if (changes->item_count)
+        add_ready(&p, changes->items, changes->item_count);
     return rc == RC_OK ? feed_write(db, a, p.items, p.n) : rc;
 }
 
@@ -388,24 +405,25 @@ static enum rc ids_of(struct publisher *p, const struct db_stmt *s, const int64_
     return rc == RC_DONE ? RC_OK : rc;
 }
 
-enum rc record_publish_visits(struct db *db, struct arena *a, const int64_t *visit_ids, size_t n)
+static enum rc add_whole_visits(struct publisher *p, const int64_t *visit_ids, size_t n)
 {
-    if (n == 0)
-        return RC_OK;
-    struct publisher p;
     int64_t *sections;
     int64_t *checks;
     size_t section_count;
     size_t check_count;
-    publisher_init(&p, db, a);
-    enum rc rc = ids_of(&p, &publish_stmt_sections_of, visit_ids, n, &sections, &section_count);
+    enum rc rc = ids_of(p, &publish_stmt_sections_of, visit_ids, n, &sections, &section_count);
     if (rc == RC_OK)
-        rc = ids_of(&p, &publish_stmt_checks_of, visit_ids, n, &checks, &check_count);
+        rc = ids_of(p, &publish_stmt_checks_of, visit_ids, n, &checks, &check_count);
     if (rc == RC_OK)
-        rc = add_visits(&p, visit_ids, n);
+        rc = add_visits(p, visit_ids, n);
     if (rc == RC_OK)
-        rc = add_sections(&p, sections, section_count);
+        rc = add_sections(p, sections, section_count);
     if (rc == RC_OK)
-        rc = add_checks(&p, checks, check_count);
-    return rc == RC_OK ? feed_write(db, a, p.items, p.n) : rc;
+        rc = add_checks(p, checks, check_count);
+    return rc;
+}
+
+enum rc record_publish_visits(struct db *db, struct arena *a, const int64_t *visit_ids, size_t n)
+{
+    return record_publish(db, a, &(struct record_changes){ .visits = visit_ids, .visit_count = n });
 }

@@ -8,22 +8,29 @@ DB_STMT(visit_ends_on_select, "i", "D",
         "SELECT MIN(p.ends_on) FROM draw w JOIN plan p ON p.id = w.plan_id"
         " WHERE w.campaign_id = ?");
 
+/* The places of a draw that are to be inspected: the selected ones and their substitutes, without
+   those who were substituted. */
+#define STANDING                                                                                   \
+    " JOIN draw_result r ON r.draw_id = w.id AND (r.selected OR EXISTS (SELECT 1 FROM substitute " \
+    "x"                                                                                            \
+    " WHERE x.draw_id = r.draw_id AND x.stratum = r.stratum AND x.substitute_id = r.subject_id))"  \
+    " AND NOT EXISTS (SELECT 1 FROM substitute y WHERE y.draw_id = r.draw_id"                      \
+    " AND y.stratum = r.stratum AND y.subject_id = r.subject_id)"
+
 DB_STMT(visit_task_count, "i", "i",
-        "SELECT COUNT(*) FROM draw w JOIN draw_result r ON r.draw_id = w.id"
-        " WHERE w.campaign_id = ? AND r.selected");
+        "SELECT COUNT(*) FROM draw w" STANDING " WHERE w.campaign_id = ?");
 
 DB_STMT(visit_task_select, "i", "itittit",
         "SELECT w.id, w.code, r.subject_id, s.code, SUBSTRING(r.stratum, 8),"
         " COALESCE(e.id, o.id), COALESCE(e.code, o.code)"
-        " FROM draw w JOIN draw_result r ON r.draw_id = w.id AND r.selected"
+        " FROM draw w" STANDING
         " JOIN subject s ON s.id = r.subject_id JOIN department o ON o.id = w.department_id"
         " LEFT JOIN department e ON e.kind = o.kind AND e.region_code = LEFT(r.stratum, 6)"
         " WHERE w.campaign_id = ?");
 
 DB_STMT(visit_uncovered_select, "i", "t",
         "SELECT p.name FROM (SELECT DISTINCT SUBSTRING(r.stratum, 8) AS code"
-        "  FROM draw w JOIN draw_result r ON r.draw_id = w.id AND r.selected"
-        "  WHERE w.campaign_id = ?) t JOIN specialty p ON p.code = t.code"
+        "  FROM draw w" STANDING "  WHERE w.campaign_id = ?) t JOIN specialty p ON p.code = t.code"
         " WHERE NOT EXISTS (SELECT 1 FROM inspection_item i WHERE i.specialty = p.code)"
         " ORDER BY p.position LIMIT 1");
 

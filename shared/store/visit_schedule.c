@@ -15,13 +15,17 @@ DB_STMT(
 DB_STMT(visit_date_update, "Di", "",
         "UPDATE visit SET planned_on = ? WHERE id = ? AND state = 'planned'");
 
-/* Fewer inspectors than the minimum, or a specialty that none of the section's team holds. */
+/* Fewer inspectors than the minimum, or a specialty that none of the section's team holds; who is
+   recused from the enterprise does not count. */
+#define FIT                                                                                        \
+    " AND NOT EXISTS (SELECT 1 FROM inspector_recusal r WHERE r.inspector_id = a.inspector_id"     \
+    " AND r.subject_id = v.subject_id)"
 #define UNDERSTAFFED                                                                               \
     "EXISTS (SELECT 1 FROM section s WHERE s.visit_id = v.id AND ("                                \
-    "(SELECT COUNT(*) FROM assignment a WHERE a.section_id = s.id) < ?"                            \
+    "(SELECT COUNT(*) FROM assignment a WHERE a.section_id = s.id" FIT ") < ?"                     \
     " OR EXISTS (SELECT 1 FROM task t WHERE t.section_id = s.id AND NOT EXISTS ("                  \
     "SELECT 1 FROM assignment a JOIN inspector_specialty q ON q.inspector_id = a.inspector_id"     \
-    " WHERE a.section_id = s.id AND q.specialty = t.specialty))))"
+    " WHERE a.section_id = s.id AND q.specialty = t.specialty" FIT "))))"
 
 DB_STMT(visit_held_select, "iii", "tiii",
         "SELECT h.code, h.undated, h.understaffed, COUNT(*) OVER () FROM ("

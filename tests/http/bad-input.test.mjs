@@ -46,6 +46,11 @@ const BODIES = {
   'campaign.value': () => ({ value: 'x', source: 'x', witnesses: 'x' }),
   'campaign.abandon': () => ({ reason: 'x' }),
   'visit.schedule': () => ({ from: '2030-01-01', to: '2030-01-02' }),
+  'recusal.create': () => ({ subject: 'x', reason: 'x' }),
+  'assignment.create': () => ({ inspector: 'x', reason: 'x' }),
+  'adjustment.create': () => ({ inspector: 'x', replacement: 'y', reason: 'x' }),
+  'adjustment.decide': () => ({ decision: 'refuse', reason: 'x' }),
+  'substitute.create': () => ({ subject: 'x', stratum: '410402.medical', reason: 'x' }),
   'section.review': () => ({ decision: 'accept' }),
   'penalty.create': () => ({ decision_no: 'x', act_type: 'x', content: 'x', authority: 'x',
     decided_on: '2026-01-01' }),
@@ -55,7 +60,8 @@ const BODIES = {
 };
 
 // Members that may as well be null.
-const OPTIONAL = { 'plan.create': ['quotas'], 'plan.ratio': ['specialties'] };
+const OPTIONAL = { 'plan.create': ['quotas'], 'plan.ratio': ['specialties'],
+  'adjustment.create': ['replacement'], 'adjustment.decide': ['reason'] };
 
 const takesBody = ({ method }) => ['POST', 'PUT', 'PATCH'].includes(method);
 const imports = ({ name }) => /^import\.(subjects|create|part)$/.test(name); // see imports.test.mjs

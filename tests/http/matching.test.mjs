@@ -1,0 +1,451 @@
+// Inspectors after the draw: neighbours and direct assignment, recusals, adjustments up to 15.0 %,
+// substitutes in the order of the reserves; and the bundle in which all of it is replayed.
+
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { untar } from '../../conf/main-job/bundle.mjs';
+import { get, loginOf, post } from '../../conf/main-job/office.mjs';
+import { makeUscc } from '../../conf/main-job/synthetic/codes.mjs';
+import { writeCsv } from '../../conf/main-job/synthetic/csv.mjs';
+import { today } from '../../conf/main-job/world.mjs';
+import { expectJson, expectProblem } from '../support/http.mjs';
+import { DrawWorld, rebundle } from './draw-world.mjs';
+import { startStack } from './harness.mjs';
+import { HOME, seed } from './world.mjs';
+
+const MANY = 'H410404'; // twenty inspectors
+const FEW = 'H410403'; // one
+const QUOTA = 10;
+const addDays = (day, n) => new Date(Date.parse(day) + n * 86400000).toISOString().slice(0, 10);
+const pad = (n) => String(n).padStart(2, '0');
+const card = (department, n) => `T-${department}-${pad(n)}`;
+const REASON = { reason: '测试理由' };
+
+let stack;
+let world;
+let draws;
+let home;
+let planner; // of MANY
+let reviewer;
+let campaign; // ten visits in MANY's region
+let draw;
+let parts; // {visit, subject, section, inspectors}, one department each
+
+function writeFiles(folder) {
+  const day = today();
+  const subjects = [...Array(24)].map((_, i) => ['410404', 880000 + i])
+    .concat([...Array(6)].map((_, i) => ['410403', 890000 + i]));
+  mkdirSync(folder, { recursive: true });
+  writeCsv(join(folder, 'directories.csv'), ['code', 'department', 'name', 'refreshed_on'],
+    [{ code: 'T-match', department: HOME, name: '匹配测试名录', refreshed_on: day }]);
+  writeCsv(join(folder, 'subjects.csv'), ['directories', 'code', 'name', 'type', 'address',
+    'region', 'lon', 'lat', 'state', 'credit_class', 'key', 'complaints', 'specialties',
+    'verified_on', 'synthetic'], subjects.map(([region, n]) => ({
+    directories: 'T-match', code: makeUscc('91', region, n), name: `匹配样例${n}`,
+    type: '专科医院', address: `合成样例路${n}号`, region, lon: '', lat: '', state: 'open',
+    credit_class: 'B', key: 0, complaints: 0, specialties: 'medical;blood', verified_on: day,
+    synthetic: 1 })));
+  const person = (department, n, specialties) => ({ card_no: card(department, n),
+    name: `测试匹配员${n}`, department, card_expires_on: addDays(day, 700), specialties,
+    areas: department.slice(1), on_duty: 1, max_daily: 4, max_total: 100, synthetic: 1 });
+  writeCsv(join(folder, 'inspectors.csv'), ['card_no', 'name', 'department', 'card_expires_on',
+    'specialties', 'areas', 'on_duty', 'max_daily', 'max_total', 'synthetic'],
+  [...[...Array(20)].map((_, i) => person(MANY, i + 1, 'medical')),
+    person(FEW, 1, 'medical;blood')]);
+}
+
+async function account(login, department, roles, more = []) {
+  if (stack.office.knows(login)) return;
+  const args = ['user', 'add', login, '--name', '测试', '--department', department, '--roles', roles];
+  stack.office.keep(login, (await stack.office.ctl([...args, ...more])).out.password);
+}
+
+// A campaign of one plan over T-match, drawn; its only draw.
+async function drawn(serial, region, specialty, count) {
+  const code = `410400${today().slice(0, 4)}8${serial}`;
+  await post(home, '/planner/v1/plans', { code, directory: 'T-match', name: '匹配测试',
+    ends_on: addDays(today(), 60), quotas: [{ region, specialty, count }] });
+  await post(home, `/planner/v1/plans/${code}/file`);
+  return draws.advance(await draws.campaignOf([code]), 'draw');
+}
+
+const path = (step, made = campaign) => `/planner/v1/campaigns/${made.code}/${step}`;
+
+async function partsOf(made) {
+  const { visits } = await get(home, `${path('visits', made)}?limit=200`);
+  const out = [];
+  for (const { code, subject, state } of visits)
+    for (const part of (await get(home, `/planner/v1/visits/${code}`)).parts)
+      out.push({ visit: code, subject: subject.code, state, section: part.section,
+        inspectors: part.inspectors });
+  return out;
+}
+
+const cardsOf = ({ inspectors }) => inspectors.map(({ card_no }) => card_no);
+const partNow = async ({ visit }) => (await partsOf(campaign)).find((part) => part.visit === visit);
+
+before(async () => {
+  stack = await startStack();
+  world = await seed(stack);
+  const files = join(stack.var, 'match-world');
+  writeFiles(files);
+  for (const kind of ['directories', 'subjects', 'inspectors'])
+    await stack.office.ctl(['import', kind, join(files, `${kind}.csv`)]);
+  for (const department of [MANY, FEW])
+    for (const role of ['planner', 'reviewer'])
+      await account(loginOf(department, role), department, role);
+  await account('match.both', MANY, 'planner,reviewer');
+  await account('match.inspector', MANY, 'inspector', ['--inspector', card(MANY, 7)]);
+  draws = new DrawWorld(stack, 800);
+  home = await stack.office.role(HOME, 'planner');
+  planner = await stack.office.role(MANY, 'planner');
+  reviewer = await stack.office.role(MANY, 'reviewer');
+});
+after(() => stack.stop());
+
+// ---- recusal before the draw --------------------------------------------------------------------
+
+test('who is recused before the draw is not drawn', async () => {
+  campaign = await drawn(801, '410404', 'medical', QUOTA);
+  draw = campaign.draws[0].code;
+  await post(home, path('visits'));
+  const [{ subject }] = await partsOf(campaign);
+  for (let n = 1; n <= 16; n++)
+    await post(planner, `/planner/v1/inspectors/${card(MANY, n)}/recusals`, { subject, ...REASON });
+  expectProblem(await planner.post(`/planner/v1/inspectors/${card(MANY, 1)}/recusals`,
+    { subject, ...REASON }), 409, 'wrong-state');
+  expectProblem(await planner.post(`/planner/v1/inspectors/${card(FEW, 1)}/recusals`,
+    { subject, ...REASON }), 403, 'forbidden');
+  const self = await stack.office.as('match.inspector');
+  expectProblem(await self.post(`/planner/v1/inspectors/${card(MANY, 8)}/recusals`,
+    { subject, ...REASON }), 403, 'forbidden');
+  const { assignments, open_sections } = await post(home, path('inspectors'));
+  assert.equal(assignments, 2 * QUOTA);
+  assert.equal(open_sections, 0);
+  parts = await partsOf(campaign);
+  for (const who of cardsOf(parts.find((part) => part.subject === subject)))
+    assert.ok(Number(who.slice(-2)) > 16, who);
+  // Everybody once: the loads are even.
+  assert.equal(new Set(parts.flatMap(cardsOf)).size, 20);
+  await post(home, path('schedule'), { from: today(), to: addDays(today(), 40) });
+  await post(home, path('dispatch'));
+});
+
+test('three clean visits of one inspector to one enterprise in a year recuse by rule', async () => {
+  // Earlier visits, as an operator would find them: campaigns of their own, accepted, clean.
+  const made = await drawn(805, '410404', 'medical', 1);
+  await post(home, path('visits', made));
+  const [{ subject, visit }] = await partsOf(made);
+  const who = card(MANY, 20);
+  for (let n = 1; n <= 3; n++)
+    await stack.operate(`INSERT INTO campaign (code, name, region_code, department_id, rule, state)
+        SELECT 'CLEAN${n}', '测试', region_code, department_id, rule, 'revealed' FROM campaign
+        WHERE code = '${made.code}';
+      INSERT INTO visit (code, campaign_id, subject_id, lead_department_id, state, door_code)
+        SELECT 'CLEAN${n}', (SELECT id FROM campaign WHERE code = 'CLEAN${n}'), subject_id,
+        lead_department_id, 'dispatched', door_code FROM visit WHERE code = '${visit}';
+      INSERT INTO section (visit_id, department_id, state, result_class, signed_at)
+        SELECT id, lead_department_id, 'accepted', 'no_problem', NOW(3) FROM visit
+        WHERE code = 'CLEAN${n}';
+      INSERT INTO assignment SELECT s.id, i.id, 'drawn', '', REPEAT('x', 32) FROM section s
+        JOIN visit v ON v.id = s.visit_id JOIN inspector i WHERE v.code = 'CLEAN${n}'
+        AND i.card_no = '${who}'`);
+  await post(home, path('inspectors', made));
+  const [[text]] = await stack.sql('SELECT body FROM match_part m JOIN campaign c ON ' +
+    `c.id = m.campaign_id WHERE c.code = '${made.code}' AND m.name = 'inspectors'`);
+  const line = text.replaceAll('\\n', '\n').replaceAll('\\t', '\t').split('\n')
+    .find((row) => row.startsWith(`${who}\t`));
+  assert.equal(line.split('\t').at(-1), subject);
+});
+
+// ---- shortage -------------------------------------------------------------------------------------
+
+test('one short: a neighbour of the same kind joins, with source and reason', async () => {
+  const made = await drawn(802, '410403', 'medical', 1);
+  await post(home, path('visits', made));
+  const { drawn: own, neighbour, short } = await post(home, path('inspectors', made));
+  assert.deepEqual([own, neighbour], [1, 1]);
+  assert.equal(short.length, 1);
+  assert.equal(short[0].open, false);
+  assert.match(short[0].reason, /邻近区域匹配 1 名/);
+  const [{ inspectors }] = await partsOf(made);
+  const helper = inspectors.find(({ source }) => source === 'neighbour');
+  assert.notEqual(helper.department, FEW);
+  assert.match(helper.reason, /邻近区域/);
+});
+
+test('nobody to be found: open, held, and assigned by hand with a reason', async () => {
+  const made = await drawn(803, '410403', 'blood', 1);
+  await post(home, path('visits', made));
+  const { open_sections, short } = await post(home, path('inspectors', made));
+  assert.equal(open_sections, 1);
+  assert.match(short[0].reason, /须直接委派/);
+  await post(home, path('schedule', made), { from: today(), to: addDays(today(), 40) });
+  expectProblem(await home.post(path('dispatch', made), {}), 409, 'wrong-state');
+  const [{ section }] = await partsOf(made);
+  const assign = (client, inspector, more = REASON) =>
+    client.post(`/planner/v1/sections/${section}/assignments`, { inspector, ...more });
+  const few = await stack.office.role(FEW, 'planner');
+  expectProblem(await assign(planner, card(MANY, 3)), 403, 'forbidden');
+  expectProblem(await assign(few, card(MANY, 3), {}), 422, 'invalid', { pointer: '/reason' });
+  expectProblem(await assign(few, 'nobody'), 422, 'invalid', { pointer: '/inspector' });
+  expectProblem(await assign(few, card(FEW, 1)), 409, 'wrong-state'); // in the team
+  expectProblem(await assign(few, 'T-M410400-1'), 409, 'wrong-state'); // another kind
+  expectJson(await assign(few, card(MANY, 3)), 201);
+  expectProblem(await assign(few, card(MANY, 4)), 409, 'wrong-state'); // no longer short
+  const [{ inspectors }] = await partsOf(made);
+  const hand = inspectors.find(({ card_no }) => card_no === card(MANY, 3));
+  assert.deepEqual([hand.source, hand.reason], ['direct', REASON.reason]);
+  assert.equal((await post(home, path('dispatch', made))).dispatched, 1);
+  const market = await stack.office.role('F410400', 'planner');
+  expectProblem(await market.get(path('adjustments', made)), 403, 'forbidden');
+  const { adjustments, inspectors_changed } = await get(home, path('adjustments', made));
+  assert.deepEqual(adjustments.map(({ kind, state, replacement }) => [kind, state, replacement]),
+    [['direct', 'approved', card(MANY, 3)]]);
+  assert.equal(inspectors_changed, 0);
+});
+
+// ---- adjustments ----------------------------------------------------------------------------------
+
+const ask = (client, part, inspector, more = {}) =>
+  client.post(`/planner/v1/sections/${part.section}/adjustments`, { inspector, ...REASON, ...more });
+const decide = (client, id, decision = 'approve', more = {}) =>
+  client.post(`/planner/v1/adjustments/${id}/decision`, { decision, ...more });
+
+test('an approved change: the next by the rule joins, and the phones follow', async () => {
+  const part = parts[1];
+  const [leaver] = cardsOf(part);
+  const phone = await world.newPhone(leaver);
+  await phone.pull();
+  const had = phone.items('visit').map(({ body }) => body.code);
+  assert.ok(had.includes(part.visit));
+  const both = await stack.office.as('match.both');
+  const { id } = expectJson(await ask(both, part, leaver), 201);
+  expectProblem(await ask(planner, part, leaver), 409, 'wrong-state'); // is asked already
+  expectProblem(await decide(both, id), 403, 'forbidden'); // not one's own
+  expectProblem(await decide(await stack.office.role(FEW, 'reviewer'), id), 403, 'forbidden');
+  expectProblem(await decide(reviewer, id, 'perhaps'), 422, 'invalid', { pointer: '/decision' });
+  const replies = await Promise.all([1, 2].map(() => decide(reviewer, id)));
+  assert.deepEqual(replies.map(({ status }) => status).sort(), [200, 409]);
+  const { replacement, source } = replies.find(({ status }) => status === 200).json;
+  assert.equal(source, 'drawn');
+  // All have one visit: the smallest ticket of who is neither in the team nor recused.
+  const [[seedOf]] = await stack.sql(`SELECT seed FROM campaign WHERE code = '${campaign.code}'`);
+  const ticket = (who) => createHash('sha256')
+    .update(`${seedOf}|visit|${part.visit}|inspector|${who}|1`).digest('hex');
+  const loads = new Map(parts.flatMap(cardsOf).map((who) => [who, 1]));
+  const others = [...loads.keys()].filter((who) => !cardsOf(part).includes(who));
+  assert.equal(replacement, others.sort((a, b) => (ticket(a) < ticket(b) ? -1 : 1))[0]);
+  assert.deepEqual(cardsOf(await partNow(part)).sort(),
+    [...cardsOf(part).filter((who) => who !== leaver), replacement].sort());
+  await phone.pull();
+  assert.ok(!phone.items('visit').some(({ body }) => body.code === part.visit));
+  const joined = await world.newPhone(replacement);
+  await joined.pull();
+  assert.ok(joined.items('visit').some(({ body }) => body.code === part.visit));
+  assert.ok(joined.items('section').some(({ id: one }) => one === part.section));
+  assert.ok(joined.items('check_result').some(({ body }) => body.section_id === part.section));
+});
+
+test('a refused change changes nothing and does not count', async () => {
+  const part = parts[2];
+  const { id } = expectJson(await ask(planner, part, cardsOf(part)[0]), 201);
+  expectProblem(await decide(reviewer, id, 'refuse'), 422, 'invalid', { pointer: '/reason' });
+  assert.equal(expectJson(await decide(reviewer, id, 'refuse', REASON)).state, 'refused');
+  expectProblem(await decide(reviewer, id), 409, 'wrong-state');
+  assert.deepEqual(cardsOf(await partNow(part)), cardsOf(part));
+  assert.equal((await get(home, path('adjustments'))).inspectors_changed, 1);
+});
+
+test('15.0 % of the inspectors drawn pass, the next is refused', async () => {
+  const { inspectors_drawn } = await get(home, path('adjustments'));
+  assert.equal(inspectors_drawn, 20);
+  // The second by name of a replacement, the third because of a recusal: 3 of 20.
+  const replacement = cardsOf(parts[5])[0];
+  const { id } = expectJson(await ask(planner, parts[3], cardsOf(parts[3])[0], { replacement }), 201);
+  const named = expectJson(await decide(reviewer, id));
+  assert.deepEqual([named.replacement, named.source], [replacement, 'direct']);
+  const recused = await post(planner, `/planner/v1/inspectors/${cardsOf(parts[4])[0]}/recusals`,
+    { subject: parts[4].subject, ...REASON });
+  assert.equal(recused.adjustments_requested, 1);
+  // The open request counts: nobody else may be asked for now.
+  const fourth = cardsOf(parts[6])[0];
+  expectProblem(await ask(planner, parts[6], fourth), 409, 'wrong-state');
+  const { adjustments } = await get(home, path('adjustments'));
+  const open = adjustments.filter(({ state }) => state === 'requested');
+  assert.deepEqual(open.map(({ inspector }) => inspector), [cardsOf(parts[4])[0]]);
+  expectJson(await decide(reviewer, open[0].id));
+  assert.equal((await get(home, path('adjustments'))).inspectors_changed, 3);
+  const problem = expectProblem(await ask(planner, parts[6], fourth), 409, 'wrong-state');
+  assert.match(problem.detail, /20 名.*15%/);
+  // A recusal is declared even so; the change that it asks for cannot be approved.
+  await post(planner, `/planner/v1/inspectors/${fourth}/recusals`,
+    { subject: parts[6].subject, ...REASON });
+  const late = (await get(home, path('adjustments'))).adjustments.at(-1);
+  assert.equal(late.inspector, fourth);
+  expectProblem(await decide(reviewer, late.id), 409, 'wrong-state');
+  expectJson(await decide(reviewer, late.id, 'refuse', REASON));
+});
+
+// ---- substitutes ----------------------------------------------------------------------------------
+
+const STRATUM = '410404.medical';
+const substitute = (subject, more = {}, client = home) =>
+  client.post(`/planner/v1/draws/${draw}/substitutes`,
+    { subject, stratum: STRATUM, reason: '已注销', ...more });
+const reserves = async () => (await stack.sql('SELECT u.code FROM draw_result r JOIN subject u ' +
+  `ON u.id = r.subject_id JOIN draw w ON w.id = r.draw_id WHERE w.code = '${draw}' ` +
+  'AND NOT r.selected ORDER BY r.position')).flat();
+
+test('substitutes come in the order of the reserves, one for two who ask at once', async () => {
+  const order = await reserves();
+  const part = parts[7];
+  const phone = await world.newPhone(cardsOf(part)[0]);
+  await phone.pull();
+  assert.ok(phone.items('visit').some(({ body }) => body.code === part.visit));
+  expectProblem(await substitute(part.subject, {}, planner), 403, 'forbidden');
+  expectProblem(await substitute(order[0]), 409, 'wrong-state'); // not selected
+  expectProblem(await substitute(part.subject, { reason: '一\n二' }), 422, 'invalid');
+  expectProblem(await substitute(part.subject, { stratum: '410403.medical' }), 422, 'invalid');
+  const replies = await Promise.all([1, 2].map(() => substitute(part.subject)));
+  assert.deepEqual(replies.map(({ status }) => status).sort(), [201, 409]);
+  const made = replies.find(({ status }) => status === 201).json;
+  assert.deepEqual([made.substitute, made.position, made.inspectors, made.short],
+    [order[0], QUOTA + 1, 2, null]);
+  await phone.pull();
+  assert.ok(!phone.items('visit').some(({ body }) => body.code === part.visit));
+  const now = await partsOf(campaign);
+  assert.equal(now.length, QUOTA);
+  assert.ok(!now.some(({ visit }) => visit === part.visit));
+  const next = now.find(({ visit }) => visit === made.visit);
+  assert.equal(next.state, 'planned');
+  assert.equal(next.inspectors.length, 2);
+  // A substitute may be substituted, by the next reserve.
+  assert.equal(expectJson(await substitute(order[0]), 201).substitute, order[1]);
+  await post(home, path('schedule'), { from: today(), to: addDays(today(), 40) });
+  assert.equal((await post(home, path('dispatch'))).dispatched, 1);
+  const { substitutes } = await get(home, `/planner/v1/draws/${draw}/substitutes`);
+  assert.deepEqual(substitutes.map((row) => [row.subject, row.substitute, row.reason]),
+    [[part.subject, order[0], '已注销'], [order[0], order[1], '已注销']]);
+});
+
+test('a visit that was begun keeps its subject', async () => {
+  const part = parts[8];
+  const phone = await world.newPhone(cardsOf(await partNow(part))[0]);
+  await phone.pull();
+  phone.record('section', part.section, { note: '已到场' });
+  await phone.sync();
+  expectProblem(await substitute(part.subject), 409, 'wrong-state');
+});
+
+test('the last reserve is followed by none', async () => {
+  const order = await reserves();
+  let [, subject] = order;
+  for (const expected of order.slice(2)) {
+    assert.equal(expectJson(await substitute(subject), 201).substitute, expected);
+    subject = expected;
+  }
+  const problem = expectProblem(await substitute(subject), 409, 'wrong-state');
+  assert.match(problem.detail, /用完/);
+});
+
+test('before the visits are made, a substitute takes the place in them', async () => {
+  const made = await drawn(804, '410404', 'medical', 2);
+  const [[subject], [reserve]] = await stack.sql('SELECT u.code FROM draw_result r JOIN subject u ' +
+    `ON u.id = r.subject_id JOIN draw w ON w.id = r.draw_id WHERE w.code = '${made.draws[0].code}' ` +
+    'AND r.position IN (1, 3) ORDER BY r.position');
+  await post(home, `/planner/v1/draws/${made.draws[0].code}/substitutes`,
+    { subject, stratum: STRATUM, reason: '已迁出' });
+  assert.equal((await post(home, path('visits', made))).visits, 2);
+  const subjects = (await partsOf(made)).map((part) => part.subject);
+  assert.ok(subjects.includes(reserve) && !subjects.includes(subject));
+});
+
+// ---- the bundle -----------------------------------------------------------------------------------
+
+async function verify(bytes, code) {
+  const file = join(stack.var, 'match-bundle.tar');
+  writeFileSync(file, bytes);
+  return (await stack.office.ctl(['draw', 'verify', file], { codes: [code] })).out;
+}
+
+const rows = (files, name) => files.get(name).toString('utf8').split('\n').slice(1, -1)
+  .map((line) => line.split('\t'));
+
+// The rule of fcgi/public/README.md, run by a stranger.
+function strangersTeams(files) {
+  const { seed: text } = JSON.parse(files.get('draw.json').toString('utf8'));
+  const sha256 = (value) => createHash('sha256').update(value).digest('hex');
+  const [, , lastDay, days] = files.get('visits.txt').toString('utf8').split('\n')[0].split('\t');
+  const loads = new Map();
+  const people = rows(files, 'inspectors.txt').map(([id, department, kind, region, until, duty,
+    daily, total, carried, specialties, areas, recusals]) => ({ id, department, kind, region, until,
+    duty, room: Math.min(daily * days, total - carried), specialties: specialties.split(','),
+    areas: areas ? areas.split(',') : [region], recusals: recusals.split(',') }));
+  const out = [];
+  for (const [visit, subject, region, department, kind, home_, wanted] of rows(files, 'visits.txt')) {
+    const missing = new Set(wanted.split(','));
+    const team = out.filter((row) => row[0] === visit).map((row) => row[2]);
+    let size = 0;
+    const walk = (list, source) => {
+      const order = list.map((one) => ({ ...one, load: loads.get(one.id) ?? 0,
+        ticket: sha256(`${text}|visit|${visit}|inspector|${one.id}|1`) }))
+        .sort((a, b) => a.load - b.load || (a.ticket < b.ticket ? -1 : 1));
+      const join_ = (one) => {
+        out.push([visit, department, one.id, source, one.ticket]);
+        team.push(one.id);
+        loads.set(one.id, one.load + 1);
+        one.specialties.forEach((word) => missing.delete(word));
+        size++;
+      };
+      for (const one of order)
+        if (one.specialties.some((word) => missing.has(word))) join_(one);
+      for (const one of order) if (size < 2 && !team.includes(one.id)) join_(one);
+    };
+    const free = (one) => one.duty === '1' && one.until >= lastDay && !team.includes(one.id) &&
+      !one.recusals.includes(subject) && (loads.get(one.id) ?? 0) < one.room &&
+      one.specialties.some((word) => wanted.split(',').includes(word));
+    const covers = (one) => one.areas.some((area) => area === region ||
+      (area.endsWith('00') && area.slice(0, 4) === region.slice(0, 4)));
+    walk(people.filter((one) => one.department === department && free(one) && covers(one)), 'drawn');
+    if (missing.size || size < 2)
+      walk(people.filter((one) => one.kind === kind && one.department !== department &&
+        one.region !== home_ && one.region.slice(0, 4) === home_.slice(0, 4) && free(one)),
+      'neighbour');
+  }
+  return out;
+}
+
+test('the bundle replays: lianchactl and a stranger agree, and what is changed is named', async () => {
+  await draws.step(campaign, 'reveal');
+  const bytes = await draws.bundle(campaign);
+  const out = await verify(bytes, 0);
+  assert.deepEqual(out.findings, []);
+  assert.deepEqual([out.match.sections, out.match.assignments, out.match.inspectors_drawn,
+    out.match.inspectors_changed, out.substitutes], [QUOTA, 2 * QUOTA, 20, 3, QUOTA]);
+  const files = untar(bytes);
+  assert.deepEqual(strangersTeams(files), rows(files, 'teams.txt'));
+  assert.ok(!files.get('adjustments.txt').toString('utf8').includes(REASON.reason));
+  const line = (n, fn) => (all) => Buffer.from(all.toString('utf8').split('\n')
+    .map((text, i) => (i === n ? fn(text) : text)).join('\n'));
+  const forged = {
+    'teams.txt': [line(3, (text) => text.replace(/T-H410404-\d+/, 'T-H410404-99')), /^line 4$/],
+    'inspectors.txt': [(all) => Buffer.from(all.toString('utf8')
+      .replace(/(T-H410404-02.*)\t1\t4\t/, '$1\t0\t4\t')), null],
+    'visits.txt': [line(1, (text) => text.replaceAll(/91410404\w+/g, '9'.repeat(18))), null],
+    'adjustments.txt': [line(1, (text) => text.slice(0, -4) + '0000'), /^line 2$/],
+    'substitutes.txt': [line(1, (text) => text.replace('\t11\t', '\t12\t')), /^line 2$/],
+  };
+  for (const [name, [change, where]] of Object.entries(forged)) {
+    const { findings } = await verify(rebundle(bytes, name, change), 1);
+    assert.ok(findings.some((f) => where === null || (f.file === name && where.test(f.where))),
+      `${name}: ${JSON.stringify(findings)}`);
+  }
+  for (const name of Object.keys(forged)) {
+    const { findings } = await verify(rebundle(bytes, name, () => null), 1);
+    assert.ok(findings.some((f) => f.file === name), `${name} left out`);
+  }
+});
