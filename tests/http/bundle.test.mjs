@@ -5,11 +5,12 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { checkBundle } from '../../fcgi/public/static/draw-check.mjs';
-import { DrawWorld, rebundle, strangersCheck } from './draw-world.mjs';
-import { startStack } from './harness.mjs';
-import { expectProblem } from '../support/http.mjs';
 import { untar } from '../../conf/main-job/bundle.mjs';
+import { checkBundle } from '../../fcgi/public/static/draw-check.mjs';
+import { rebundle } from '../support/bundle.mjs';
+import { expectProblem } from '../support/http.mjs';
+import { DrawWorld, strangersCheck } from './draw-world.mjs';
+import { startStack } from './harness.mjs';
 import { HOME, MARKET, seed } from './world.mjs';
 
 const SM3 = 'liancha-draw/1-sm3';
