@@ -1,5 +1,6 @@
 #include "store/draw.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -250,11 +251,23 @@ enum rc draw_snapshot(struct db *db, struct arena *a, const struct draw *draw, e
 
 /* ---- results ---- */
 
+static int by_subject(const void *a, const void *b)
+{
+    return strcmp((*(const struct draw_pick *const *)a)->subject,
+                  (*(const struct draw_pick *const *)b)->subject);
+}
+
+/* In the order of the index that each subject is looked up in: that halves the looking up. */
 enum rc draw_store_results(struct db *db, struct arena *a, int64_t draw_id,
                            const struct draw_result *result)
 {
-    enum { BATCH = 1000, PICK_BYTES = 256 };
+    enum { BATCH = 5000, PICK_BYTES = 256 };
     struct buf json;
+    const struct draw_pick **picks = arena_array(a, result->count, sizeof *picks);
+    for (size_t i = 0; i < result->count; i++)
+        picks[i] = &result->picks[i];
+    if (result->count)
+        qsort(picks, result->count, sizeof *picks, by_subject);
     buf_init(&json, a, (size_t)BATCH * PICK_BYTES);
     enum rc rc = RC_OK;
     for (size_t i = 0; rc == RC_OK && i < result->count;) {
@@ -264,7 +277,7 @@ enum rc draw_store_results(struct db *db, struct arena *a, int64_t draw_id,
         jw_init(&w, &json);
         jw_array(&w, NULL);
         for (; n < BATCH && i < result->count; n++, i++) {
-            const struct draw_pick *pick = &result->picks[i];
+            const struct draw_pick *pick = picks[i];
             char score[DIGEST_HEX];
             hex_encode(score, pick->score, DIGEST_SIZE);
             jw_array(&w, NULL);
