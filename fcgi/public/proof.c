@@ -191,10 +191,11 @@ static void put_browser(struct web_ctx *c, struct html *h, const struct proof *p
                  "由您自己的浏览器下载公示包，把承诺、种子、每家企业的得分和全部结果重新计算一遍，"
                  "与公示的逐一比对；不一致时指出在哪个文件、哪一行。计算不经过我们的服务器。",
                  NULL);
-    html_element(h, "p",
-                 "这项功能需要启用脚本（JavaScript）。如果这里没有出现“开始验算”按钮，请用 lianchactl "
-                 "draw verify 验算公示包，或按下一节用通用工具自己验算。",
-                 "class", "without", NULL);
+    html_element(
+        h, "p",
+        "这项功能需要启用脚本（JavaScript）。如果这里没有出现“开始验算”按钮，请用 lianchactl "
+        "draw verify 验算公示包，或按下一节用通用工具自己验算。",
+        "class", "without", NULL);
     html_close(h, "section");
     html_element(h, "script", "", "type", "module", "src", page_url(c, "/static/verify.js"), NULL);
 }
