@@ -101,6 +101,8 @@ static void check_commitment(struct verify *v, const char *stated)
     else if (strcmp(hash, stated) != 0)
         verify_note(v, document, "/secret_hash", "承诺与秘密值不符：秘密值的摘要是 %s，承诺的是 %s",
                     hash, stated);
+    else
+        v->committed = true;
 }
 
 static void check_seed(struct verify *v)
@@ -267,8 +269,12 @@ static bool check_results(struct verify *v, struct arena *own, struct verify_dra
     const char *seed = v->computed_seed[0] ? v->computed_seed : v->stated_seed;
     enum rc rc = compare(v, own, d, seed, snapshot, results, &result, &err);
     /* Where the seeds differ, that is said already: the results may follow from either. */
-    if (rc == RC_CHECKSUM && strcmp(seed, v->stated_seed) != 0)
-        rc = compare(v, own, d, v->stated_seed, snapshot, results, &result, &other);
+    if (rc == RC_CHECKSUM && strcmp(seed, v->stated_seed) != 0) {
+        seed = v->stated_seed;
+        rc = compare(v, own, d, seed, snapshot, results, &result, &other);
+    }
+    v->from_computed |= rc == RC_OK && seed == v->computed_seed;
+    v->from_stated |= rc == RC_OK && seed != v->computed_seed;
     if (rc != RC_OK) {
         verify_note(v,
                     rc == RC_CHECKSUM    ? results->name
@@ -319,6 +325,7 @@ void verify_one(struct verify *v, struct verify_draw *d)
         return;
     size_t before = v->finding_count;
     if (!check_snapshot(v, d, snapshot)) {
+        v->other_snapshot = true;
         /* What another snapshot would lead to says nothing about the results. */
         check_format(v, snapshot);
         return;
@@ -327,4 +334,23 @@ void verify_one(struct verify *v, struct verify_draw *d)
     arena_defer(v->arena, release, own);
     d->intact = check_results(v, own, d, snapshot, results) && v->finding_count == before;
     arena_reset(own);
+}
+
+void verify_cause(struct verify *v)
+{
+    if (!v->computed_seed[0])
+        return;
+    if (strcmp(v->computed_seed, v->stated_seed) == 0) {
+        if (!v->committed)
+            verify_note(v, document, "/secret_hash",
+                        "种子与这个秘密值相符：被改动的是承诺，不是秘密值");
+    } else if (v->from_computed) {
+        verify_note(v, document, "/seed", "结果由算得的种子得出：被改动的是公示的种子");
+    } else if (v->from_stated && !v->committed) {
+        verify_note(v, document, "/secret",
+                    "结果由公示的种子得出，秘密值与承诺和种子都不符：被改动的是秘密值");
+    } else if (v->from_stated && !v->other_snapshot) {
+        verify_note(v, document, "/public_value",
+                    "结果由公示的种子得出，秘密值和快照均与承诺相符：被改动的是公共随机值");
+    }
 }

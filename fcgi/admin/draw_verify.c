@@ -91,6 +91,7 @@ static void verify_archive(struct verify *v, const char *archive, size_t size)
         return;
     for (size_t i = 0; i < v->draw_count; i++)
         verify_one(v, &v->draws[i]);
+    verify_cause(v);
     verify_match(v);
     check_files(v);
 }

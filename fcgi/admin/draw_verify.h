@@ -41,6 +41,10 @@ struct verify {
     const char *public_value;
     const char *stated_seed;        /* as the bundle has it */
     char computed_seed[DIGEST_HEX]; /* as the rule has it; "" when it cannot be computed */
+    bool committed;                 /* the secret is the one that was committed to */
+    bool from_computed;             /* results of a draw follow from that seed */
+    bool from_stated;
+    bool other_snapshot; /* one that was not committed to */
     struct verify_draw *draws;
     size_t draw_count;
     size_t substitutes;
@@ -62,6 +66,8 @@ const struct tar_file *verify_file(const struct verify *v, const char *name);
 bool verify_document(struct verify *v);
 /* Computes one draw again. */
 void verify_one(struct verify *v, struct verify_draw *draw);
+/* After all draws: where secret, public value and seed do not fit, which one was changed. */
+void verify_cause(struct verify *v);
 /* Substitutes, teams and adjustments, after all draws. */
 void verify_match(struct verify *v);
 extern const char *const verify_match_files[]; /* ends with NULL */

@@ -11,6 +11,7 @@ struct body {
     const char *region;
     struct web_texts plans;
     const char *reason;
+    const char *rule;
 };
 
 static const struct web_field body_fields[] = {
@@ -19,6 +20,7 @@ static const struct web_field body_fields[] = {
     { "region", WEB_TEXT, offsetof(struct body, region), true, 6, 6, 0, NULL },
     { "plans", WEB_TEXTS, offsetof(struct body, plans), true, 1, CAMPAIGN_DRAWS_MAX, 0, NULL },
     { "reason", WEB_TEXT, offsetof(struct body, reason), false, 1, 400, 0, NULL },
+    { "rule", WEB_TEXT, offsetof(struct body, rule), false, 1, 32, 0, NULL },
     { .name = NULL },
 };
 const struct web_input planner_campaign_body = { body_fields, sizeof(struct body) };
@@ -209,6 +211,10 @@ enum rc planner_campaign_create(struct web_ctx *c)
     const struct body *in = c->input;
     int64_t id;
     bool own = false;
+    enum draw_rule rule = DRAW_SHA256;
+    if (in->rule && !draw_rule_parse(in->rule, &rule))
+        return web_fail(c, RC_INVALID, "/rule", "没有抽取规则“%.40s”，可用的是 %s 和 %s", in->rule,
+                        draw_rule_name(DRAW_SHA256), draw_rule_name(DRAW_SM3));
     if (in->code[0] != 'C' || strspn(in->code + 1, "0123456789") != strlen(in->code) - 1 ||
         strncmp(in->code + 1, in->region, strlen(in->region)) != 0)
         return web_fail(c, RC_INVALID, "/code",
@@ -217,7 +223,7 @@ enum rc planner_campaign_create(struct web_ctx *c)
                                        .name = in->name,
                                        .region = in->region,
                                        .department_id = c->actor.department_id,
-                                       .rule = draw_rule_name(DRAW_SHA256),
+                                       .rule = draw_rule_name(rule),
                                        .redraw_why = in->reason };
     enum rc rc = lock_plans(c, &in->plans);
     if (rc == RC_OK)

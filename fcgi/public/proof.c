@@ -12,6 +12,7 @@ struct proof {
     size_t n;
     struct draws_names names;
     bool revealed;
+    enum draw_rule rule;
     const char *tool; /* the command that computes the rule's digest */
 };
 
@@ -165,7 +166,41 @@ static enum rc put_strata(struct web_ctx *c, struct html *h, const struct proof 
     return RC_OK;
 }
 
-/* ---- how to check ---- */
+/* ---- checking in the browser ---- */
+
+/* The script puts its button in; until then, and without it, the section says what else there is. */
+static void put_browser(struct web_ctx *c, struct html *h, const struct proof *p)
+{
+    html_element(h, "h2", "六、在浏览器中验算", "id", "verify-title", NULL);
+    if (p->rule == DRAW_SM3) {
+        html_element(h, "p",
+                     "这个批次按规则 liancha-draw/1-sm3 用国密算法 SM3 计算，浏览器不提供 SM3，"
+                     "因此不能在网页中验算。请用 lianchactl draw verify 验算公示包，"
+                     "或按下一节用通用工具自己验算。",
+                     NULL);
+        return;
+    }
+    int64_t lines = 0;
+    for (size_t i = 0; i < p->n; i++)
+        lines += p->draws[i].lines;
+    html_open(h, "section", "id", "verify", "class", "verify", "aria-labelledby", "verify-title",
+              "data-bundle", page_url(c, "/draws/%s/bundle.tar", p->m.code), "data-lines",
+              arena_printf(c->arena, "%lld", (long long)lines), "data-commitment", p->m.secret_hash,
+              "data-seed", p->m.seed, NULL);
+    html_element(h, "p",
+                 "由您自己的浏览器下载公示包，把承诺、种子、每家企业的得分和全部结果重新计算一遍，"
+                 "与公示的逐一比对；不一致时指出在哪个文件、哪一行。计算不经过我们的服务器。",
+                 NULL);
+    html_element(
+        h, "p",
+        "这项功能需要启用脚本（JavaScript）。如果这里没有出现“开始验算”按钮，请用 lianchactl "
+        "draw verify 验算公示包，或按下一节用通用工具自己验算。",
+        "class", "without", NULL);
+    html_close(h, "section");
+    html_element(h, "script", "", "type", "module", "src", page_url(c, "/static/verify.js"), NULL);
+}
+
+/* ---- how to check by hand ---- */
 
 /* A text as one word of a shell. */
 static const char *shell_word(struct arena *a, const char *text)
@@ -209,7 +244,7 @@ static void open_step(struct html *h, const char *text)
 static void put_check(struct web_ctx *c, struct html *h, const struct proof *p)
 {
     const char *bundle = page_url(c, "/draws/%s/bundle.tar", p->m.code);
-    html_element(h, "h2", "六、怎样自己验算", NULL);
+    html_element(h, "h2", "七、怎样自己验算", NULL);
     html_open(h, "p", NULL);
     html_element(h, "a", "下载公示包 bundle.tar", "href", bundle, "class", "button", "download",
                  arena_printf(c->arena, "liancha-%s.tar", p->m.code), NULL);
@@ -245,7 +280,6 @@ static void put_check(struct web_ctx *c, struct html *h, const struct proof *p)
 
 static enum rc load(struct web_ctx *c, struct proof *p)
 {
-    enum draw_rule rule = DRAW_SHA256;
     enum rc rc = draws_campaign(c, &p->m);
     if (rc == RC_OK)
         rc = disclosure_draws(c->db, c->arena, p->m.id, &p->draws, &p->n);
@@ -253,10 +287,10 @@ static enum rc load(struct web_ctx *c, struct proof *p)
         rc = draws_names(c, &p->names);
     if (rc != RC_OK)
         return rc;
-    if (!draw_rule_parse(p->m.rule, &rule))
+    if (!draw_rule_parse(p->m.rule, &p->rule))
         return web_fail(c, RC_INTERNAL, "", "campaign %s has rule %s", p->m.code, p->m.rule);
     p->revealed = strcmp(p->m.state, "revealed") == 0;
-    p->tool = rule == DRAW_SM3 ? "openssl dgst -sm3 -r" : "sha256sum";
+    p->tool = p->rule == DRAW_SM3 ? "openssl dgst -sm3 -r" : "sha256sum";
     return RC_OK;
 }
 
@@ -280,7 +314,9 @@ enum rc public_proof(struct web_ctx *c)
         rc = put_strata(c, h, &p, &p.draws[i]);
     if (rc != RC_OK)
         return rc;
-    if (p.revealed)
+    if (p.revealed) {
+        put_browser(c, h, &p);
         put_check(c, h, &p);
+    }
     return page_close(c, h, p.revealed ? 3600 : 60);
 }

@@ -84,10 +84,9 @@ static size_t put_text(unsigned char block[SHA256_CBLOCK], const char *text, siz
     return n + 2;
 }
 
-/* The ticket of a block that put_text filled up to used; leaves the block as it found it up to
-   used. The state's words hold the digest, most significant byte first. */
-static void one_block(const struct draw_tickets *tickets, unsigned char block[SHA256_CBLOCK],
-                      size_t used, unsigned number, SHA256_CTX *state)
+/* Completes a block that put_text filled up to used, and leaves that as it was. Returns where the
+   number ends. */
+static size_t put_end(unsigned char block[SHA256_CBLOCK], size_t used, unsigned number)
 {
     size_t end = used + put_number(block + used, number);
     block[end] = 0x80;
@@ -95,6 +94,13 @@ static void one_block(const struct draw_tickets *tickets, unsigned char block[SH
     unsigned bits = (unsigned)(SEED_SIZE + end) * 8; /* below 65,536 */
     block[SHA256_CBLOCK - 2] = (unsigned char)(bits >> 8);
     block[SHA256_CBLOCK - 1] = (unsigned char)bits;
+    return end;
+}
+
+/* The state's words hold the digest, most significant byte first. */
+static void one_block(const struct draw_tickets *tickets, const unsigned char block[SHA256_CBLOCK],
+                      SHA256_CTX *state)
+{
     memcpy(state->h, tickets->seeded.h, sizeof state->h);
     SHA256_Transform(state, block);
 }
@@ -139,7 +145,8 @@ void draw_ticket(struct draw_tickets *tickets, const char *text, size_t n, unsig
     } else {
         unsigned char block[SHA256_CBLOCK];
         SHA256_CTX state;
-        one_block(tickets, block, put_text(block, text, n), number, &state);
+        (void)put_end(block, put_text(block, text, n), number);
+        one_block(tickets, block, &state);
         put_words(out, &state);
     }
 }
@@ -160,10 +167,15 @@ void draw_score(struct draw_tickets *tickets, const char *subject, size_t n, uns
         unsigned char block[SHA256_CBLOCK];
         size_t used = put_text(block, subject, n);
         SHA256_CTX best;
-        one_block(tickets, block, used, 1, &best);
+        size_t end = put_end(block, used, 1);
+        one_block(tickets, block, &best);
         for (unsigned j = 2; j <= weight; j++) {
             SHA256_CTX state;
-            one_block(tickets, block, used, j, &state);
+            if (j % 10)
+                block[end - 1]++; /* the last digit; the rest of the block stands */
+            else
+                end = put_end(block, used, j);
+            one_block(tickets, block, &state);
             if (below(&state, &best))
                 memcpy(best.h, state.h, sizeof best.h);
         }

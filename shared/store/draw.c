@@ -1,5 +1,6 @@
 #include "store/draw.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -51,15 +52,16 @@ DB_STMT(draw_part_select, "i", "b",
         "SELECT body FROM snapshot_part WHERE draw_id = ? ORDER BY part");
 
 /* One statement for a batch, a JSON array of [stratum, position, selected, subject code, score in hex]:
-   array binding would look the first subject up and use it for all rows. */
+   array binding would look the first subject up and use it for all rows. The join order is fixed, for
+   MariaDB takes the array for 40 rows or the table for empty, and would scan a million subjects. */
 DB_STMT(draw_result_insert, "it", "",
         "INSERT INTO draw_result (draw_id, stratum, position, selected, subject_id, score)"
-        " SELECT ?, j.stratum, j.position, j.selected, s.id, UNHEX(j.score)"
+        " SELECT STRAIGHT_JOIN ?, j.stratum, j.position, j.selected, s.id, UNHEX(j.score)"
         " FROM JSON_TABLE(?, '$[*]' COLUMNS("
         " stratum VARCHAR(40) CHARACTER SET ascii PATH '$[0]', position INT PATH '$[1]',"
         " selected TINYINT PATH '$[2]', code VARCHAR(18) CHARACTER SET ascii PATH '$[3]',"
         " score CHAR(64) CHARACTER SET ascii PATH '$[4]')) j"
-        " JOIN subject s ON s.code = j.code COLLATE ascii_bin");
+        " JOIN subject s FORCE INDEX (code) ON s.code = j.code COLLATE ascii_bin");
 
 struct history {
     int64_t draws;
@@ -249,11 +251,23 @@ enum rc draw_snapshot(struct db *db, struct arena *a, const struct draw *draw, e
 
 /* ---- results ---- */
 
+static int by_subject(const void *a, const void *b)
+{
+    return strcmp((*(const struct draw_pick *const *)a)->subject,
+                  (*(const struct draw_pick *const *)b)->subject);
+}
+
+/* In the order of the index that each subject is looked up in: that halves the looking up. */
 enum rc draw_store_results(struct db *db, struct arena *a, int64_t draw_id,
                            const struct draw_result *result)
 {
-    enum { BATCH = 1000, PICK_BYTES = 256 };
+    enum { BATCH = 5000, PICK_BYTES = 256 };
     struct buf json;
+    const struct draw_pick **picks = arena_array(a, result->count, sizeof *picks);
+    for (size_t i = 0; i < result->count; i++)
+        picks[i] = &result->picks[i];
+    if (result->count)
+        qsort(picks, result->count, sizeof *picks, by_subject);
     buf_init(&json, a, (size_t)BATCH * PICK_BYTES);
     enum rc rc = RC_OK;
     for (size_t i = 0; rc == RC_OK && i < result->count;) {
@@ -263,7 +277,7 @@ enum rc draw_store_results(struct db *db, struct arena *a, int64_t draw_id,
         jw_init(&w, &json);
         jw_array(&w, NULL);
         for (; n < BATCH && i < result->count; n++, i++) {
-            const struct draw_pick *pick = &result->picks[i];
+            const struct draw_pick *pick = picks[i];
             char score[DIGEST_HEX];
             hex_encode(score, pick->score, DIGEST_SIZE);
             jw_array(&w, NULL);

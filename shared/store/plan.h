@@ -14,8 +14,9 @@
 #include "sys/db.h"
 #include "sys/json.h"
 
-/* Strata of one plan: the published draw.json names them all in one object. */
-enum { PLAN_QUOTAS_MAX = JSON_MEMBERS_MAX };
+/* Strata of one plan: a province has some 2,000. The published draw.json names them all in one object. */
+enum { PLAN_QUOTAS_MAX = 8000 };
+_Static_assert((int)PLAN_QUOTAS_MAX <= (int)JSON_MEMBERS_MAX, "a bundle names every stratum");
 
 struct plan {
     int64_t id;

@@ -212,19 +212,35 @@ static bool value(struct scan *s, int depth)
     }
 }
 
-/* cJSON keeps both of two equal keys and finds the first. */
-static const char *duplicate_key(const cJSON *node)
+static int by_text(const void *a, const void *b)
 {
-    for (const cJSON *m = node->child; m; m = m->next) {
-        if (cJSON_IsObject(node))
-            for (const cJSON *other = m->next; other; other = other->next)
-                if (strcmp(m->string, other->string) == 0)
-                    return m->string;
-        const char *inner = duplicate_key(m);
-        if (inner)
-            return inner;
-    }
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Among the members of one object; sorted, for a hostile text has as many as it may. */
+static const char *equal_keys(struct arena *a, const cJSON *node)
+{
+    size_t count = (size_t)cJSON_GetArraySize(node);
+    size_t n = 0;
+    if (count < 2)
+        return NULL;
+    const char **keys = arena_array(a, count, sizeof *keys);
+    for (const cJSON *m = node->child; m; m = m->next)
+        keys[n++] = m->string;
+    qsort(keys, n, sizeof *keys, by_text);
+    for (size_t i = 1; i < n; i++)
+        if (strcmp(keys[i - 1], keys[i]) == 0)
+            return keys[i];
     return NULL;
+}
+
+/* cJSON keeps both of two equal keys and finds the first. */
+static const char *duplicate_key(struct arena *a, const cJSON *node)
+{
+    const char *twice = cJSON_IsObject(node) ? equal_keys(a, node) : NULL;
+    for (const cJSON *m = node->child; m && !twice; m = m->next)
+        twice = duplicate_key(a, m);
+    return twice;
 }
 
 enum rc json_parse(struct arena *a, const char *text, size_t n, cJSON **root, struct err *err)
@@ -247,7 +263,7 @@ enum rc json_parse(struct arena *a, const char *text, size_t n, cJSON **root, st
     *root = cJSON_ParseWithLengthOpts(copy, n + 1, NULL, 1);
     if (!*root)
         return err_set(err, RC_MALFORMED, "", "不是有效的 JSON");
-    const char *twice = duplicate_key(*root);
+    const char *twice = duplicate_key(a, *root);
     if (twice)
         return err_set(err, RC_MALFORMED, "", "键“%.60s”重复出现", twice);
     return RC_OK;

@@ -16,7 +16,8 @@
 #include "base/arena.h"
 #include "base/rc.h"
 
-enum { JSON_DEPTH_MAX = 16, JSON_MEMBERS_MAX = 256 };
+/* Members of one object: as many as a draw may have strata. */
+enum { JSON_DEPTH_MAX = 16, JSON_MEMBERS_MAX = 100000 };
 #define JSON_INT_MAX INT64_C(9007199254740992)
 
 /* RC_MALFORMED with the byte offset for anything that is not such a text. */

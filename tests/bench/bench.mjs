@@ -4,10 +4,11 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
+import { measureDraw } from './draw.mjs';
 import { measureImport } from './import.mjs';
 import { measureRuntime } from './runtime.mjs';
 
-const MEASURES = { runtime: measureRuntime, import: measureImport };
+const MEASURES = { runtime: measureRuntime, import: measureImport, draw: measureDraw };
 
 function version(command, args, pattern) {
   const text = execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });

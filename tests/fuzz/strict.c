@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "sys/json.h"
 
-enum { KEYS_MAX = JSON_DEPTH_MAX * JSON_MEMBERS_MAX, NUMBER_MAX = 39 };
+enum { NUMBER_MAX = 39, MEMBER_MIN = 4 }; /* characters: "":0 */
 static const char integer_max[] = "9007199254740992";
 
 /* A decoded key of an object that is still open. */
@@ -27,7 +27,7 @@ struct reader {
     const char *end;
     struct level levels[JSON_DEPTH_MAX];
     int depth;
-    struct key keys[KEYS_MAX];
+    struct key *keys; /* as many as the text has room for */
     size_t key_count;
     char *decoded;
     size_t decoded_size;
@@ -251,12 +251,15 @@ bool strict_json(const char *text, size_t n)
         return false;
     struct reader *r = calloc(1, sizeof *r);
     char *decoded = malloc(n + 1);
-    if (!r || !decoded)
+    struct key *keys = calloc(n / MEMBER_MIN + 2, sizeof *keys);
+    if (!r || !decoded || !keys)
         abort();
+    r->keys = keys;
     r->at = text;
     r->end = text + n;
     r->decoded = decoded;
     bool good = document(r);
+    free(keys);
     free(decoded);
     free(r);
     return good;

@@ -1,26 +1,38 @@
-// The published bundle: a stranger's script and `lianchactl draw verify` find it sound, and whatever
-// is changed in it is named.
+// The published bundle: a stranger's script, the page's script and `lianchactl draw verify` find it
+// sound, under both rules, and each names whatever is changed in it.
 
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { DrawWorld, rebundle, strangersCheck } from './draw-world.mjs';
+import { untar } from '../../conf/main-job/bundle.mjs';
+import { checkBundle } from '../../fcgi/public/static/draw-check.mjs';
+import { rebundle } from '../support/bundle.mjs';
+import { expectProblem } from '../support/http.mjs';
+import { DrawWorld, strangersCheck } from './draw-world.mjs';
 import { startStack } from './harness.mjs';
-import { seed } from './world.mjs';
+import { HOME, MARKET, seed } from './world.mjs';
 
+const SM3 = 'liancha-draw/1-sm3';
 let stack;
+let world;
+const bundles = {}; // by rule
 let bundle;
 let draw; // the first draw's code
 
 before(async () => {
   stack = await startStack();
   await seed(stack);
-  const world = new DrawWorld(stack, 500);
+  world = new DrawWorld(stack, 500);
+  const plans = [await world.plan(HOME), await world.plan(MARKET)];
+  const national = await world.advance(await world.campaignOf(plans, { rule: SM3 }), 'reveal');
+  assert.equal(national.rule, SM3);
+  bundles.sm3 = { bytes: await world.bundle(national), draw: national.draws[0].code };
   const campaign = await world.advance(await world.campaign(), 'reveal');
   bundle = await world.bundle(campaign);
   assert.deepEqual(await world.bundle(campaign), bundle, 'the same bytes at every download');
   draw = campaign.draws[0].code;
+  bundles.sha256 = { bytes: bundle, draw };
 });
 after(() => stack.stop());
 
@@ -30,13 +42,38 @@ async function verify(bytes, code) {
   return (await stack.office.ctl(['draw', 'verify', path], { codes: [code] })).out;
 }
 
-test('sound: a stranger and lianchactl agree', async () => {
+const counts = ({ lines, selected, reserves }) => [lines, selected, reserves];
+const found = (findings, [file, where, problem]) => assert.ok(findings.some((f) =>
+  f.file === file && where.test(f.where) && problem.test(f.problem)), JSON.stringify(findings, null, 1));
+
+test('sound: a stranger, the page and lianchactl agree', async () => {
   assert.deepEqual(strangersCheck(bundle), []);
   const out = await verify(bundle, 0);
   assert.equal(out.intact, true);
   assert.deepEqual(out.findings, []);
-  assert.deepEqual(out.draws.map(({ lines, selected, reserves }) => [lines, selected, reserves]),
-    [[13, 4, 4], [13, 4, 4]]);
+  assert.deepEqual(out.draws.map(counts), [[13, 4, 4], [13, 4, 4]]);
+  const page = await checkBundle(bundle);
+  assert.deepEqual([page.unsupported, page.campaign, page.findingCount, page.findings],
+    [false, out.campaign, 0, []]);
+  assert.deepEqual(page.draws, out.draws);
+});
+
+test('SM3: a stranger and lianchactl agree, the page says that it cannot', async () => {
+  const { bytes } = bundles.sm3;
+  assert.equal(JSON.parse(untar(bytes).get('draw.json')).rule, SM3);
+  assert.deepEqual(strangersCheck(bytes), []);
+  const out = await verify(bytes, 0);
+  assert.equal(out.intact, true);
+  assert.deepEqual(out.draws.map(counts), [[13, 4, 4], [13, 4, 4]]);
+  const page = await checkBundle(bytes);
+  assert.deepEqual([page.unsupported, page.draws, page.findings], [true, [], []]);
+});
+
+test('a rule that does not exist makes no campaign', async () => {
+  const planner = await world.planner(HOME);
+  expectProblem(await planner.post('/planner/v1/campaigns', { code: 'C410400203001018501', name: 'x',
+    region: '410400', plans: [await world.plan(HOME)], rule: 'liancha-draw/2' }), 422, 'invalid',
+  { pointer: '/rule' });
 });
 
 const other = (hex) => (hex[0] === 'a' ? 'b' : 'a') + hex.slice(1);
@@ -49,66 +86,78 @@ const lines = (fn) => (bytes) => Buffer.from(fn(bytes.toString('utf8').split('\n
 const swap = (list, i, j) => { [list[i], list[j]] = [list[j], list[i]]; return list; };
 
 // What is changed -> file, where, and a word of what has to be said, in any of the findings.
+// Last, a line of the stranger's.
 const CHANGES = {
   'a weight in the snapshot': [() => `snapshot-${draw}.txt`,
     lines((all) => all.map((line, i) => (i === 5 ? line.replace('\t2\t', '\t9\t') : line))),
-    () => [`snapshot-${draw}.txt`, /^bytes 0-/, /第 1 至 14 行/]],
+    () => [`snapshot-${draw}.txt`, /^bytes 0-/, /第 1 至 14 行/], /^snapshot-/],
   'a line of the snapshot that breaks its format': [() => `snapshot-${draw}.txt`,
     lines((all) => all.map((line, i) => (i === 5 ? line.replace('\t2\t', '\t999\t') : line))),
-    () => [`snapshot-${draw}.txt`, /^line 6, bytes /, /权重/]],
+    () => [`snapshot-${draw}.txt`, /^line 6, bytes /, /权重/], /^snapshot-/],
   'the order of the snapshot': [() => `snapshot-${draw}.txt`, lines((all) => swap(all, 3, 4)),
-    () => [`snapshot-${draw}.txt`, /^line 5, /, /顺序/]],
+    () => [`snapshot-${draw}.txt`, /^line 5, /, /顺序/], /^block 0 /],
   'a line left out of the snapshot': [() => `snapshot-${draw}.txt`,
     lines((all) => all.filter((_, i) => i !== 7)),
-    () => [`snapshot-${draw}.txt`, /^$/, /不是承诺的那一份/]],
+    () => [`snapshot-${draw}.txt`, /^$/, /不是承诺的那一份/], /^snapshot-/],
   'the commitment': [() => 'draw.json', document((doc) => { doc.secret_hash = other(doc.secret_hash); }),
-    () => ['draw.json', /^\/secret_hash$/, /承诺/]],
+    () => ['draw.json', /^\/secret_hash$/, /被改动的是承诺/], /^commitment/],
   'the secret': [() => 'draw.json', document((doc) => { doc.secret = other(doc.secret); }),
-    () => ['draw.json', /^\/secret_hash$/, /承诺/]],
+    () => ['draw.json', /^\/secret$/, /被改动的是秘密值/], /^commitment/],
   'the public value': [() => 'draw.json', document((doc) => { doc.public_value += 'x'; }),
-    () => ['draw.json', /^\/seed$/, /种子/]],
+    () => ['draw.json', /^\/public_value$/, /被改动的是公共随机值/], /^seed$/],
   'the seed': [() => 'draw.json', document((doc) => { doc.seed = other(doc.seed); }),
-    () => ['draw.json', /^\/seed$/, /种子/]],
+    () => ['draw.json', /^\/seed$/, /被改动的是公示的种子/], /^seed$/],
   'the digest of a snapshot': [() => 'draw.json',
     document((doc) => { doc.draws[0].snapshot_sha256 = other(doc.draws[0].snapshot_sha256); }),
-    () => [`snapshot-${draw}.txt`, /^$/, /不是承诺的那一份/]],
+    () => [`snapshot-${draw}.txt`, /^$/, /不是承诺的那一份/], /^snapshot-/],
   'a quota': [() => 'draw.json', document((doc) => { doc.draws[0].quotas['410402.medical'] = 3; }),
-    () => [`result-${draw}.txt`, /^line 4, bytes /, /410402\.medical 第 4 位/]],
+    () => [`result-${draw}.txt`, /^line 4, bytes /, /410402\.medical 第 4 位/], /^result-.* line 4$/],
   'the order of the draws': [() => 'draw.json', document((doc) => { doc.draws.reverse(); }),
-    () => ['draw.json', /^\/draws\/1\/draw$/, /编号/]],
+    () => ['draw.json', /^\/draws\/1\/draw$/, /编号/], /^order of draws$/],
   'a time': [() => 'draw.json', document((doc) => { doc.times.drawn = '2020-01-01T00:00:00.000Z'; }),
-    () => ['draw.json', /^\/times\/drawn$/, /早于/]],
+    () => ['draw.json', /^\/times\/drawn$/, /早于/], /^times$/],
   'a result': [() => `result-${draw}.txt`,
     lines((all) => all.map((line, i) => (i === 1 ? line.replace(/[0-9A-Z]{18}/, '9'.repeat(18)) : line))),
-    () => [`result-${draw}.txt`, /^line 2, bytes /, /410402\.\w+ 第 2 位/]],
+    () => [`result-${draw}.txt`, /^line 2, bytes /, /410402\.\w+ 第 2 位/], /^result-.* line 2$/],
   'the order of the results': [() => `result-${draw}.txt`, lines((all) => swap(all, 0, 1)),
-    () => [`result-${draw}.txt`, /^line 1, /, /第 1 位/]],
+    () => [`result-${draw}.txt`, /^line 1, /, /第 1 位/], /^result-.* line 1$/],
   'a reserve left out': [() => `result-${draw}.txt`, lines((all) => all.slice(0, 7).concat('')),
-    () => [`result-${draw}.txt`, /^line 8, /, /备选/]],
+    () => [`result-${draw}.txt`, /^line 8, /, /备选/], /^result-.* line 8$/],
   'a line added to the results': [() => `result-${draw}.txt`,
     lines((all) => [...all.slice(0, -1), all[0], '']),
-    () => [`result-${draw}.txt`, /^line 9, /, /多出/]],
+    () => [`result-${draw}.txt`, /^line 9, /, /多出/], /^result-.* line 9$/],
   'the digests of the blocks': [() => `blocks-${draw}.txt`, (bytes) => { bytes[20] ^= 1; return bytes; },
-    () => [`blocks-${draw}.txt`, /^$/, /分段摘要/]],
+    () => [`blocks-${draw}.txt`, /^$/, /分段摘要/], /^block 0 /],
   'a file left out': [() => `result-${draw}.txt`, () => null,
-    () => [`result-${draw}.txt`, /^$/, /没有这个文件/]],
+    () => [`result-${draw}.txt`, /^$/, /没有这个文件/], /^missing result-/],
   'a document that is no JSON': [() => 'draw.json', (bytes) => bytes.subarray(0, -3),
-    () => ['draw.json', /^/, /./]],
+    () => ['draw.json', /^/, /./], null],
 };
 
-describe('changed', () => {
-  for (const [what, [name, change, expected]] of Object.entries(CHANGES))
-    test(what, async () => {
-      const { intact, findings } = await verify(rebundle(bundle, name(), change), 1);
-      const [file, where, problem] = expected();
-      assert.equal(intact, false);
-      assert.ok(findings.some((f) => f.file === file && where.test(f.where) &&
-        problem.test(f.problem)), JSON.stringify(findings, null, 1));
-    });
+for (const rule of ['sha256', 'sm3'])
+  describe(`changed, ${rule}`, () => {
+    before(() => ({ bytes: bundle, draw } = bundles[rule]));
+    for (const [what, [name, change, expected, stranger]] of Object.entries(CHANGES))
+      test(what, async () => {
+        const forged = rebundle(bundle, name(), change);
+        const { intact, findings } = await verify(forged, 1);
+        assert.equal(intact, false);
+        found(findings, expected());
+        if (stranger) assert.ok(strangersCheck(forged).some((line) => stranger.test(line)),
+          strangersCheck(forged).join('\n'));
+        const page = await checkBundle(forged);
+        if (rule === 'sha256' || !stranger) found(page.findings, expected());
+        else assert.equal(page.unsupported, true);
+      });
+  });
+
+describe('broken', () => {
+  before(() => ({ bytes: bundle, draw } = bundles.sha256));
 
   test('a broken archive', async () => {
     const { findings } = await verify(bundle.subarray(0, 2000), 1);
-    assert.ok(findings.some(({ problem }) => /不是完整的 tar/.test(problem)));
+    found(findings, ['', /^$/, /不是完整的 tar/]);
+    found((await checkBundle(bundle.subarray(0, 2000))).findings, ['', /^$/, /不是完整的 tar/]);
   });
 
   test('one bit in every 97 bytes, noticed wherever it counts', async () => {
@@ -120,6 +169,8 @@ describe('changed', () => {
       writeFileSync(path, forged);
       const { code } = await stack.office.ctl(['draw', 'verify', path], { codes: [0, 1] });
       if (code === 0) assert.ok(covers(at), `byte ${at} is changed unnoticed`);
+      const { findingCount } = await checkBundle(forged);
+      assert.equal(findingCount === 0, code === 0, `byte ${at}: the page and lianchactl disagree`);
     }
   });
 });

@@ -14,7 +14,6 @@ const SHAPES = {
   [HOME]: { directory: 'T-health', specialty: 'medical' },
   [MARKET]: { directory: 'T-market', specialty: 'food_service' },
 };
-const sha256 = (text) => createHash('sha256').update(text).digest('hex');
 const pad = (n) => String(n).padStart(3, '0');
 
 export const VALUE = { value: "彩票 07 11 23 'x'", source: '测试来源', witnesses: '测试见证人' };
@@ -83,58 +82,61 @@ export class DrawWorld {
   }
 }
 
-// What the bundle's own rule says of it: the files that are not as they should be.
+const hasher = (name) => (text) => createHash(name).update(text).digest('hex');
+const RULES = { 'liancha-draw/1': hasher('sha256'), 'liancha-draw/1-sm3': hasher('sm3') };
+
+// What the bundle's own rule says of it: a line for each thing that is not as it should be.
 export function strangersCheck(bytes) {
   const files = untar(bytes);
   const doc = JSON.parse(files.get('draw.json').toString('utf8'));
-  const wrong = [];
-  if (sha256(doc.secret) !== doc.secret_hash) wrong.push('secret_hash');
-  const seed = sha256([doc.secret, doc.public_value,
+  const hash = RULES[doc.rule];
+  const known = ['draw.json', ...doc.draws.flatMap(({ draw }) =>
+    ['snapshot', 'blocks', 'result'].map((kind) => `${kind}-${draw}.txt`))];
+  const wrong = [...files.keys()].filter((name) => !known.includes(name)).map((name) => `extra ${name}`);
+  const missing = known.filter((name) => !files.has(name)).map((name) => `missing ${name}`);
+  if (missing.length) return [...wrong, ...missing];
+  const { committed, valued, drawn, revealed } = doc.times;
+  if (!(committed <= valued && valued <= drawn && drawn <= revealed)) wrong.push('times');
+  const order = doc.draws.map(({ draw }) => draw);
+  if (order.join() !== [...order].sort().join()) wrong.push('order of draws');
+  if (hash(doc.secret) !== doc.secret_hash) wrong.push('commitment and secret');
+  const seed = hash([doc.secret, doc.public_value,
     ...doc.draws.map((draw) => draw.snapshot_sha256)].join('|'));
   if (seed !== doc.seed) wrong.push('seed');
-  for (const { draw, snapshot_sha256, quotas } of doc.draws) {
-    const snapshot = files.get(`snapshot-${draw}.txt`);
-    if (sha256(snapshot) !== snapshot_sha256) wrong.push(`snapshot-${draw}.txt`);
-    const strata = new Map();
-    for (const line of snapshot.toString('utf8').split('\n').slice(1, -1)) {
-      const [subject, stratum, weight] = line.split('\t');
-      const tickets = Array.from({ length: Number(weight) }, (_, j) =>
-        sha256(`${seed}|${subject}|${j + 1}`));
-      if (!strata.has(stratum)) strata.set(stratum, []);
-      if (tickets.length) strata.get(stratum).push([tickets.sort()[0], subject]);
-    }
-    const lines = [...strata.keys()].sort().flatMap((stratum) => strata.get(stratum).sort()
-      .slice(0, 2 * quotas[stratum]).map(([score, subject], i) =>
-        `${stratum}\t${i + 1}\t${subject}\t${i < quotas[stratum] ? 'selected' : 'reserve'}\t${score}\n`));
-    if (lines.join('') !== files.get(`result-${draw}.txt`).toString('utf8'))
-      wrong.push(`result-${draw}.txt`);
-  }
+  for (const draw of doc.draws) wrong.push(...strangersDraw(files, draw, hash, [seed, doc.seed]));
   return wrong;
 }
 
-// The bundle with one file changed by fn (bytes -> bytes of any length, or null to leave it out).
-export function rebundle(bytes, name, fn) {
-  const blocks = [];
-  const text = (at, size) => bytes.subarray(at, at + size).toString('utf8').replace(/\0.*$/s, '');
-  for (let at = 0; bytes[at] !== 0;) {
-    const size = parseInt(text(at + 124, 12), 8);
-    const end = at + 512 + Math.ceil(size / 512) * 512;
-    if (text(at, 100) !== name) blocks.push(bytes.subarray(at, end));
-    else {
-      const changed = fn(Buffer.from(bytes.subarray(at + 512, at + 512 + size)));
-      if (changed) blocks.push(header(bytes.subarray(at, at + 512), changed.length), changed,
-        Buffer.alloc((512 - changed.length % 512) % 512));
-    }
-    at = end;
+function strangersDraw(files, { draw, snapshot_sha256: sha256, quotas }, hash, seeds) {
+  const snapshot = files.get(`snapshot-${draw}.txt`);
+  const wrong = [];
+  const blocks = files.get(`blocks-${draw}.txt`).toString('latin1').split('\n').slice(0, -1);
+  for (let at = 0; at < Math.max(snapshot.length, blocks.length * 4096); at += 4096) {
+    const block = snapshot.subarray(at, at + 4096);
+    const line = [String(at).padStart(10, '0'), String(block.length).padStart(4, '0'), hash(block)];
+    if (blocks[at / 4096] !== line.join('\t')) wrong.push(`block ${at} of ${draw}`);
   }
-  return Buffer.concat([...blocks, Buffer.alloc(1024)]);
+  if (hash(snapshot) !== sha256) return [`snapshot-${draw}.txt`, ...wrong];
+  const results = seeds.map((seed) => strangersResult(snapshot, quotas, hash, seed));
+  const published = files.get(`result-${draw}.txt`).toString('utf8').split('\n');
+  if (!results.some((lines) => lines.join('\n') === published.join('\n'))) {
+    const at = published.findIndex((line, i) => line !== results[0][i]);
+    wrong.push(`result-${draw}.txt line ${at + 1}`);
+  } else if (results[0].join('\n') !== published.join('\n')) wrong.push('results follow the stated seed');
+  return wrong;
 }
 
-function header(old, size) {
-  const block = Buffer.from(old);
-  block.write(`${size.toString(8).padStart(11, '0')}\0`, 124);
-  block.fill(' ', 148, 156);
-  const sum = block.reduce((a, b) => a + b, 0);
-  block.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
-  return block;
+function strangersResult(snapshot, quotas, hash, seed) {
+  const strata = new Map();
+  for (const line of snapshot.toString('utf8').split('\n').slice(1, -1)) {
+    const [subject, stratum, weight] = line.split('\t');
+    const tickets = Array.from({ length: Number(weight) }, (_, j) =>
+      hash(`${seed}|${subject}|${j + 1}`));
+    if (!strata.has(stratum)) strata.set(stratum, []);
+    if (tickets.length) strata.get(stratum).push([tickets.sort()[0], subject]);
+  }
+  return [...strata.keys()].sort().flatMap((stratum) => strata.get(stratum).sort()
+    .slice(0, 2 * quotas[stratum]).map(([score, subject], i) =>
+      [stratum, i + 1, subject, i < quotas[stratum] ? 'selected' : 'reserve', score].join('\t')))
+    .concat('');
 }

@@ -12,6 +12,8 @@ import { HOME, seed } from './world.mjs';
 
 const ROWS = 120;
 const FIRST = 900001; // the fixture's penalty ids
+// The one script that there is; it comes from a file of ours.
+const SCRIPT = /<script type="module" src="[^"]*\/static\/verify\.js"><\/script>/;
 const NASTY = `<script>alert(1)</script> & "引号" '`;
 
 let stack;
@@ -147,7 +149,7 @@ test('every page: language, one heading, labels, scopes, no inline script or sty
     assert.match(res.headers['content-security-policy'], /default-src 'none'/);
     assert.match(res.text, /^<!DOCTYPE html>\n<html lang="zh-CN">/);
     assert.equal(res.text.split('<h1>').length, 2, path);
-    assert.ok(!/<script|<style| style=| on\w+=/.test(res.text), path);
+    assert.ok(!/<script|<style| style=| on\w+=/.test(res.text.replace(SCRIPT, '')), path);
     for (const [, id] of res.text.matchAll(/<(?:input|select)[^>]* id="(\w+)"/g))
       assert.ok(res.text.includes(`<label for="${id}">`), `${path}: ${id}`);
     for (const [th] of res.text.matchAll(/<th\b[^>]*>/g)) assert.match(th, /scope="(row|col)"/);

@@ -1,0 +1,127 @@
+// verify.js - the section 在浏览器中验算 of a draw's proof: fetches the bundle, has draw-check.mjs compute
+// the draw again, says what came of it. Without it, the section says what else there is.
+
+import { checkBundle } from './draw-check.mjs';
+
+const BREATH_MS = 40;
+const SHOWN_MAX = 50;
+const section = document.getElementById('verify');
+
+function element(name, text, attributes = {}) {
+  const made = document.createElement(name);
+  made.textContent = text;
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  return made;
+}
+
+// ---- what the section holds ----
+
+const button = element('button', '开始验算', { type: 'button' });
+// Read aloud at every change: so only the phases and the outcome stand here, the counting beside it.
+const status = element('p', '', { role: 'status' });
+const bar = element('progress', '', { 'aria-label': '验算进度' });
+const count = element('p', '', { class: 'quiet', 'aria-hidden': 'true' });
+const outcome = element('div', '');
+bar.hidden = true;
+
+function say(text, state) {
+  status.textContent = text;
+  section.dataset.state = state;
+}
+
+// ---- fetching ----
+
+async function download() {
+  const response = await fetch(section.dataset.bundle);
+  if (!response.ok) throw new Error(`${response.status}`);
+  const chunks = [];
+  let size = 0;
+  for (const reader = response.body.getReader(); ;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    chunks.push(value);
+    size += value.length;
+    count.textContent = `已下载 ${(size / 1e6).toFixed(1)} MB`;
+  }
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
+}
+
+// ---- progress ----
+
+// The page stays alive: when it was busy for long enough, it gets its turn.
+function progressOf(total) {
+  let last = performance.now();
+  return async ({ draw, lines }) => {
+    if (performance.now() - last < BREATH_MS) return;
+    bar.value = Math.min(lines, total);
+    count.textContent = `正在计算抽取 ${draw}：${lines} / ${total} 行`;
+    await new Promise((resolve) => { setTimeout(resolve); });
+    last = performance.now();
+  };
+}
+
+// ---- the outcome ----
+
+function showSound({ draws }, seconds) {
+  const sum = (name) => draws.reduce((all, draw) => all + draw[name], 0);
+  say(`验算通过：承诺、公共随机值、种子、${draws.length} 份名录快照（${sum('lines')} 行）和全部结果（抽中 ` +
+    `${sum('selected')}，备选 ${sum('reserves')}）逐一相符。用时 ${seconds} 秒。`, 'sound');
+}
+
+function showFaults({ findings, findingCount }, seconds) {
+  say(`验算不通过：共 ${findingCount} 处不符，列在下面。用时 ${seconds} 秒。`, 'unsound');
+  const list = element('ol', '');
+  for (const { file, where, problem } of findings.slice(0, SHOWN_MAX)) {
+    const item = element('li', '');
+    if (file) item.append(element('code', file), '：');
+    if (where) item.append(element('code', where), '：');
+    item.append(problem);
+    list.append(item);
+  }
+  outcome.append(list);
+  if (findingCount > SHOWN_MAX) outcome.append(element('p', `只列出前 ${SHOWN_MAX} 处。`));
+}
+
+async function verify() {
+  const { lines, commitment, seed } = section.dataset;
+  outcome.replaceChildren();
+  say('正在下载公示包……', 'busy');
+  bar.removeAttribute('value');
+  bar.max = Math.max(Number(lines), 1);
+  const bytes = await download();
+  say('正在验算……', 'busy');
+  const begin = performance.now();
+  const result = await checkBundle(bytes, { progress: progressOf(bar.max),
+    published: { secret_hash: commitment, seed } });
+  const seconds = ((performance.now() - begin) / 1000).toFixed(1);
+  if (result.unsupported) say('这个批次用 SM3 计算，浏览器不能验算。', 'unsupported');
+  else if (result.findingCount) showFaults(result, seconds);
+  else showSound(result, seconds);
+}
+
+async function start() {
+  // Not disabled: that would take the focus from whoever pressed it by the keyboard.
+  if (section.dataset.state === 'busy') return;
+  button.setAttribute('aria-disabled', 'true');
+  bar.hidden = false;
+  try {
+    await verify();
+  } catch (error) {
+    console.info(error);
+    say('没有得出结论：公示包下载失败，或浏览器内存不足。请稍后再试，或用下一节的方法验算。', 'failed');
+  }
+  bar.hidden = true;
+  count.textContent = '';
+  button.removeAttribute('aria-disabled');
+  button.textContent = '再验算一次';
+}
+
+section.querySelector('.without').remove();
+button.addEventListener('click', start);
+section.append(button, bar, count, status, outcome);

@@ -1,0 +1,233 @@
+// Crashes at every step of a draw: the workers, and apart from them the database, are killed by
+// SIGKILL when all of the step is written but nothing committed, and again right after its reply. Two
+// planners then ask for it at once. There is one draw and one secret, and nobody reads that secret
+// before the reveal.
+
+import assert from 'node:assert/strict';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { userInfo } from 'node:os';
+import { Client, request } from '../support/http.mjs';
+import { DrawWorld, STEPS, strangersCheck, VALUE } from './draw-world.mjs';
+import { startStack } from './harness.mjs';
+import { HOME, seed } from './world.mjs';
+
+const run = promisify(execFile);
+// A supervisor gives up on what dies young: workers live for more than a second.
+const YOUNG_MS = 1100;
+const PATIENCE_MS = 20000;
+const PICKS = 4; // selected of each draw, and as many reserves
+const INTERRUPTED = new Set(['ECONNRESET', 'EPIPE', 'ECONNREFUSED', 'ETIMEDOUT']);
+
+let stack;
+let world;
+let planners; // sessions of two
+const replies = []; // all that an official has read
+
+before(async () => {
+  stack = await startStack();
+  const sessions = await seed(stack);
+  world = new DrawWorld(stack, 700);
+  planners = [];
+  for (let i = 0; i < 2; i++)
+    planners.push(new Client(stack.base, { token: await sessions.newSession('planner', HOME) }));
+});
+after(() => stack.stop());
+
+async function until(what, ask) {
+  for (const end = Date.now() + PATIENCE_MS; Date.now() < end; await sleep(20)) {
+    const answer = await ask();
+    if (answer) return answer;
+  }
+  return assert.fail(`${what}: not within ${PATIENCE_MS} ms`);
+}
+
+// ---- what is killed ----
+
+function workers() {
+  return readdirSync('/proc').filter((name) => /^[0-9]+$/.test(name)).filter((pid) => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(`\0${stack.config}\0`) &&
+        basename(readlinkSync(`/proc/${pid}/exe`)) === 'liancha-planner';
+    } catch {
+      return false; // It ended meanwhile.
+    }
+  }).map(Number);
+}
+
+let lastDeath = 0;
+const TARGETS = {
+  async worker() {
+    await sleep(Math.max(0, lastDeath + YOUNG_MS - Date.now()));
+    const pids = workers();
+    assert.ok(pids.length, 'a worker runs');
+    for (const pid of pids) process.kill(pid, 'SIGKILL');
+    await until('their end', () => pids.every((pid) => !existsSync(`/proc/${pid}/fd/0`)));
+    lastDeath = Date.now();
+    return async () => {};
+  },
+  async database() {
+    const pid = Number(readFileSync(join(stack.var, 'pid/mariadb'), 'utf8').split(' ')[0]);
+    assert.match(readlinkSync(`/proc/${pid}/exe`), /mariadbd/);
+    process.kill(pid, 'SIGKILL');
+    await until('its end', () => !existsSync(`/proc/${pid}/fd/0`));
+    return () => stack.services('start', 'mariadb');
+  },
+};
+
+// The end of a transaction is its audit event: holds all requests there. Returns what lets them go.
+async function holdCommits() {
+  const client = spawn('mariadb', ['--no-defaults', '--batch', '--unbuffered',
+    `--socket=${join(stack.var, 'run/mariadb.sock')}`, `--user=${userInfo().username}`, 'liancha'],
+  { stdio: ['pipe', 'pipe', 'ignore'] });
+  client.stdin.on('error', () => {}); // The database was killed.
+  client.stdin.write('BEGIN; SELECT COUNT(*) FROM audit_chain FOR UPDATE; SELECT "held";\n');
+  for (let text = ''; !text.includes('held');) text += (await once(client.stdout, 'data'))[0];
+  return async () => {
+    client.stdin.end();
+    if (client.exitCode === null) await once(client, 'close');
+  };
+}
+
+// InnoDB shows what it showed before to whoever asks again within 100 ms.
+async function waiting() {
+  await sleep(120);
+  const [[n]] = await stack.sql("SELECT COUNT(*) FROM information_schema.innodb_trx WHERE " +
+    "trx_state = 'LOCK WAIT' AND trx_tables_locked > 1");
+  return Number(n) > 0;
+}
+
+// ---- steps ----
+
+// The request of a step, remembering the reply; null when the connection broke.
+async function ask(campaign, step, client) {
+  const path = step === 'freeze' ? `draws/${campaign.draws[0].code}/freeze`
+    : `campaigns/${campaign.code}/${step}`;
+  const body = { 'public-value': VALUE, abandon: { reason: '测试作废' } }[step] ?? {};
+  try {
+    const res = await client.post(`/planner/v1/${path}`, body, { timeoutMs: PATIENCE_MS });
+    replies.push(res.text);
+    return res;
+  } catch (error) {
+    if (!INTERRUPTED.has(error.code)) throw error;
+    return null;
+  }
+}
+
+// Asks until workers and database are back.
+const insist = (campaign, step, client) => until(step, async () => {
+  const res = await ask(campaign, step, client);
+  return res && res.status < 500 ? res : null;
+});
+
+// Everything that a step may leave behind.
+async function traces(campaign) {
+  const of = `FROM draw w JOIN campaign m ON m.id = w.campaign_id WHERE m.code = '${campaign.code}'`;
+  const targets = [`campaign:${campaign.code}`, ...campaign.draws.map(({ code }) => `draw:${code}`)];
+  const [row] = await stack.sql(`SELECT c.state, c.secret_hash, c.public_value, c.seed, c.secret,
+    (SELECT COUNT(IF(w.state = 'frozen', 1, NULL)) ${of}),
+    (SELECT COUNT(*) FROM snapshot_part WHERE draw_id IN (SELECT w.id ${of})),
+    (SELECT COUNT(*) FROM draw_result WHERE draw_id IN (SELECT w.id ${of})),
+    (SELECT COUNT(*) FROM campaign_secret WHERE campaign_id = c.id),
+    (SELECT COUNT(*) FROM audit_event WHERE target IN ('${targets.join("','")}'))
+    FROM campaign c WHERE c.code = '${campaign.code}'`);
+  return row;
+}
+
+// Killed with everything written and nothing committed: nothing has happened.
+async function crashDuring(campaign, step, target) {
+  const earlier = await traces(campaign);
+  const release = await holdCommits();
+  const asked = ask(campaign, step, planners[0]);
+  await until(`${step} at its commit`, waiting);
+  const restart = await TARGETS[target]();
+  await release();
+  await restart();
+  const res = await asked;
+  assert.ok(!res || res.status >= 500, `${step}: ${res?.status} for a step that is undone`);
+  await until('the roll back', async () => !await waiting());
+  assert.deepEqual(await traces(campaign), earlier, `${step} is undone`);
+}
+
+// Two planners at once: it happens once. Killed right after the reply: it stays.
+async function crashAfter(campaign, step, target) {
+  await until('a session', async () => (await planners[0].get('/planner/v1/session')).status === 200);
+  const both = await Promise.all(planners.map((client) => insist(campaign, step, client)));
+  const restart = await TARGETS[target]();
+  assert.deepEqual(both.map(({ status }) => status).sort(), [200, 409],
+    `${step}: ${both.map(({ text }) => text).join()}`);
+  await restart();
+  const later = await traces(campaign);
+  assert.equal((await insist(campaign, step, planners[0])).status, 409, `${step} once more`);
+  assert.deepEqual(await traces(campaign), later, `${step} happens once`);
+}
+
+// ---- who may read the secret ----
+
+// All that liancha_public can read, whatever it asks.
+async function publicReach() {
+  const password = readFileSync(join(stack.var, 'secret/public.password'), 'utf8').trim();
+  const sql = async (query) => (await run('mariadb', ['--no-defaults', '--batch',
+    '--skip-column-names', `--socket=${join(stack.var, 'run/mariadb.sock')}`, '--user=liancha_public',
+    '--execute', query, 'liancha'], { env: { ...process.env, MYSQL_PWD: password },
+    maxBuffer: 1 << 28 })).stdout;
+  const tables = (await sql('SHOW TABLES')).trim().split('\n');
+  assert.ok(tables.includes('public_campaign') && !tables.includes('campaign_secret'), tables.join());
+  await assert.rejects(sql('SELECT * FROM campaign_secret'), /denied/);
+  const texts = [];
+  for (const table of tables) texts.push(await sql(`SELECT * FROM ${table}`));
+  return texts;
+}
+
+const logs = () => readdirSync(join(stack.var, 'log'))
+  .map((name) => readFileSync(join(stack.var, 'log', name), 'latin1'));
+const audit = async () => (await stack.sql('SELECT * FROM audit_event')).map((row) => row.join('\t'));
+const pages = async (code) => Promise.all(['', `/${code}`, `/${code}/bundle.tar`].map(async (path) =>
+  (await request(`${stack.base}/public/draws${path}`)).text));
+
+// Everything that anybody can read by now.
+const readable = async (campaign) => [...replies, ...logs(), ...await audit(), ...await publicReach(),
+  ...await pages(campaign.code)];
+
+// ---- the test ----
+
+for (const target of Object.keys(TARGETS))
+  test(`${target} killed at every step: one draw, one secret, unseen before the reveal`, async () => {
+    const campaign = await world.campaign();
+    const [other] = await world.step({ draws: [campaign.draws[1]] }, 'freeze');
+    assert.equal(other.status, 200, other.text);
+    let seen;
+    for (const step of STEPS) {
+      await crashDuring(campaign, step, target);
+      if (step === 'reveal') seen = await readable(campaign);
+      await crashAfter(campaign, step, target);
+    }
+    const [state, hash, value, drawSeed, secret, ...counts] = await traces(campaign);
+    assert.deepEqual([state, value, ...counts.map(Number)],
+      ['revealed', VALUE.value, 2, 2, 4 * PICKS, 1, STEPS.length + 2]);
+    assert.match(secret, /^[0-9a-f]{64}$/);
+    assert.equal(seen.filter((text) => text.includes(secret)).length, 0, 'the secret was seen');
+    assert.ok(seen.some((text) => text.includes(hash)) && seen.some((text) => text.includes(drawSeed)));
+    assert.deepEqual(strangersCheck(await world.bundle(campaign)), []);
+  });
+
+for (const target of Object.keys(TARGETS))
+  test(`${target} killed at the abandonment: on record, without its secret`, async () => {
+    const campaign = await world.advance(await world.campaign(), 'draw');
+    await crashDuring(campaign, 'abandon', target);
+    await crashAfter(campaign, 'abandon', target);
+    const [state, , , , secret, ...counts] = await traces(campaign);
+    assert.deepEqual([state, secret, ...counts.map(Number)],
+      ['abandoned', 'NULL', 2, 2, 4 * PICKS, 1, 7]);
+    for (const step of ['reveal', 'draw'])
+      assert.equal((await insist(campaign, step, planners[0])).status, 409);
+  });
+
+test('the audit log is whole after all that', async () => {
+  assert.equal((await stack.office.ctl(['audit', 'verify'])).out.intact, true);
+});
