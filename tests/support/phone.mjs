@@ -58,6 +58,7 @@ export class Phone {
     this.outcomes = new Map(); // operation id -> outcome as it came
     this.files = new Map(); // sha256 -> {bytes, type, location?, uploaded}
     this.sent = new Set(); // operation ids that were ever on the network
+    this.waiting = new Set(); // ids deferred since another operation last took effect
     for (const entry of store.entries()) this.#apply(entry);
   }
 
@@ -110,12 +111,19 @@ export class Phone {
   }
 
   #applyOutcomes(outcomes, receipt) {
+    let final = false;
     for (const outcome of outcomes) {
       const operation = this.queue.get(outcome.id);
       if (!operation || outcome.outcome === 'retry') continue;
-      this.queue.delete(outcome.id);
       this.outcomes.set(outcome.id, outcome);
+      if (outcome.outcome === 'deferred') {
+        this.waiting.add(outcome.id);
+        continue;
+      }
+      this.queue.delete(outcome.id);
+      final = true;
     }
+    if (final) this.waiting.clear(); // what they waited for may be there now
     if (receipt !== undefined) this.receipt = receipt;
   }
 
@@ -243,7 +251,7 @@ export class Phone {
 
   // The next batch as it goes over the wire.
   nextBatch() {
-    return [...this.queue.values()].slice(0, this.batch);
+    return [...this.queue.values()].filter(({ id }) => !this.waiting.has(id)).slice(0, this.batch);
   }
 
   // Pushes one batch, the next one unless given; returns the reply's outcomes.
@@ -264,14 +272,15 @@ export class Phone {
     return operations;
   }
 
-  // Pushes until the queue is empty; returns how often each outcome came.
+  // Pushes until the queue holds only what the server deferred and nothing can help now, which stays
+  // for the next time; returns how often each outcome came.
   async push() {
     const counts = {};
-    for (let stuck = 0; this.queue.size > 0;) {
-      const before = this.queue.size;
-      for (const { outcome } of await this.pushBatch())
-        counts[outcome] = (counts[outcome] ?? 0) + 1;
-      stuck = this.queue.size < before ? 0 : stuck + 1;
+    this.waiting.clear();
+    for (let stuck = 0; this.nextBatch().length > 0;) {
+      const outcomes = await this.pushBatch();
+      for (const { outcome } of outcomes) counts[outcome] = (counts[outcome] ?? 0) + 1;
+      stuck = outcomes.every(({ outcome }) => outcome === 'retry') ? stuck + 1 : 0;
       if (stuck >= ATTEMPTS) throw new Error('push: the server keeps asking for a retry');
       if (stuck > 0) await sleep(50 * 2 ** stuck);
     }
