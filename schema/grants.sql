@@ -50,6 +50,7 @@ GRANT SELECT, INSERT, UPDATE ON liancha.feed_head TO 'liancha_planner'@'localhos
 GRANT SELECT, INSERT, UPDATE ON liancha.feed_item TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT ON liancha.enrolment TO 'liancha_planner'@'localhost';
 GRANT SELECT ON liancha.device TO 'liancha_planner'@'localhost';
+GRANT UPDATE (state) ON liancha.device TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT ON liancha.evidence TO 'liancha_planner'@'localhost';
 GRANT SELECT ON liancha.evidence_blob TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT ON liancha.penalty TO 'liancha_planner'@'localhost';

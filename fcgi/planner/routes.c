@@ -68,6 +68,11 @@ const struct web_route planner_routes[] = {
     { WEB_POST, V1 "/inspectors/{card_no}/enrolments", planner_enrolment_create, "enrolment.create",
       ROLE_PLANNER, WEB_TXN_WRITE, NULL, NULL, NULL },
 
+    { WEB_GET, V1 "/inspectors/{card_no}/devices", planner_device_list, "device.list",
+      ROLE_PLANNER | ROLE_ADMINISTRATOR | ROLE_AUDITOR, WEB_TXN_READ, NULL, NULL, NULL },
+    { WEB_POST, V1 "/devices/{id}/revocation", planner_device_revoke, "device.revoke",
+      ROLE_PLANNER | ROLE_ADMINISTRATOR, WEB_TXN_WRITE, &planner_revocation_body, NULL, NULL },
+
     { WEB_GET, V1 "/sections", planner_section_list, "section.list",
       ROLE_REVIEWER | ROLE_PUBLISHER | ROLE_AUDITOR, WEB_TXN_READ, NULL, NULL,
       &planner_section_query },

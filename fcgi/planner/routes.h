@@ -73,6 +73,11 @@ extern const struct web_input planner_section_query;
 extern const struct web_input planner_review_body;
 extern const struct web_input planner_penalty_body;
 
+/* device.c */
+web_handler planner_device_list;
+web_handler planner_device_revoke;
+extern const struct web_input planner_revocation_body;
+
 /* correction.c */
 web_handler planner_correction_list;
 web_handler planner_correction_decide;

@@ -48,6 +48,11 @@ export class Phone {
     Object.assign(this, { base, batch, offline: false });
     this.#store = store;
     this.#vault = vault;
+    this.#forgetAll();
+    for (const entry of store.entries()) this.#apply(entry);
+  }
+
+  #forgetAll() {
     this.deviceId = null;
     this.cursor = '';
     this.counter = 0;
@@ -59,7 +64,13 @@ export class Phone {
     this.files = new Map(); // sha256 -> {bytes, type, location?, uploaded}
     this.sent = new Set(); // operation ids that were ever on the network
     this.waiting = new Set(); // ids deferred since another operation last took effect
-    for (const entry of store.entries()) this.#apply(entry);
+  }
+
+  // Leaves nothing: the order that a device reported lost gets.
+  erase() {
+    this.#store.erase();
+    this.#vault.set(null);
+    this.#forgetAll();
   }
 
   // ---- the journal: state changes only here -------------------------------------------------
@@ -185,9 +196,14 @@ export class Phone {
   async #knock(path, json) {
     for (let n = 1; ; n++) {
       const res = await ask(this.#url(path), { json });
+      this.#obey(res);
       if (res.status !== 429 || n >= ATTEMPTS) return res;
       await sleep(100 * 2 ** n * (0.5 + Math.random()));
     }
+  }
+
+  #obey(res) {
+    if (res.status === 403 && res.json?.type?.endsWith(':device-lost')) this.erase();
   }
 
   get token() { return this.#vault.get()?.access_token; }
@@ -221,6 +237,7 @@ export class Phone {
   #send(path, options) {
     return this.#insist(async () => {
       const res = await ask(this.#url(path), { ...options, token: this.token });
+      this.#obey(res);
       if (res.status !== 401 && !BUSY.has(res.status)) return res;
       throw Object.assign(new Error(`${res.line}: ${res.status} ${res.text}`),
         { status: res.status });
