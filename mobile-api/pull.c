@@ -266,6 +266,8 @@ enum rc pull_get(struct web_ctx *c)
     const struct pull_query *query = c->query;
     struct cursor cursor;
     struct feed_heads heads;
+    if (c->actor.retired)
+        return RC_RETIRED;
     enum rc rc = read_cursor(c, query->cursor, &cursor);
     if (rc == RC_OK)
         rc = feed_read_heads(c->db, c->actor.inspector_id, c->actor.department_id, &heads);

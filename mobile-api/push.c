@@ -95,13 +95,16 @@ static enum rc lock_and_read(struct push_batch *b)
         rc = lock_records(b);
     if (rc == RC_OK)
         rc = read_ledger(b);
-    if (rc == RC_OK && b->section_count)
+    if (rc == RC_OK)
+        rc = push_held_read(b);
+    if (rc == RC_OK && b->section_count + b->lost_count)
         rc = record_codes(c->db, c->arena, &b->codes, &b->code_count);
     if (rc == RC_OK)
         rc = read_open_conflicts(b);
     b->counter = b->journal.counter;
     b->new_conflicts = arena_array(c->arena, b->n * RECORD_FIELDS_MAX, sizeof *b->new_conflicts);
     b->manifests = arena_array(c->arena, b->n, sizeof *b->manifests);
+    b->held = arena_array(c->arena, b->n, sizeof *b->held);
     return rc;
 }
 

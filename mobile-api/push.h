@@ -5,6 +5,7 @@
  *   push_op.c     one operation: its members, the ledger's answer, its outcome
  *   push_fields.c fields of a record: their form
  *   push_apply.c  what an operation does to the records in memory
+ *   push_held.c   what waits at the desk
  *   push_store.c  writes what the operations changed
  *
  * Operations are decided one after the other on records in memory, under the locks of their sections;
@@ -16,6 +17,8 @@
 #include "domain/merge.h"
 #include "store/device.h"
 #include "store/evidence.h"
+#include "store/feed.h"
+#include "store/held.h"
 #include "store/record.h"
 #include "store/syncop.h"
 #include "web/web.h"
@@ -47,6 +50,8 @@ enum push_problem {
     PUSH_P_NOT_FOUND,
     PUSH_P_NOT_ASSIGNED,
     PUSH_P_SEALED,
+    PUSH_P_REASSIGNED,
+    PUSH_P_DELETED,
     PUSH_P_INCOMPLETE,
     PUSH_P_CONFLICT_OPEN,
     PUSH_P_ID_REUSED,
@@ -101,6 +106,10 @@ struct push_batch {
     size_t new_count;
     struct evidence *manifests;
     size_t manifest_count;
+    struct feed_lost *lost; /* what the inspector may not reach any more, of what is written to */
+    size_t lost_count;
+    struct held *held; /* for the desk */
+    size_t held_count;
     struct push_undo *undo; /* of the group in hand, newest first */
 };
 
@@ -139,6 +148,22 @@ int64_t push_fields_section(const cJSON *fields);
 
 /* Decides the operations of the batch in their order. */
 void push_apply(struct push_batch *b);
+/* NULL when it is not among those locked. */
+struct record_section *push_find_section(const struct push_batch *b, int64_t id);
+struct record *push_find_check(const struct push_batch *b, int64_t id,
+                               struct record_section **section);
+
+/* ---- push_held.c ---- */
+
+/* Reads what of the targets was taken from the inspector or deleted. */
+enum rc push_held_read(struct push_batch *b) RC_CHECKED;
+/* What keeps the operation from its section, which is NULL when there is none. */
+enum push_problem push_held_obstacle(const struct push_batch *b, const struct push_op *op,
+                                     const struct record_section *section);
+/* Keeps an edit for the desk: SEALED, REASSIGNED or DELETED; fields: JSON in canonical form. */
+void push_held_keep(struct push_batch *b, struct push_op *op, const struct record_section *section,
+                    enum push_problem why, const char *entity, const char *fields);
+enum rc push_held_store(struct push_batch *b) RC_CHECKED;
 
 /* ---- push_store.c ---- */
 

@@ -23,7 +23,7 @@ static void remember(struct push_batch *b, void *place, size_t size)
 
 /* ---- Targets ----------------------------------------------------------------------------------- */
 
-static struct record_section *find_section(struct push_batch *b, int64_t id)
+struct record_section *push_find_section(const struct push_batch *b, int64_t id)
 {
     for (size_t i = 0; i < b->section_count; i++)
         if (b->sections[i].record.id == id)
@@ -39,7 +39,8 @@ static struct record *find_check_of(struct record_section *section, int64_t id)
     return NULL;
 }
 
-static struct record *find_check(struct push_batch *b, int64_t id, struct record_section **section)
+struct record *push_find_check(const struct push_batch *b, int64_t id,
+                               struct record_section **section)
 {
     for (size_t i = 0; i < b->section_count; i++) {
         struct record *record = find_check_of(&b->sections[i], id);
@@ -51,17 +52,19 @@ static struct record *find_check(struct push_batch *b, int64_t id, struct record
     return NULL;
 }
 
-/* Whether the inspector may write into the section, and it is still open. */
-static bool writable(struct push_op *op, const struct record_section *section, const char *pointer)
+/*
+ * Whether the operation is to be read at all; why: what keeps an edit from the section for all that,
+ * so that it goes to the desk.
+ */
+static bool admitted(const struct push_batch *b, struct push_op *op,
+                     const struct record_section *section, const char *pointer,
+                     enum push_problem *why)
 {
-    if (!section)
-        push_op_refuse(op, PUSH_REJECTED, PUSH_P_NOT_FOUND, pointer, "没有这个对象");
-    else if (!section->assigned)
-        push_op_refuse(op, PUSH_REJECTED, PUSH_P_NOT_ASSIGNED, pointer,
-                       "您未被指派到该检查单，不能填写");
-    else if (section->sealed)
-        push_op_refuse(op, PUSH_REJECTED, PUSH_P_SEALED, pointer,
-                       "检查单已签字，不能再修改；更正须由审核人员退回");
+    *why = push_held_obstacle(b, op, section);
+    if (*why == PUSH_P_NOT_FOUND)
+        push_op_refuse(op, PUSH_REJECTED, *why, pointer, "没有这个对象");
+    else if (*why == PUSH_P_NOT_ASSIGNED)
+        push_op_refuse(op, PUSH_REJECTED, *why, pointer, "您未被指派到该检查单，不能填写");
     return op->outcome == PUSH_OPEN;
 }
 
@@ -173,6 +176,19 @@ static void merge(struct push_batch *b, struct merge_work *w)
     op->outcome = result.conflicts ? PUSH_CONFLICT : w->foreign ? PUSH_MERGED : PUSH_APPLIED;
 }
 
+static const char *changes_json(struct push_batch *b, const struct merge_work *w)
+{
+    struct buf out;
+    struct jsonw json;
+    buf_init(&out, b->c->arena, 64 * 1024);
+    jw_init(&json, &out);
+    jw_object(&json, NULL);
+    for (size_t i = 0; i < w->change_count; i++)
+        jw_text(&json, w->changes[i].name, w->changes[i].value);
+    jw_end(&json);
+    return out.p;
+}
+
 static void apply_edit(struct push_batch *b, struct push_op *op, bool in_order)
 {
     bool section = op->entity == PUSH_SECTION;
@@ -184,14 +200,18 @@ static void apply_edit(struct push_batch *b, struct push_op *op, bool in_order)
         .in_order = in_order,
     };
     if (section)
-        w.section = find_section(b, op->entity_id);
+        w.section = push_find_section(b, op->entity_id);
     else
-        w.record = find_check(b, op->entity_id, &w.section);
-    if (!writable(op, w.section, "/entity_id"))
+        w.record = push_find_check(b, op->entity_id, &w.section);
+    enum push_problem why;
+    if (!admitted(b, op, w.section, "/entity_id", &why) ||
+        !push_fields_read(b, op, w.changes, &w.change_count))
         return;
-    if (section)
+    if (section && w.section)
         w.record = &w.section->record;
-    if (push_fields_read(b, op, w.changes, &w.change_count))
+    if (why != PUSH_NO_PROBLEM)
+        push_held_keep(b, op, w.section, why, w.entity, changes_json(b, &w));
+    else if (w.record && w.section)
         merge(b, &w);
 }
 
@@ -251,12 +271,9 @@ static bool complete(struct push_op *op, const struct record_section *s)
     return op->outcome == PUSH_OPEN;
 }
 
-static void apply_sign(struct push_batch *b, struct push_op *op)
+static void sign(struct push_batch *b, struct push_op *op, struct record_section *s,
+                 enum result_class class)
 {
-    enum result_class class;
-    struct record_section *s = find_section(b, op->entity_id);
-    if (!writable(op, s, "/entity_id") || !complete(op, s) || !classify(b, op, s, &class))
-        return;
     remember(b, s, sizeof *s);
     s->record.version++;
     s->record.changed = true;
@@ -271,19 +288,38 @@ static void apply_sign(struct push_batch *b, struct push_op *op)
     op->outcome = PUSH_APPLIED;
 }
 
+static void apply_sign(struct push_batch *b, struct push_op *op)
+{
+    enum result_class class;
+    struct record_section *s = push_find_section(b, op->entity_id);
+    enum push_problem why;
+    if (!admitted(b, op, s, "/entity_id", &why))
+        return;
+    if (why != PUSH_NO_PROBLEM)
+        push_op_refuse(op, PUSH_REJECTED, why, "/entity_id",
+                       "检查单已签字、改派或撤销，不能再签字");
+    else if (complete(op, s) && classify(b, op, s, &class))
+        sign(b, op, s, class);
+}
+
 /* ---- Evidence ---------------------------------------------------------------------------------- */
 
 static void apply_manifest(struct push_batch *b, struct push_op *op)
 {
     struct evidence manifest;
+    enum push_problem why;
     if (!push_fields_manifest(b, op, &manifest))
         return;
-    struct record_section *s = find_section(b, manifest.section_id);
-    if (!writable(op, s, "/fields/section_id"))
+    struct record_section *s = push_find_section(b, manifest.section_id);
+    if (!admitted(b, op, s, "/fields/section_id", &why))
         return;
-    if (manifest.check_result_id && !find_check_of(s, manifest.check_result_id)) {
+    if (s && manifest.check_result_id && !find_check_of(s, manifest.check_result_id)) {
         push_op_refuse(op, PUSH_REJECTED, PUSH_P_NOT_FOUND, "/fields/check_result_id",
                        "该检查单没有这个检查事项");
+        return;
+    }
+    if (why != PUSH_NO_PROBLEM) {
+        push_held_keep(b, op, s, why, "evidence", json_print(b->c->arena, op->fields));
         return;
     }
     b->manifests[b->manifest_count++] = manifest;
@@ -321,14 +357,22 @@ static bool failed(const struct push_op *op)
     return op->outcome == PUSH_REJECTED || op->outcome == PUSH_DEFERRED;
 }
 
+/* How long the lists of a batch were before a group. */
+struct push_mark {
+    size_t conflicts;
+    size_t manifests;
+    size_t held;
+};
+
 /* Takes back what the operations of a group did, and refuses them as the failed one was. */
 static void undo_group(struct push_batch *b, size_t first, size_t end, const struct push_op *cause,
-                       size_t new_count, size_t manifest_count)
+                       const struct push_mark *mark)
 {
     for (struct push_undo *u = b->undo; u; u = u->next)
         memcpy(u->place, u->copy, u->size);
-    b->new_count = new_count;
-    b->manifest_count = manifest_count;
+    b->new_count = mark->conflicts;
+    b->manifest_count = mark->manifests;
+    b->held_count = mark->held;
     for (size_t i = first; i < end; i++) {
         struct push_op *op = &b->ops[i];
         if (op->outcome == PUSH_DUPLICATE || failed(op))
@@ -363,8 +407,7 @@ void push_apply(struct push_batch *b)
 {
     for (size_t first = 0, end; first < b->n; first = end) {
         const struct push_op *cause = NULL;
-        size_t new_count = b->new_count;
-        size_t manifest_count = b->manifest_count;
+        const struct push_mark mark = { b->new_count, b->manifest_count, b->held_count };
         bool split = b->ops[first].group && seen_before(b, first);
         end = group_end(b, first);
         b->undo = NULL;
@@ -377,6 +420,6 @@ void push_apply(struct push_batch *b)
                 cause = &b->ops[i];
         }
         if (cause && b->ops[first].group)
-            undo_group(b, first, end, cause, new_count, manifest_count);
+            undo_group(b, first, end, cause, &mark);
     }
 }

@@ -273,6 +273,8 @@ static const struct {
     [PUSH_P_NOT_FOUND] = { "not-found", "对象不存在" },
     [PUSH_P_NOT_ASSIGNED] = { "not-assigned", "未被指派" },
     [PUSH_P_SEALED] = { "section-sealed", "检查单已签字" },
+    [PUSH_P_REASSIGNED] = { "reassigned", "检查任务已改派" },
+    [PUSH_P_DELETED] = { "deleted", "对象已撤销" },
     [PUSH_P_INCOMPLETE] = { "incomplete", "检查单尚未填完" },
     [PUSH_P_CONFLICT_OPEN] = { "conflict-open", "尚有未处理的冲突" },
     [PUSH_P_ID_REUSED] = { "id-reused", "操作编号重复使用" },

@@ -103,6 +103,8 @@ enum rc push_store(struct push_batch *b)
         rc = store_conflicts(b, &conflicts, &changes.conflict_count);
     if (rc == RC_OK)
         rc = store_ledger(b);
+    if (rc == RC_OK)
+        rc = push_held_store(b);
     if (rc != RC_OK)
         return rc;
     changes.evidence = manifests;

@@ -339,6 +339,31 @@ CREATE TABLE `feed_item` (
   PRIMARY KEY (`kind`,`owner_id`,`seq`),
   UNIQUE KEY `entity` (`kind`,`owner_id`,`entity`,`entity_id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+CREATE TABLE `held_op` (
+  `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT,
+  `op_id` binary(16) NOT NULL,
+  `kind` enum('sealed','reassigned','deleted','rejected','deferred') NOT NULL,
+  `state` enum('open','accepted','refused','settled') NOT NULL COMMENT 'settled: was deferred and took effect',
+  `department_id` int(10) unsigned NOT NULL COMMENT 'whose desk it is on',
+  `device_id` bigint(20) unsigned NOT NULL,
+  `section_id` bigint(20) unsigned DEFAULT NULL COMMENT 'of an edit, unless it is gone',
+  `entity` varchar(16) CHARACTER SET ascii COLLATE ascii_bin DEFAULT NULL,
+  `entity_id` bigint(20) unsigned DEFAULT NULL,
+  `fields` text DEFAULT NULL COMMENT 'of an edit, in canonical form, as an acceptance takes them',
+  `at` datetime(3) NOT NULL,
+  `decided_by` bigint(20) unsigned DEFAULT NULL,
+  `decided_at` datetime(3) DEFAULT NULL,
+  `reason` varchar(400) DEFAULT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `op_id` (`op_id`),
+  KEY `desk` (`department_id`,`state`,`id`),
+  KEY `section` (`section_id`,`state`),
+  KEY `held_op_device` (`device_id`),
+  KEY `held_op_decided_by` (`decided_by`),
+  CONSTRAINT `held_op_decided_by` FOREIGN KEY (`decided_by`) REFERENCES `account` (`id`),
+  CONSTRAINT `held_op_department` FOREIGN KEY (`department_id`) REFERENCES `department` (`id`),
+  CONSTRAINT `held_op_device` FOREIGN KEY (`device_id`) REFERENCES `device` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 CREATE TABLE `import` (
   `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT,
   `kind` varchar(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,

@@ -52,12 +52,19 @@ GRANT SELECT, INSERT ON liancha.match_part TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT, UPDATE ON liancha.adjustment TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT ON liancha.substitute TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT, DELETE ON liancha.check_result TO 'liancha_planner'@'localhost';
+GRANT UPDATE (version, field_versions, result_code, problem, disposal) ON liancha.check_result
+    TO 'liancha_planner'@'localhost';
+GRANT SELECT ON liancha.sync_op TO 'liancha_planner'@'localhost';
+GRANT SELECT ON liancha.held_op TO 'liancha_planner'@'localhost';
+GRANT UPDATE (state, decided_by, decided_at, reason) ON liancha.held_op
+    TO 'liancha_planner'@'localhost';
 GRANT SELECT ON liancha.sync_conflict TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT, UPDATE ON liancha.feed_head TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT, UPDATE ON liancha.feed_item TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT ON liancha.enrolment TO 'liancha_planner'@'localhost';
 GRANT SELECT ON liancha.device TO 'liancha_planner'@'localhost';
-GRANT SELECT ON liancha.evidence TO 'liancha_planner'@'localhost';
+GRANT UPDATE (state) ON liancha.device TO 'liancha_planner'@'localhost';
+GRANT SELECT, INSERT ON liancha.evidence TO 'liancha_planner'@'localhost';
 GRANT SELECT ON liancha.evidence_blob TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT ON liancha.penalty TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT, UPDATE ON liancha.publication TO 'liancha_planner'@'localhost';
@@ -93,6 +100,7 @@ GRANT SELECT, INSERT, UPDATE ON liancha.device TO 'liancha_mobile'@'localhost';
 GRANT SELECT ON liancha.enrolment TO 'liancha_mobile'@'localhost';
 GRANT UPDATE (device_id) ON liancha.enrolment TO 'liancha_mobile'@'localhost';
 GRANT SELECT, INSERT, UPDATE ON liancha.sync_op TO 'liancha_mobile'@'localhost';
+GRANT SELECT, INSERT, UPDATE ON liancha.held_op TO 'liancha_mobile'@'localhost';
 GRANT SELECT, INSERT ON liancha.evidence TO 'liancha_mobile'@'localhost';
 GRANT SELECT, INSERT, UPDATE ON liancha.evidence_blob TO 'liancha_mobile'@'localhost';
 GRANT SELECT, INSERT, UPDATE, DELETE ON liancha.evidence_upload TO 'liancha_mobile'@'localhost';

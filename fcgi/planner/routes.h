@@ -112,6 +112,17 @@ extern const struct web_input planner_section_query;
 extern const struct web_input planner_review_body;
 extern const struct web_input planner_penalty_body;
 
+/* device.c */
+web_handler planner_device_list;
+web_handler planner_device_revoke;
+extern const struct web_input planner_revocation_body;
+
+/* correction.c */
+web_handler planner_correction_list;
+web_handler planner_correction_decide;
+extern const struct web_input planner_correction_query;
+extern const struct web_input planner_decision_body;
+
 /* publication.c */
 web_handler planner_publication_list;
 web_handler planner_publication_publish;

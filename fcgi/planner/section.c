@@ -6,6 +6,7 @@
 #include "base/date.h"
 #include "base/text.h"
 #include "domain/result.h"
+#include "store/held.h"
 #include "store/publication.h"
 #include "store/record.h"
 #include "store/rule.h"
@@ -245,8 +246,14 @@ static enum rc accept_section(struct web_ctx *c, const struct section *s, struct
                         (long long)s->conflicts);
     if (!s->result_class)
         return web_fail(c, RC_STATE, "", "检查单没有结果类别，请退回");
+    int64_t waiting;
+    enum rc rc = held_waiting(c->db, s->id, &waiting);
+    if (rc != RC_OK)
+        return rc;
+    if (waiting)
+        return web_fail(c, RC_STATE, "", "检查单有 %lld 项更正申请尚未处理", (long long)waiting);
     int32_t completed_on = date_at(s->signed_at);
-    enum rc rc = due_of(c, s, PUBLICATION_INSPECTION, completed_on, due);
+    rc = due_of(c, s, PUBLICATION_INSPECTION, completed_on, due);
     if (rc == RC_OK)
         rc = section_accept(c->db, s->id, c->actor.id, c->now);
     if (rc == RC_OK)

@@ -15,6 +15,8 @@ enum rc {
     RC_INVALID,         /* well-formed, but a field breaks its rule; pointer names it */
     RC_UNAUTHENTICATED, /* no session, or an expired or revoked one */
     RC_FORBIDDEN,       /* the session's role or department may not do this */
+    RC_RETIRED,         /* the device may hand over what it has, and gets nothing more */
+    RC_LOST,            /* the device was reported lost: it is to erase what it holds */
     RC_NOT_FOUND,
     RC_METHOD,   /* the resource exists, the method does not */
     RC_CONFLICT, /* a unique key, or another version than the one expected */

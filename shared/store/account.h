@@ -32,6 +32,7 @@ struct actor {
     const char *department; /* its code */
     unsigned roles;
     int64_t inspector_id;            /* of a device, and of an inspector's account */
+    bool retired;                    /* of a device: it only hands over what it has */
     uint8_t token_hash[DIGEST_SIZE]; /* of the session in use */
 };
 

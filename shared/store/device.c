@@ -41,6 +41,19 @@ DB_STMT(device_stmt_department, "i", "i",
 DB_STMT(device_stmt_settled, "ib", "",
         "UPDATE device SET refresh_previous_hash = NULL WHERE id = ? AND access_hash = ?");
 
+#define DEVICE_COLUMNS "SELECT d.id, i.department_id, d.name, d.state, d.counter, d.enrolled_at"
+DB_STMT(device_stmt_list, "ii", "iittiT",
+        DEVICE_COLUMNS " FROM device AS d FORCE INDEX (inspector)"
+                       " STRAIGHT_JOIN inspector AS i ON i.id = d.inspector_id"
+                       " WHERE d.inspector_id = ? ORDER BY d.id DESC LIMIT ?");
+
+DB_STMT(device_stmt_one, "i", "iittiT",
+        DEVICE_COLUMNS " FROM device AS d STRAIGHT_JOIN inspector AS i ON i.id = d.inspector_id"
+                       " WHERE d.id = ?");
+
+DB_STMT(device_stmt_revoke, "tit", "",
+        "UPDATE device SET state = ? WHERE id = ? AND state <> ? AND state <> 'lost'");
+
 DB_STMT(device_stmt_journal, "i", "ib",
         "SELECT counter, receipt FROM device WHERE id = ? FOR UPDATE");
 
@@ -103,7 +116,7 @@ enum rc device_enrol(struct db *db, const uint8_t code_hash[DIGEST_SIZE], const 
 
 struct holder {
     int64_t id;
-    bool active;
+    bool lost;
     int64_t expires_at;
     uint8_t previous[DIGEST_SIZE]; /* the refresh token that stays valid beside the new one */
 };
@@ -114,15 +127,15 @@ static void read_holder(const struct db_query *q, void *data)
     size_t n;
     const void *hash = db_col_bytes(q, 3, &n);
     holder->id = db_col_int(q, 0);
-    holder->active = strcmp(db_col_text(q, 1), "active") == 0;
+    holder->lost = strcmp(db_col_text(q, 1), "lost") == 0;
     holder->expires_at = db_col_int(q, 2);
     if (n == DIGEST_SIZE)
         memcpy(holder->previous, hash, n);
 }
 
-static enum rc not_active(struct err *err)
+static enum rc reported_lost(struct err *err)
 {
-    return err_set(err, RC_FORBIDDEN, "", "该设备已停用或已挂失，请联系管理部门");
+    return err_set(err, RC_LOST, "", "该设备已挂失，请清除其中的全部数据");
 }
 
 enum rc device_renew(struct db *db, const uint8_t refresh_hash[DIGEST_SIZE],
@@ -134,13 +147,13 @@ enum rc device_renew(struct db *db, const uint8_t refresh_hash[DIGEST_SIZE],
     enum rc rc = db_one(db, &device_stmt_by_refresh, &hash, 1, read_holder, &holder);
     if (rc == RC_NOT_FOUND)
         rc = db_one(db, &device_stmt_by_previous, &hash, 1, read_holder, &holder);
+    if (rc == RC_OK && holder.lost)
+        return reported_lost(err);
     if (rc == RC_NOT_FOUND || (rc == RC_OK && holder.expires_at <= now))
         return err_set(err, RC_UNAUTHENTICATED, "/refresh_token",
                        "刷新令牌无效或已过期，请重新注册设备");
     if (rc != RC_OK)
         return rc;
-    if (!holder.active)
-        return not_active(err);
     *device_id = holder.id;
     return db_exec(
         db, &device_stmt_renew,
@@ -152,7 +165,7 @@ enum rc device_renew(struct db *db, const uint8_t refresh_hash[DIGEST_SIZE],
 struct bearer {
     struct arena *arena;
     struct actor *actor;
-    bool active;
+    bool lost;
     int64_t expires_at;
     bool unsettled;
 };
@@ -164,7 +177,8 @@ static void read_bearer(const struct db_query *q, void *data)
     bearer->actor->id = db_col_int(q, 0);
     bearer->actor->inspector_id = db_col_int(q, 1);
     bearer->actor->name = db_col_dup(q, 2, bearer->arena);
-    bearer->active = strcmp(db_col_text(q, 3), "active") == 0;
+    bearer->lost = strcmp(db_col_text(q, 3), "lost") == 0;
+    bearer->actor->retired = strcmp(db_col_text(q, 3), "retired") == 0;
     bearer->expires_at = db_col_int(q, 4);
     bearer->actor->department_id = db_col_int(q, 5);
     bearer->actor->department = db_col_dup(q, 6, bearer->arena);
@@ -178,8 +192,8 @@ enum rc device_actor(struct db *db, struct arena *a, const uint8_t access_hash[D
     *out = (struct actor){ .kind = ACTOR_NOBODY };
     enum rc rc = db_one(db, &device_stmt_actor, DB_ARGS(db_bytes(access_hash, DIGEST_SIZE)),
                         read_bearer, &bearer);
-    if (rc == RC_OK && !bearer.active)
-        rc = not_active(err);
+    if (rc == RC_OK && bearer.lost)
+        rc = reported_lost(err);
     else if (rc == RC_NOT_FOUND || (rc == RC_OK && bearer.expires_at <= now))
         rc = err_set(err, RC_UNAUTHENTICATED, "", "访问令牌无效或已过期，请用刷新令牌换取新令牌");
     if (rc == RC_OK && bearer.unsettled)
@@ -195,6 +209,58 @@ enum rc device_actor(struct db *db, struct arena *a, const uint8_t access_hash[D
 enum rc device_department(struct db *db, int64_t device_id, int64_t *department_id)
 {
     return db_one_int(db, &device_stmt_department, DB_ARGS(db_int(device_id)), department_id);
+}
+
+/* ---- The office -------------------------------------------------------------------------------- */
+
+static void read_device(struct arena *a, const struct db_query *q, struct device *d)
+{
+    *d = (struct device){ .id = db_col_int(q, 0),
+                          .department_id = db_col_int(q, 1),
+                          .name = db_col_dup(q, 2, a),
+                          .state = db_col_dup(q, 3, a),
+                          .counter = db_col_int(q, 4),
+                          .enrolled_at = db_col_int(q, 5) };
+}
+
+enum rc device_list(struct db *db, struct arena *a, int64_t inspector_id, struct device **devices,
+                    size_t *n)
+{
+    struct db_query *q;
+    *devices = arena_array(a, DEVICE_LIST_MAX, sizeof **devices);
+    *n = 0;
+    enum rc rc =
+        db_query(db, &device_stmt_list, DB_ARGS(db_int(inspector_id), db_int(DEVICE_LIST_MAX)), &q);
+    if (rc != RC_OK)
+        return rc;
+    while ((rc = db_next(&q)) == RC_OK && *n < DEVICE_LIST_MAX)
+        read_device(a, q, &(*devices)[(*n)++]);
+    db_done(&q);
+    return rc == RC_DONE ? RC_OK : rc;
+}
+
+struct device_row {
+    struct arena *arena;
+    struct device *out;
+};
+
+static void read_one(const struct db_query *q, void *data)
+{
+    struct device_row *row = data;
+    read_device(row->arena, q, row->out);
+}
+
+enum rc device_by_id(struct db *db, struct arena *a, int64_t id, struct device *out)
+{
+    struct device_row row = { a, out };
+    return db_one(db, &device_stmt_one, DB_ARGS(db_int(id)), read_one, &row);
+}
+
+enum rc device_revoke(struct db *db, int64_t id, const char *state)
+{
+    enum rc rc =
+        db_exec(db, &device_stmt_revoke, DB_ARGS(db_text(state), db_int(id), db_text(state)));
+    return rc == RC_OK && db_affected(db) != 1 ? RC_STATE : rc;
 }
 
 /* ---- Journal ----------------------------------------------------------------------------------- */

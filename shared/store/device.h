@@ -41,8 +41,7 @@ enum rc device_enrol(struct db *db, const uint8_t code_hash[DIGEST_SIZE], const 
 
 /*
  * Replaces a device's tokens, within a transaction, for its refresh token or the one before.
- * RC_UNAUTHENTICATED for an unknown or expired token, RC_FORBIDDEN when the device was retired or
- * reported lost.
+ * RC_UNAUTHENTICATED for an unknown or expired token, RC_LOST when the device was reported lost.
  */
 enum rc device_renew(struct db *db, const uint8_t refresh_hash[DIGEST_SIZE],
                      const struct device_tokens *tokens, int64_t now, int64_t *device_id,
@@ -50,13 +49,36 @@ enum rc device_renew(struct db *db, const uint8_t refresh_hash[DIGEST_SIZE],
 
 /*
  * Who holds an access token: one read by primary and unique keys. The first use of a new access token
- * also ends the refresh token before. Errors as device_renew.
+ * also ends the refresh token before. A retired device is one still, marked so. Errors as device_renew.
  */
 enum rc device_actor(struct db *db, struct arena *a, const uint8_t access_hash[DIGEST_SIZE],
                      int64_t now, struct actor *out, struct err *err) RC_CHECKED;
 
 /* The department of a device's inspector, or RC_NOT_FOUND. */
 enum rc device_department(struct db *db, int64_t device_id, int64_t *department_id) RC_CHECKED;
+
+/*
+ * A device as the office sees it. active -> retired (replaced, or its inspector left: it hands over
+ * what it has, and gets nothing more) -> lost (refused, and told to erase itself); active -> lost.
+ */
+struct device {
+    int64_t id;
+    int64_t department_id; /* of its inspector */
+    const char *name;
+    const char *state; /* "active", "retired", "lost" */
+    int64_t counter;
+    int64_t enrolled_at;
+};
+
+enum { DEVICE_LIST_MAX = 200 };
+
+/* The newest of an inspector. */
+enum rc device_list(struct db *db, struct arena *a, int64_t inspector_id, struct device **devices,
+                    size_t *n) RC_CHECKED;
+/* RC_NOT_FOUND. */
+enum rc device_by_id(struct db *db, struct arena *a, int64_t id, struct device *out) RC_CHECKED;
+/* Effective at the device's next request. RC_STATE when it is so already, or was lost. */
+enum rc device_revoke(struct db *db, int64_t id, const char *state) RC_CHECKED;
 
 /* What a push goes on from, locked: pushes of one device run one after the other. */
 struct device_journal {

@@ -65,6 +65,25 @@ DB_STMT(feed_stmt_read_visits, "tii", "iiitiiit",
         " WHERE i.seq > wanted.seq AND (i.deleted = 0 OR ? > 0)"
         " ORDER BY wanted.n, i.seq LIMIT ?");
 
+/* First what the inspector's feed says of visits, then what the feeds of its visits say. */
+DB_STMT(feed_stmt_lost, "titi", "ti",
+        "SELECT wanted.entity, wanted.id"
+        " FROM JSON_TABLE(?, '$[*]' COLUMNS (entity VARCHAR(16) CHARACTER SET ascii PATH '$[0]',"
+        " id BIGINT UNSIGNED PATH '$[1]')) AS wanted"
+        " STRAIGHT_JOIN feed_item AS i FORCE INDEX (entity) ON i.kind = 1 AND i.owner_id = ?"
+        " AND i.entity = wanted.entity COLLATE ascii_bin AND i.entity_id = wanted.id"
+        " WHERE i.deleted = 1"
+        " UNION"
+        " SELECT wanted.entity, wanted.id"
+        " FROM JSON_TABLE(?, '$[*]' COLUMNS (entity VARCHAR(16) CHARACTER SET ascii PATH '$[0]',"
+        " id BIGINT UNSIGNED PATH '$[1]')) AS wanted"
+        " STRAIGHT_JOIN feed_item AS v FORCE INDEX (entity) ON v.kind = 1 AND v.owner_id = ?"
+        " AND v.entity = 'visit'"
+        " STRAIGHT_JOIN feed_item AS i FORCE INDEX (entity) ON i.kind = 2"
+        " AND i.owner_id = v.entity_id AND i.entity = wanted.entity COLLATE ascii_bin"
+        " AND i.entity_id = wanted.id"
+        " WHERE i.deleted = 1");
+
 /* ---- Writing ----------------------------------------------------------------------------------- */
 
 /* A growing list of items; the ones of inspectors come behind the caller's. */
@@ -295,4 +314,28 @@ enum rc feed_read_visits(struct db *db, struct arena *a, const struct feed_posit
     enum rc rc = db_query(db, &feed_stmt_read_visits,
                           DB_ARGS(db_text(wanted.p), db_int(deleted_too), db_int(limit)), &q);
     return rc == RC_OK ? each(q, fn, data) : rc;
+}
+
+enum rc feed_lost(struct db *db, struct arena *a, int64_t inspector_id, struct feed_lost *list,
+                  size_t *n)
+{
+    struct buf wanted;
+    buf_init(&wanted, a, KEYS_MAX);
+    for (size_t i = 0; i < *n; i++)
+        buf_printf(&wanted, "%c[\"%s\",%" PRId64 "]", i ? ',' : '[', list[i].entity, list[i].id);
+    buf_puts(&wanted, *n ? "]" : "[]");
+    if (wanted.full)
+        return RC_TOO_LARGE;
+    struct db_query *q;
+    enum rc rc = db_query(
+        db, &feed_stmt_lost,
+        DB_ARGS(db_text(wanted.p), db_int(inspector_id), db_text(wanted.p), db_int(inspector_id)),
+        &q);
+    if (rc != RC_OK)
+        return rc;
+    size_t room = *n;
+    for (*n = 0; (rc = db_next(&q)) == RC_OK && *n < room; ++*n)
+        list[*n] = (struct feed_lost){ .entity = db_col_dup(q, 0, a), .id = db_col_int(q, 1) };
+    db_done(&q);
+    return rc == RC_DONE ? RC_OK : rc;
 }

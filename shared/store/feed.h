@@ -77,4 +77,15 @@ enum rc feed_read_visits(struct db *db, struct arena *a, const struct feed_posit
                          size_t count, bool deleted_too, int64_t limit, feed_fn *fn,
                          void *data) RC_CHECKED;
 
+/* Something that an inspector's phone was told of, and then that it is gone. */
+struct feed_lost {
+    const char *entity; /* "visit", "section", "check_result" */
+    int64_t id;
+};
+
+/* Leaves those of list that the inspector lost; *n: how many there are, before and after. At most
+   1,000. */
+enum rc feed_lost(struct db *db, struct arena *a, int64_t inspector_id, struct feed_lost *list,
+                  size_t *n) RC_CHECKED;
+
 #endif

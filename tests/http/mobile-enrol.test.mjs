@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { expectJson, expectProblem, request } from '../support/http.mjs';
 import { startStack } from './harness.mjs';
-import { DISTRICT, seed } from './world.mjs';
+import { DISTRICT, MARKET, seed } from './world.mjs';
 
 let stack;
 let world;
@@ -86,14 +86,67 @@ test('an expired access token asks for a refresh, an expired refresh token for e
   expectProblem(await renew(renewed.refresh_token), 401, 'unauthenticated');
 });
 
-test('a retired or lost phone is refused at once', async () => {
-  for (const state of ['retired', 'lost']) {
-    const tokens = await enrol();
-    expectJson(await pull(tokens.access_token));
-    await stack.operate(`UPDATE device SET state = '${state}' WHERE id = ${tokens.device_id}`);
-    expectProblem(await pull(tokens.access_token), 403, 'forbidden');
-    expectProblem(await renew(tokens.refresh_token), 403, 'forbidden');
-  }
+const revoke = (device, json, role = 'planner', department = DISTRICT) =>
+  request(`${stack.base}/planner/v1/devices/${device}/revocation`,
+    { json, token: world.tokenOf(role, department) });
+const devices = async () => expectJson(await request(
+  `${stack.base}/planner/v1/inspectors/${world.cards[0]}/devices`,
+  { token: world.tokenOf('administrator', DISTRICT) })).devices;
+
+test('a retired phone hands over what it has, and gets nothing more', async () => {
+  const phone = await world.newPhone(world.cards[0]);
+  await phone.pull();
+  const [section] = phone.items('section').filter(({ body }) =>
+    body.inspectors.some(({ card_no }) => card_no === world.cards[0]));
+  const operation = phone.record('section', section.id, { note: '停用之前所记' });
+  const sha256 = phone.attach(section.id, Buffer.from(operation),
+    { type: 'text/plain', taken_at: '2026-03-02T01:30:00.000Z' });
+  assert.equal(expectJson(await revoke(phone.deviceId, { state: 'retired' })).state, 'retired');
+  expectProblem(await pull(phone.token), 403, 'device-retired');
+  await phone.refresh();
+  const { applied = 0, conflict = 0 } = await phone.push(); // the latter when it is signed already
+  assert.equal(applied + conflict, 2);
+  assert.equal(await phone.upload(), 1);
+  expectProblem(await pull(phone.token), 403, 'device-retired');
+  assert.ok(phone.files.get(sha256).uploaded);
+  expectProblem(await revoke(phone.deviceId, { state: 'retired' }), 409, 'wrong-state');
+  assert.equal((await devices()).find(({ id }) => id === phone.deviceId).state, 'retired');
+  expectJson(await revoke(phone.deviceId, { state: 'lost' }, 'administrator'));
+});
+
+test('a lost phone is refused at its next request, whatever token it holds, and erases itself', async () => {
+  const phone = await world.newPhone(world.cards[0]);
+  await phone.pull();
+  const [section] = phone.items('section');
+  phone.record('section', section.id, { note: '不再提交' });
+  const { token, deviceId } = phone;
+  const operations = phone.nextBatch();
+  expectJson(await revoke(deviceId, { state: 'lost' }));
+  const refused = (res) => expectProblem(res, 403, 'device-lost');
+  refused(await pull(token));
+  refused(await request(`${stack.base}/mobile/v1/push`, { token, json: { operations } }));
+  await stack.operate(`UPDATE device SET access_expires_at = '2020-01-01' WHERE id = ${deviceId}`);
+  refused(await pull(token));
+  await assert.rejects(phone.sync());
+  assert.deepEqual([phone.queue.size, phone.feeds.size, phone.cursor, phone.token],
+    [0, 0, '', undefined]);
+  const [[count]] = await stack.sql(`SELECT COUNT(*) FROM sync_op WHERE device_id = ${deviceId}`);
+  assert.equal(count, '0');
+  expectProblem(await revoke(deviceId, { state: 'retired' }), 409, 'wrong-state');
+});
+
+test('a renewal of a lost phone is refused, too', async () => {
+  const tokens = await enrol();
+  expectJson(await revoke(tokens.device_id, { state: 'lost' }));
+  expectProblem(await renew(tokens.refresh_token), 403, 'device-lost');
+});
+
+test('only the own department revokes a phone, and only to a state that there is', async () => {
+  const { device_id: id, access_token } = await enrol();
+  assert.equal((await revoke(id, { state: 'lost' }, 'planner', MARKET)).status, 403);
+  expectProblem(await revoke(id, { state: 'active' }), 422, 'invalid', { pointer: '/state' });
+  expectProblem(await revoke(999999999, { state: 'lost' }), 404, 'not-found');
+  expectJson(await pull(access_token));
 });
 
 test('tokens are stored hashed, and the audit log has no secret', async () => {

@@ -344,7 +344,7 @@ test('the sign-off asks for all results, classifies, and seals', async () => {
   operation(mine, 'check_result', first.id, { problem: '签字之后' }),
   operation(mine, 'evidence', undefined, { section_id: id, sha256: 'a'.repeat(64), size: 1,
     type: 'image/png', taken_at: INSTANT }, { base_version: undefined }));
-  assert.deepEqual(names(outcomes), ['applied', 'applied', 'rejected', 'rejected']);
+  assert.deepEqual(names(outcomes), ['applied', 'applied', 'conflict', 'conflict']);
   assert.deepEqual(outcomes.slice(2).map(kind), ['section-sealed', 'section-sealed']);
   assert.equal(kind((await push(mine, sign()))[0]), 'section-sealed');
   await colleague.pull();

@@ -48,6 +48,11 @@ export class Phone {
     Object.assign(this, { base, batch, offline: false });
     this.#store = store;
     this.#vault = vault;
+    this.#forgetAll();
+    for (const entry of store.entries()) this.#apply(entry);
+  }
+
+  #forgetAll() {
     this.deviceId = null;
     this.cursor = '';
     this.counter = 0;
@@ -58,7 +63,14 @@ export class Phone {
     this.outcomes = new Map(); // operation id -> outcome as it came
     this.files = new Map(); // sha256 -> {bytes, type, location?, uploaded}
     this.sent = new Set(); // operation ids that were ever on the network
-    for (const entry of store.entries()) this.#apply(entry);
+    this.waiting = new Set(); // ids deferred since another operation last took effect
+  }
+
+  // Leaves nothing: the order that a device reported lost gets.
+  erase() {
+    this.#store.erase();
+    this.#vault.set(null);
+    this.#forgetAll();
   }
 
   // ---- the journal: state changes only here -------------------------------------------------
@@ -110,12 +122,19 @@ export class Phone {
   }
 
   #applyOutcomes(outcomes, receipt) {
+    let final = false;
     for (const outcome of outcomes) {
       const operation = this.queue.get(outcome.id);
       if (!operation || outcome.outcome === 'retry') continue;
-      this.queue.delete(outcome.id);
       this.outcomes.set(outcome.id, outcome);
+      if (outcome.outcome === 'deferred') {
+        this.waiting.add(outcome.id);
+        continue;
+      }
+      this.queue.delete(outcome.id);
+      final = true;
     }
+    if (final) this.waiting.clear(); // what they waited for may be there now
     if (receipt !== undefined) this.receipt = receipt;
   }
 
@@ -177,9 +196,14 @@ export class Phone {
   async #knock(path, json) {
     for (let n = 1; ; n++) {
       const res = await ask(this.#url(path), { json });
+      this.#obey(res);
       if (res.status !== 429 || n >= ATTEMPTS) return res;
       await sleep(100 * 2 ** n * (0.5 + Math.random()));
     }
+  }
+
+  #obey(res) {
+    if (res.status === 403 && res.json?.type?.endsWith(':device-lost')) this.erase();
   }
 
   get token() { return this.#vault.get()?.access_token; }
@@ -213,6 +237,7 @@ export class Phone {
   #send(path, options) {
     return this.#insist(async () => {
       const res = await ask(this.#url(path), { ...options, token: this.token });
+      this.#obey(res);
       if (res.status !== 401 && !BUSY.has(res.status)) return res;
       throw Object.assign(new Error(`${res.line}: ${res.status} ${res.text}`),
         { status: res.status });
@@ -243,7 +268,7 @@ export class Phone {
 
   // The next batch as it goes over the wire.
   nextBatch() {
-    return [...this.queue.values()].slice(0, this.batch);
+    return [...this.queue.values()].filter(({ id }) => !this.waiting.has(id)).slice(0, this.batch);
   }
 
   // Pushes one batch, the next one unless given; returns the reply's outcomes.
@@ -264,14 +289,15 @@ export class Phone {
     return operations;
   }
 
-  // Pushes until the queue is empty; returns how often each outcome came.
+  // Pushes until the queue holds only what the server deferred and nothing can help now, which stays
+  // for the next time; returns how often each outcome came.
   async push() {
     const counts = {};
-    for (let stuck = 0; this.queue.size > 0;) {
-      const before = this.queue.size;
-      for (const { outcome } of await this.pushBatch())
-        counts[outcome] = (counts[outcome] ?? 0) + 1;
-      stuck = this.queue.size < before ? 0 : stuck + 1;
+    this.waiting.clear();
+    for (let stuck = 0; this.nextBatch().length > 0;) {
+      const outcomes = await this.pushBatch();
+      for (const { outcome } of outcomes) counts[outcome] = (counts[outcome] ?? 0) + 1;
+      stuck = outcomes.every(({ outcome }) => outcome === 'retry') ? stuck + 1 : 0;
       if (stuck >= ATTEMPTS) throw new Error('push: the server keeps asking for a retry');
       if (stuck > 0) await sleep(50 * 2 ** stuck);
     }

@@ -1,7 +1,7 @@
 // store.mjs - where a phone keeps what it must not lose: a journal, appended before it sends.
 
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, truncateSync, writeSync }
-  from 'node:fs';
+import { closeSync, existsSync, fsyncSync, ftruncateSync, openSync, readFileSync, truncateSync,
+  writeSync } from 'node:fs';
 
 // A journal that ends with the process.
 export class MemoryStore {
@@ -9,6 +9,7 @@ export class MemoryStore {
 
   entries() { return this.#entries; }
   append(entry) { this.#entries.push(structuredClone(entry)); }
+  erase() { this.#entries = []; }
 }
 
 // One JSON object a line, mode 0600. A last line that was cut off by a crash is forgotten: nothing
@@ -38,6 +39,12 @@ export class FileStore {
   append(entry) {
     const line = Buffer.from(`${JSON.stringify(entry)}\n`);
     for (let done = 0; done < line.length;) done += writeSync(this.#fd, line, done);
+  }
+
+  erase() {
+    ftruncateSync(this.#fd);
+    fsyncSync(this.#fd);
+    this.#entries = [];
   }
 
   close() {

@@ -1,0 +1,277 @@
+/* What the phones handed over and could not be written: corrections of signed sections, edits of
+   inspectors who were replaced meanwhile, operations without effect. */
+#include "planner/routes.h"
+
+#include <string.h>
+
+#include "base/date.h"
+#include "base/text.h"
+#include "store/evidence.h"
+#include "store/held.h"
+#include "store/record.h"
+#include "store/section.h"
+
+struct correction_query {
+    const char *state;
+    int64_t after;
+    int64_t limit;
+};
+
+const struct web_input planner_correction_query = {
+    .size = sizeof(struct correction_query),
+    .fields =
+        (const struct web_field[]){
+            { .name = "state",
+              .type = WEB_TEXT,
+              .offset = offsetof(struct correction_query, state),
+              .min = 1,
+              .max = 16 },
+            { .name = "after",
+              .type = WEB_INT,
+              .offset = offsetof(struct correction_query, after),
+              .min = 0,
+              .max = JSON_INT_MAX },
+            { .name = "limit",
+              .type = WEB_INT,
+              .offset = offsetof(struct correction_query, limit),
+              .min = 1,
+              .max = PLANNER_LIMIT_MAX },
+            { .name = NULL },
+        },
+};
+
+struct decision_body {
+    const char *decision;
+    const char *reason;
+};
+
+const struct web_input planner_decision_body = {
+    .size = sizeof(struct decision_body),
+    .fields =
+        (const struct web_field[]){
+            { .name = "decision",
+              .type = WEB_TEXT,
+              .offset = offsetof(struct decision_body, decision),
+              .required = true,
+              .min = 1,
+              .max = 16 },
+            { .name = "reason",
+              .type = WEB_TEXT,
+              .offset = offsetof(struct decision_body, reason),
+              .min = 1,
+              .max = 400 },
+            { .name = NULL },
+        },
+};
+
+/* ---- List -------------------------------------------------------------------------------------- */
+
+static void write_id(struct jsonw *w, const char *key, int64_t id)
+{
+    if (id)
+        jw_int(w, key, id);
+    else
+        jw_null(w, key);
+}
+
+static void write_held(struct jsonw *w, const struct held *h)
+{
+    jw_object(w, NULL);
+    jw_int(w, "id", h->id);
+    jw_text(w, "kind", h->kind);
+    jw_text(w, "state", h->state);
+    write_id(w, "section", h->section_id);
+    jw_text(w, "entity", h->entity);
+    write_id(w, "entity_id", h->entity_id);
+    jw_text(w, "inspector", h->inspector);
+    jw_int(w, "device", h->device_id);
+    jw_instant(w, "at", h->at);
+    jw_text(w, "reason", h->reason);
+    if (h->operation)
+        jw_raw(w, "operation", h->operation);
+    else
+        jw_null(w, "operation");
+    jw_raw(w, "result", h->result);
+    jw_end(w);
+}
+
+/* GET corrections?state= */
+enum rc planner_correction_list(struct web_ctx *c)
+{
+    const struct correction_query *query = c->query;
+    const char *state = query->state ? query->state : "open";
+    int64_t limit = query->limit ? query->limit : PLANNER_LIMIT;
+    struct held *held;
+    size_t n;
+    if (text_index(held_state_names, state) < 0)
+        return web_fail(c, RC_INVALID, "state", "应为 open、accepted、refused 或 settled");
+    enum rc rc =
+        held_list(c->db, c->arena, c->actor.department_id, state, query->after, limit, &held, &n);
+    if (rc != RC_OK)
+        return rc;
+    struct jsonw *w = web_json(c, 200);
+    jw_array(w, "corrections");
+    for (size_t i = 0; i < n; i++)
+        write_held(w, &held[i]);
+    jw_end(w);
+    if (n && (int64_t)n == limit)
+        jw_int(w, "next", held[n - 1].id);
+    else
+        jw_null(w, "next");
+    return web_json_end(c);
+}
+
+/* ---- Acceptance -------------------------------------------------------------------------------- */
+
+/* The manifest that the phone declared; its form was checked when it came. */
+static bool read_manifest(const struct held *h, const cJSON *fields, struct evidence *m)
+{
+    const cJSON *sha256 = json_member(fields, "sha256");
+    const cJSON *type = json_member(fields, "type");
+    const cJSON *taken_at = json_member(fields, "taken_at");
+    const cJSON *lon = json_member(fields, "lon");
+    const cJSON *lat = json_member(fields, "lat");
+    *m = (struct evidence){ .op_id = h->op_id, .section_id = h->section_id };
+    (void)json_int(json_member(fields, "check_result_id"), &m->check_result_id);
+    if (cJSON_IsNumber(lon) && cJSON_IsNumber(lat)) {
+        m->placed = true;
+        m->lon = lon->valuedouble;
+        m->lat = lat->valuedouble;
+    }
+    if (!cJSON_IsString(sha256) || !cJSON_IsString(type) || !cJSON_IsString(taken_at))
+        return false;
+    m->media_type = type->valuestring;
+    return hex_decode(m->sha256, DIGEST_SIZE, sha256->valuestring) &&
+           json_int(json_member(fields, "size"), &m->size) &&
+           instant_parse(taken_at->valuestring, &m->taken_at);
+}
+
+static struct record *find_record(struct record_section *s, const struct held *h)
+{
+    if (strcmp(h->entity, "section") == 0)
+        return &s->record;
+    for (size_t i = 0; i < s->check_count; i++)
+        if (s->checks[i].id == h->entity_id)
+            return &s->checks[i];
+    return NULL;
+}
+
+/* Sets the fields as the device meant them: the newest version, whatever they replace. */
+static bool set_fields(struct record *r, const struct held *h, const cJSON *fields)
+{
+    bool section = strcmp(h->entity, "section") == 0;
+    const char *const *names = section ? record_section_names : record_check_names;
+    size_t count = section ? RECORD_SECTION_FIELDS : RECORD_CHECK_FIELDS;
+    r->version++;
+    r->changed = true;
+    for (const cJSON *f = fields->child; f; f = f->next) {
+        size_t i = 0;
+        while (i < count && strcmp(names[i], f->string) != 0)
+            i++;
+        if (i == count)
+            return false;
+        r->fields[i] = (struct record_field){ .value = cJSON_IsString(f) ? f->valuestring : NULL,
+                                              .version = r->version,
+                                              .device_id = h->device_id };
+    }
+    return true;
+}
+
+static enum rc write_edit(struct web_ctx *c, const struct held *h, const cJSON *fields)
+{
+    struct record_section *sections;
+    size_t n;
+    enum rc rc = record_lock(c->db, c->arena, 0, &h->section_id, 1, NULL, 0, &sections, &n);
+    if (rc != RC_OK)
+        return rc;
+    struct record *record = n == 1 ? find_record(&sections[0], h) : NULL;
+    if (!record)
+        return web_fail(c, RC_STATE, "", "所改对象已撤销，不能采纳");
+    if (!set_fields(record, h, fields))
+        return RC_INTERNAL;
+    rc = record_store(c->db, c->arena, sections, n);
+    if (rc != RC_OK)
+        return rc;
+    bool check = record != &sections[0].record;
+    const struct record_changes changes = { .sections = &h->section_id,
+                                            .section_count = 1,
+                                            .checks = &record->id,
+                                            .check_count = check ? 1 : 0 };
+    return record_publish(c->db, c->arena, &changes);
+}
+
+static enum rc write_manifest(struct web_ctx *c, const struct held *h, const cJSON *fields)
+{
+    struct evidence manifest;
+    int64_t *ids;
+    size_t n;
+    if (!read_manifest(h, fields, &manifest))
+        return RC_INTERNAL;
+    enum rc rc = evidence_add(c->db, c->arena, h->device_id, &manifest, 1, &ids, &n);
+    if (rc != RC_OK)
+        return rc;
+    const struct record_changes changes = {
+        .sections = &h->section_id, .section_count = 1, .evidence = ids, .evidence_count = n
+    };
+    return record_publish(c->db, c->arena, &changes);
+}
+
+/* What was signed is opened again, so that an inspector signs what it says then. */
+static enum rc accept_held(struct web_ctx *c, const struct held *h)
+{
+    struct section s;
+    cJSON *fields;
+    if (!h->fields || !h->section_id)
+        return web_fail(c, RC_STATE, "", "该操作没有可采纳的内容，只能不予采纳");
+    enum rc rc = section_lock(c->db, c->arena, h->section_id, &s);
+    if (rc != RC_OK)
+        return rc;
+    if (strcmp(s.state, "accepted") == 0)
+        return web_fail(c, RC_STATE, "", "检查单已审核通过，不能再采纳更正");
+    if (strcmp(s.state, "signed") == 0)
+        rc = section_return(c->db, s.id, c->actor.id, c->now, "采纳更正申请，请核对后重新签字");
+    if (rc == RC_OK)
+        rc = json_parse(c->arena, h->fields, strlen(h->fields), &fields, &c->err);
+    if (rc != RC_OK)
+        return rc;
+    return strcmp(h->entity, "evidence") == 0 ? write_manifest(c, h, fields)
+                                              : write_edit(c, h, fields);
+}
+
+/* POST corrections/{id}/decision */
+enum rc planner_correction_decide(struct web_ctx *c)
+{
+    const struct decision_body *body = c->input;
+    struct held held;
+    int64_t id;
+    bool accept = strcmp(body->decision, "accept") == 0;
+    if (!accept && strcmp(body->decision, "refuse") != 0)
+        return web_fail(c, RC_INVALID, "/decision", "应为 accept（采纳）或 refuse（不予采纳）");
+    if (!accept && !body->reason)
+        return web_fail(c, RC_INVALID, "/reason", "不予采纳必须说明原因");
+    enum rc rc = web_param_id(c, "id", &id);
+    if (rc == RC_OK)
+        rc = held_lock(c->db, c->arena, id, &held);
+    if (rc == RC_NOT_FOUND)
+        return web_fail(c, rc, "", "没有这项待处理操作");
+    if (rc != RC_OK)
+        return rc;
+    if (held.department_id != c->actor.department_id)
+        return web_fail(c, RC_FORBIDDEN, "", "该项操作由其他部门处理");
+    if (c->actor.inspector_id && c->actor.inspector_id == held.inspector_id)
+        return web_fail(c, RC_FORBIDDEN, "", "不得处理本人提交的操作");
+    if (strcmp(held.state, "open") != 0)
+        return web_fail(c, RC_STATE, "", "该项操作已经处理");
+    const char *state = accept ? "accepted" : "refused";
+    rc = held_decide(c->db, id, state, c->actor.id, c->now, body->reason);
+    if (rc == RC_OK && accept)
+        rc = accept_held(c, &held);
+    if (rc != RC_OK)
+        return rc;
+    c->audit.target = arena_printf(c->arena, "correction:%lld", (long long)id);
+    c->audit.detail = arena_printf(c->arena, "{\"state\":\"%s\"}", state);
+    struct jsonw *w = web_json(c, 200);
+    jw_int(w, "id", id);
+    jw_text(w, "state", state);
+    return web_json_end(c);
+}

@@ -1,0 +1,60 @@
+/*
+ * Operations of the phones that wait at the desk.
+ *
+ *   sealed, reassigned, deleted   an edit on what was signed, given to others or withdrawn meanwhile:
+ *                                 its fields are kept until a reviewer accepts or refuses them
+ *   rejected, deferred            an operation without effect, to be known of
+ *
+ * What was handed over stands in the ledger (store/syncop).
+ */
+#ifndef LIANCHA_STORE_HELD_H
+#define LIANCHA_STORE_HELD_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/rc.h"
+#include "store/syncop.h"
+#include "sys/db.h"
+
+extern const char *const held_kind_names[];  /* ends with NULL */
+extern const char *const held_state_names[]; /* ends with NULL */
+
+struct held {
+    uint8_t op_id[SYNCOP_ID];
+    const char *kind;
+    const char *state;
+    int64_t department_id;
+    int64_t device_id;
+    int64_t section_id; /* 0: none; so entity_id */
+    const char *entity; /* "section", "check_result", "evidence"; NULL unless an edit */
+    int64_t entity_id;
+    const char *fields; /* JSON object in canonical form; NULL unless an edit */
+
+    /* Set by the reads. */
+    int64_t id;
+    int64_t inspector_id;
+    const char *inspector; /* card number */
+    const char *operation; /* as it was handed over */
+    const char *result;    /* the outcome object that answered it */
+    int64_t at;
+    const char *reason; /* of the decision; NULL */
+};
+
+/* Inserts, or overwrites what stands there of the same operation. */
+enum rc held_store(struct db *db, struct arena *a, const struct held *held, size_t n,
+                   int64_t now) RC_CHECKED;
+
+/* Of a department's desk in one state behind an id. */
+enum rc held_list(struct db *db, struct arena *a, int64_t department_id, const char *state,
+                  int64_t after, int64_t limit, struct held **held, size_t *n) RC_CHECKED;
+/* One, locked to the end of the transaction; RC_NOT_FOUND. */
+enum rc held_lock(struct db *db, struct arena *a, int64_t id, struct held *out) RC_CHECKED;
+/* RC_STATE unless it is open. reason may be NULL. */
+enum rc held_decide(struct db *db, int64_t id, const char *state, int64_t account_id, int64_t now,
+                    const char *reason) RC_CHECKED;
+/* How many edits of a section wait for a decision. */
+enum rc held_waiting(struct db *db, int64_t section_id, int64_t *n) RC_CHECKED;
+
+#endif
