@@ -32,7 +32,7 @@ const replies = []; // all that an official has read
 before(async () => {
   stack = await startStack();
   const sessions = await seed(stack);
-  world = new DrawWorld(stack, 700);
+  world = new DrawWorld(stack, 600);
   planners = [];
   for (let i = 0; i < 2; i++)
     planners.push(new Client(stack.base, { token: await sessions.newSession('planner', HOME) }));

@@ -12,7 +12,8 @@ import { makeUscc } from '../../conf/main-job/synthetic/codes.mjs';
 import { writeCsv } from '../../conf/main-job/synthetic/csv.mjs';
 import { today } from '../../conf/main-job/world.mjs';
 import { expectJson, expectProblem } from '../support/http.mjs';
-import { DrawWorld, rebundle } from './draw-world.mjs';
+import { rebundle } from '../support/bundle.mjs';
+import { DrawWorld } from './draw-world.mjs';
 import { startStack } from './harness.mjs';
 import { HOME, seed } from './world.mjs';
 
@@ -99,7 +100,7 @@ before(async () => {
       await account(loginOf(department, role), department, role);
   await account('match.both', MANY, 'planner,reviewer');
   await account('match.inspector', MANY, 'inspector', ['--inspector', card(MANY, 7)]);
-  draws = new DrawWorld(stack, 800);
+  draws = new DrawWorld(stack, 900);
   home = await stack.office.role(HOME, 'planner');
   planner = await stack.office.role(MANY, 'planner');
   reviewer = await stack.office.role(MANY, 'reviewer');
@@ -109,7 +110,7 @@ after(() => stack.stop());
 // ---- recusal before the draw --------------------------------------------------------------------
 
 test('who is recused before the draw is not drawn', async () => {
-  campaign = await drawn(801, '410404', 'medical', QUOTA);
+  campaign = await drawn(951, '410404', 'medical', QUOTA);
   draw = campaign.draws[0].code;
   await post(home, path('visits'));
   const [{ subject }] = await partsOf(campaign);
@@ -136,7 +137,7 @@ test('who is recused before the draw is not drawn', async () => {
 
 test('three clean visits of one inspector to one enterprise in a year recuse by rule', async () => {
   // Earlier visits, as an operator would find them: campaigns of their own, accepted, clean.
-  const made = await drawn(805, '410404', 'medical', 1);
+  const made = await drawn(955, '410404', 'medical', 1);
   await post(home, path('visits', made));
   const [{ subject, visit }] = await partsOf(made);
   const who = card(MANY, 20);
@@ -164,7 +165,7 @@ test('three clean visits of one inspector to one enterprise in a year recuse by 
 // ---- shortage -------------------------------------------------------------------------------------
 
 test('one short: a neighbour of the same kind joins, with source and reason', async () => {
-  const made = await drawn(802, '410403', 'medical', 1);
+  const made = await drawn(952, '410403', 'medical', 1);
   await post(home, path('visits', made));
   const { drawn: own, neighbour, short } = await post(home, path('inspectors', made));
   assert.deepEqual([own, neighbour], [1, 1]);
@@ -178,7 +179,7 @@ test('one short: a neighbour of the same kind joins, with source and reason', as
 });
 
 test('nobody to be found: open, held, and assigned by hand with a reason', async () => {
-  const made = await drawn(803, '410403', 'blood', 1);
+  const made = await drawn(953, '410403', 'blood', 1);
   await post(home, path('visits', made));
   const { open_sections, short } = await post(home, path('inspectors', made));
   assert.equal(open_sections, 1);
@@ -353,7 +354,7 @@ test('the last reserve is followed by none', async () => {
 });
 
 test('before the visits are made, a substitute takes the place in them', async () => {
-  const made = await drawn(804, '410404', 'medical', 2);
+  const made = await drawn(954, '410404', 'medical', 2);
   const [[subject], [reserve]] = await stack.sql('SELECT u.code FROM draw_result r JOIN subject u ' +
     `ON u.id = r.subject_id JOIN draw w ON w.id = r.draw_id WHERE w.code = '${made.draws[0].code}' ` +
     'AND r.position IN (1, 3) ORDER BY r.position');

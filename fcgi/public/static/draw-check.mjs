@@ -450,6 +450,15 @@ async function checkDraw(report, files, draw, seeds, tick) {
   draw.intact = report.findingCount === before;
 }
 
+// The first line of each file that this page does not replay names the same campaign.
+function checkHeads(report, files, campaign) {
+  for (const name of MATCH_FILES.filter((one) => files.has(one))) {
+    const head = new TextDecoder().decode(files.get(name).subarray(0, LINE_MAX)).split('\n')[0];
+    if (head !== `liancha-${name.slice(0, -4)}/1\t${campaign}`)
+      report.note(name, 'line 1', '首行的格式或批次编号与公示文件不符');
+  }
+}
+
 function checkFiles(report, files, draws) {
   const known = new Set([DOCUMENT, ...MATCH_FILES,
     ...draws.flatMap(({ id }) => KINDS.map((kind) => `${kind}-${id}.txt`))]);
@@ -508,12 +517,13 @@ async function checkAll(report, files, root, draws, { progress = () => {}, publi
     });
   }
   nameCause(report, committed, computed, root.seed, draws);
+  checkHeads(report, files, root.campaign);
   checkFiles(report, files, draws);
 }
 
 // bytes: a bundle (Uint8Array). published: members of draw.json as they are known from elsewhere.
-// progress({draw, lines}) is awaited every few thousand lines, so that a page can breathe. Resolves to {unsupported, campaign, draws, findings, findingCount}; unsupported:
-// the bundle's rule is the one with SM3, which no browser computes; nothing was checked then.
+// progress({draw, lines}) is awaited every few thousand lines, so that a page can breathe. Resolves
+// to {unsupported, campaign, draws, findings, findingCount}; unsupported: the bundle's rule is the one with SM3, which no browser computes; nothing was checked then.
 export async function checkBundle(bytes, options = {}) {
   const report = new Report();
   const files = readArchive(report, bytes);
