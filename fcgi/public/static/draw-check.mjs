@@ -453,8 +453,9 @@ async function checkDraw(report, files, draw, seeds, tick) {
 // The first line of each file that this page does not replay names the same campaign.
 function checkHeads(report, files, campaign) {
   for (const name of MATCH_FILES.filter((one) => files.has(one))) {
-    const head = new TextDecoder().decode(files.get(name).subarray(0, LINE_MAX)).split('\n')[0];
-    if (head !== `liancha-${name.slice(0, -4)}/1\t${campaign}`)
+    const [format, code] = new TextDecoder().decode(files.get(name).subarray(0, LINE_MAX))
+      .split('\n')[0].split('\t');
+    if (format !== `liancha-${name.slice(0, -4)}/1` || code !== campaign)
       report.note(name, 'line 1', '首行的格式或批次编号与公示文件不符');
   }
 }
