@@ -35,7 +35,7 @@ const struct web_route mobile_routes[] = {
     { .method = WEB_GET, .path = "/mobile/v1/pull", .handler = pull_get,
       .name = "sync.pull", .who = WEB_DEVICE, .query = &pull_input },
     { .method = WEB_POST, .path = "/mobile/v1/push", .handler = push_post,
-      .name = "sync.push", .who = WEB_DEVICE, .txn = WEB_TXN_WRITE, .raw = "application/json" },
+      .name = "sync.push", .who = WEB_DEVICE | WEB_GZIP, .txn = WEB_TXN_WRITE, .raw = "application/json" },
     { .method = WEB_OPTIONS, .path = "/mobile/v1/evidence", .handler = upload_options,
       .name = "evidence.options", .who = WEB_ANYONE },
     { .method = WEB_POST, .path = "/mobile/v1/evidence", .handler = upload_post,

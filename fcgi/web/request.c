@@ -1,8 +1,10 @@
 #include "web/internal.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "base/text.h"
+#include "sys/gunzip.h"
 
 enum { REQUEST_ID_MAX = 64, PATH_MAX_BYTES = 512 };
 
@@ -26,6 +28,35 @@ static const char *request_id(const struct web_ctx *c)
     return n && n <= REQUEST_ID_MAX && strspn(id, "0123456789abcdefABCDEF-") == n ? id : "-";
 }
 
+/* Whether the content codings of a request come down to text (RFC 9110 8.4; names ignore case). */
+static bool coded(const struct web_ctx *c, const char *text)
+{
+    const char *given = web_request_header(c, "HTTP_CONTENT_ENCODING");
+    return given && strcasecmp(given, text) == 0;
+}
+
+/* Puts the content of a compressed body in its place, or refuses a coding that the route lacks. */
+static enum rc decode_body(struct web_ctx *c, size_t max)
+{
+    bool takes_gzip = c->route->who & WEB_GZIP;
+    char *content;
+    if (!web_request_header(c, "HTTP_CONTENT_ENCODING") || coded(c, "identity"))
+        return RC_OK;
+    if (!takes_gzip || (!coded(c, "gzip") && !coded(c, "x-gzip"))) {
+        web_header(c, "Accept-Encoding", takes_gzip ? "gzip" : "identity");
+        return web_fail(c, RC_MEDIA_TYPE, "",
+                        takes_gzip ? "请求正文只能以 gzip 压缩，或不压缩"
+                                   : "该地址不接受压缩的请求正文");
+    }
+    enum rc rc = gunzip(c->arena, c->body, c->body_size, max, &content, &c->body_size);
+    c->body = content;
+    if (rc == RC_TOO_LARGE)
+        return web_fail(c, rc, "", "请求正文解压后超过 %zu 字节", max);
+    if (rc == RC_MALFORMED)
+        return web_fail(c, rc, "", "请求正文不是一个完整的 gzip 数据流");
+    return rc;
+}
+
 enum rc request_read_body(struct web_ctx *c, FCGX_Request *fcgi)
 {
     size_t max = c->route->who & WEB_LARGE ? WEB_LARGE_MAX : c->settings->body_max;
@@ -40,7 +71,7 @@ enum rc request_read_body(struct web_ctx *c, FCGX_Request *fcgi)
         return web_fail(c, RC_MALFORMED, "", "请求正文不完整");
     c->body = body;
     c->body_size = (size_t)n;
-    return RC_OK;
+    return n ? decode_body(c, max) : RC_OK;
 }
 
 enum rc request_read(struct web_ctx *c, FCGX_Request *fcgi)

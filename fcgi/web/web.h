@@ -51,6 +51,9 @@ enum web_txn {
 /* Beside those: the body may have up to WEB_LARGE_MAX bytes, as nginx/liancha.conf lets pass. */
 #define WEB_LARGE 0x80000U
 #define WEB_LARGE_MAX ((size_t)8 << 20)
+/* Beside those: the body may come as Content-Encoding: gzip. Limits, digests and handlers see what it
+   inflates to. */
+#define WEB_GZIP 0x100000U
 
 enum web_type {
     WEB_TEXT,    /* const char *; min … max code points */

@@ -3,13 +3,18 @@
 import assert from 'node:assert/strict';
 import http from 'node:http';
 import https from 'node:https';
+import { gunzipSync, gzipSync } from 'node:zlib';
 
 const MAX_REPLY = 64 * 1024 * 1024;
 const PROBLEM_MEMBERS = ['type', 'title', 'status', 'detail', 'pointer', 'instance'];
 
 class Reply {
-  constructor(message, body, line) {
-    Object.assign(this, { status: message.statusCode, headers: message.headers, body, line });
+  // wireSize: bytes of the body as it came; body: what they are.
+  constructor(message, bytes, line) {
+    const body = message.headers['content-encoding'] === 'gzip' && bytes.length > 0
+      ? gunzipSync(bytes, { maxOutputLength: MAX_REPLY }) : bytes;
+    Object.assign(this, { status: message.statusCode, headers: message.headers, body, line,
+      wireSize: bytes.length });
   }
 
   get text() { return this.body.toString('utf8'); }
@@ -23,16 +28,18 @@ class Reply {
   }
 }
 
-// One request to `url`. `json` is sent as application/json, `body` as it is; `token` as bearer.
-// `socketPath` reaches a unix socket, `ca` trusts an authority. Rejects on a broken connection,
+// One request to `url`. `json` is sent as application/json, `body` as it is, either compressed with
+// `gzip`; `token` as bearer. `socketPath` reaches a unix socket, `ca` trusts an authority. Rejects on a broken connection,
 // with error.code as node sets it, ETIMEDOUT after `timeoutMs`.
-export function request(url, { method, token, json, body, headers = {}, ca, agent, socketPath,
-  timeoutMs = 30000 } = {}) {
+export function request(url, { method, token, json, body, headers = {}, gzip = false, ca, agent,
+  socketPath, timeoutMs = 30000 } = {}) {
   const target = new URL(url);
-  const bytes = json === undefined ? body : JSON.stringify(json);
+  const content = json === undefined ? body : JSON.stringify(json);
+  const bytes = gzip ? gzipSync(content) : content;
   const verb = method ?? (bytes === undefined ? 'GET' : 'POST');
   const sent = { ...headers };
   if (json !== undefined) sent['Content-Type'] ??= 'application/json';
+  if (gzip) sent['Content-Encoding'] = 'gzip';
   if (token !== undefined) sent.Authorization = `Bearer ${token}`;
   if (bytes !== undefined) sent['Content-Length'] ??= Buffer.byteLength(bytes);
   return new Promise((resolve, reject) => {

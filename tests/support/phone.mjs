@@ -274,7 +274,7 @@ export class Phone {
   // Pushes one batch, the next one unless given; returns the reply's outcomes.
   async pushBatch(operations = this.nextBatch()) {
     this.#note({ is: 'sent', ids: operations.map(({ id }) => id) });
-    const res = await this.#send('/mobile/v1/push', { json: { operations } });
+    const res = await this.#send('/mobile/v1/push', { json: { operations }, gzip: true });
     const { outcomes, receipt } = expectJson(res);
     this.#note({ is: 'outcomes', outcomes, receipt });
     return outcomes;

@@ -7,6 +7,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
+import { gunzipSync } from 'node:zlib';
 import { FileStore, MemoryStore, Phone, uuidv7 } from './phone.mjs';
 import { photo } from './phone/photo.mjs';
 
@@ -57,7 +58,8 @@ before(async () => {
   server = createServer(async (req, res) => {
     const chunks = [];
     for await (const chunk of req) chunks.push(chunk);
-    const body = Buffer.concat(chunks);
+    const bytes = Buffer.concat(chunks);
+    const body = req.headers['content-encoding'] === 'gzip' ? gunzipSync(bytes) : bytes;
     const line = `${req.method} ${req.url.split('?')[0]}`;
     seen.push(line);
     if (hook?.(req, res, body)) return;

@@ -3,6 +3,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import http from 'node:http';
 import { connect } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { request } from '../http.mjs';
 
 // Kept alive like a phone's own: one connection per phone and moment is what a carrier sees.
@@ -24,18 +25,19 @@ export function uuidv7(now = Date.now()) {
   return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }
 
-export function ask(url, options) {
-  return request(url, { agent, ...options });
+// Every reply may come compressed.
+export function ask(url, { headers, ...options } = {}) {
+  return request(url, { agent, headers: { 'Accept-Encoding': 'gzip', ...headers }, ...options });
 }
 
 // Sends the whole request and cuts the connection: `sent`, as soon as the bytes are out, so that
 // nobody can say whether they arrived; `answered`, when the reply lies in the socket, unread.
 export function askAndDrop(url, { token, json, when }) {
   const target = new URL(url);
-  const body = JSON.stringify(json);
-  const head = [`POST ${target.pathname} HTTP/1.1`, `Host: ${target.host}`,
-    `Authorization: Bearer ${token}`, 'Content-Type: application/json',
-    `Content-Length: ${Buffer.byteLength(body)}`, 'Connection: close', '', ''].join('\r\n');
+  const body = gzipSync(JSON.stringify(json));
+  const head = Buffer.from([`POST ${target.pathname} HTTP/1.1`, `Host: ${target.host}`,
+    `Authorization: Bearer ${token}`, 'Content-Type: application/json', 'Content-Encoding: gzip',
+    `Content-Length: ${body.length}`, 'Connection: close', '', ''].join('\r\n'));
   return new Promise((resolve, reject) => {
     const socket = connect(Number(target.port || 80), target.hostname);
     const drop = () => {
@@ -45,7 +47,7 @@ export function askAndDrop(url, { token, json, when }) {
     socket.setTimeout(30000, () => socket.destroy(new Error(`${url}: no answer to drop`)));
     socket.on('error', reject);
     if (when === 'answered') socket.once('readable', drop);
-    socket.write(head + body, () => { if (when === 'sent') drop(); });
+    socket.write(Buffer.concat([head, body]), () => { if (when === 'sent') drop(); });
   });
 }
 
