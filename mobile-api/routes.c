@@ -41,7 +41,7 @@ const struct web_route mobile_routes[] = {
     { .method = WEB_POST, .path = "/mobile/v1/evidence", .handler = upload_post,
       .name = "evidence.create", .who = WEB_DEVICE, .txn = WEB_TXN_WRITE },
     { .method = WEB_OPTIONS, .path = "/mobile/v1/evidence/{id}", .handler = upload_options,
-      .name = "evidence.options", .who = WEB_ANYONE },
+      .name = "evidence.upload-options", .who = WEB_ANYONE },
     { .method = WEB_HEAD, .path = "/mobile/v1/evidence/{id}", .handler = upload_head,
       .name = "evidence.offset", .who = WEB_DEVICE },
     { .method = WEB_PATCH, .path = "/mobile/v1/evidence/{id}", .handler = upload_patch,

@@ -17,6 +17,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Office, SecretFile } from '../../conf/main-job/office.mjs';
+import '../contract/observe.mjs'; // npm ci --prefix tests/contract
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const SERVICES = join(ROOT, 'conf/services');

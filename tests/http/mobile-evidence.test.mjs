@@ -147,6 +147,9 @@ test('impossible requests', async () => {
     expectProblem(res, 412, 'tus-version');
     assert.equal(res.headers['tus-version'], '1.0.0');
   }
+  for (const method of ['HEAD', 'PATCH'])
+    assert.equal((await request(url, { method, token: phone.token,
+      headers: { 'Content-Type': 'application/offset+octet-stream' } })).status, 412, method);
   for (const headers of [{ 'Upload-Length': '-1' }, { 'Upload-Length': 'x' }, { 'Upload-Length': '0' },
     { 'Upload-Metadata': 'sha256' }, { 'Upload-Metadata': 'sha256 eA==' }, { 'Upload-Metadata': '' },
     { 'Upload-Metadata': `sha256 ${'A'.repeat(3000)}` }])

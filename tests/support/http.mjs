@@ -28,6 +28,12 @@ class Reply {
   }
 }
 
+// Functions that look at every exchange, {method, url, headers, body, reply}; when one throws, so does
+// the request. The check of the mobile contract (tests/contract) is hooked in here.
+const observers = [];
+
+export function observe(observer) { observers.push(observer); }
+
 // One request to `url`. `json` is sent as application/json, `body` as it is, either compressed with
 // `gzip`; `token` as bearer. `socketPath` reaches a unix socket, `ca` trusts an authority. Rejects on a broken connection,
 // with error.code as node sets it, ETIMEDOUT after `timeoutMs`.
@@ -54,8 +60,16 @@ export function request(url, { method, token, json, body, headers = {}, gzip = f
           else chunks.push(chunk);
         });
         message.on('error', reject);
-        message.on('end', () =>
-          resolve(new Reply(message, Buffer.concat(chunks), `${verb} ${target.pathname}`)));
+        message.on('end', () => {
+          const reply = new Reply(message, Buffer.concat(chunks), `${verb} ${target.pathname}`);
+          try {
+            for (const observer of observers)
+              observer({ method: verb, url: target, headers: sent, body: content, reply });
+            resolve(reply);
+          } catch (error) {
+            reject(error);
+          }
+        });
       });
     const timer = setTimeout(() => req.destroy(Object.assign(
       new Error(`${verb} ${url}: no answer in ${timeoutMs} ms`), { code: 'ETIMEDOUT' })),
