@@ -35,8 +35,8 @@ const observers = [];
 export function observe(observer) { observers.push(observer); }
 
 // One request to `url`. `json` is sent as application/json, `body` as it is, either compressed with
-// `gzip`; `token` as bearer. `socketPath` reaches a unix socket, `ca` trusts an authority. Rejects on a broken connection,
-// with error.code as node sets it, ETIMEDOUT after `timeoutMs`.
+// `gzip`; `token` as bearer. `socketPath` reaches a unix socket, `ca` trusts an authority. Rejects on a
+// broken connection, with error.code as node sets it, ETIMEDOUT after `timeoutMs`.
 export function request(url, { method, token, json, body, headers = {}, gzip = false, ca, agent,
   socketPath, timeoutMs = 30000 } = {}) {
   const target = new URL(url);
@@ -64,7 +64,7 @@ export function request(url, { method, token, json, body, headers = {}, gzip = f
           const reply = new Reply(message, Buffer.concat(chunks), `${verb} ${target.pathname}`);
           try {
             for (const observer of observers)
-              observer({ method: verb, url: target, headers: sent, body: content, reply });
+              observer({ method: verb, url: target, headers: sent, body: bytes, reply });
             resolve(reply);
           } catch (error) {
             reject(error);
