@@ -19,8 +19,8 @@ const METHODS = ['get', 'head', 'post', 'put', 'patch', 'delete', 'options'];
 // What any reply of any HTTP server may carry; whatever else it carries is part of the contract.
 const PLAIN_HEADERS = new Set(['accept-encoding', 'allow', 'cache-control', 'connection',
   'content-encoding', 'content-length', 'content-security-policy', 'content-type', 'date',
-  'keep-alive', 'referrer-policy', 'retry-after', 'server', 'strict-transport-security', 'transfer-encoding',
-  'vary', 'www-authenticate', 'x-content-type-options', 'x-request-id']);
+  'keep-alive', 'referrer-policy', 'retry-after', 'server', 'strict-transport-security',
+  'transfer-encoding', 'vary', 'www-authenticate', 'x-content-type-options', 'x-request-id']);
 // Where the contract has no such operation: what HTTP itself and the lack of a route answer.
 const NO_OPERATION = new Set([400, 404, 405, 408, 413, 414, 429, 431, 500, 502, 503, 504]);
 const FAULTS_SHOWN = 5;
@@ -193,7 +193,7 @@ class Contract {
     const type = mediaType(sent['content-type']);
     if (!(type in node.content)) return [`request body: ${type || 'no type'} is not documented`];
     if (!node.content[type].schema) return [];
-    const plain = sent['content-encoding'] === 'gzip' ? gunzipSync(body) : Buffer.from(body);
+    const plain = /gzip$/i.test(sent['content-encoding']) ? gunzipSync(body) : Buffer.from(body);
     const value = taken(JSON.parse(plain.toString('utf8')), reply);
     return value === null ? []
       : this.#faults('request body', value, `${pointer}/content/${segment(type)}/schema`);
