@@ -169,10 +169,11 @@ static void forked(struct push_op *op)
                    (long long)op->counter);
 }
 
-/* The row of the same id answers: as it did the first time, unless it was deferred. */
+/* The row of the same id answers: as it did the first time, unless it was deferred. It may be that of
+   another device of the inspector: a phone that was enrolled anew hands over what it has left. */
 static void recall_same(struct push_batch *b, struct push_op *op, const struct syncop *row)
 {
-    if (row->device_id != b->c->actor.id ||
+    if (row->inspector_id != b->c->actor.inspector_id ||
         memcmp(row->body_hash, op->body_hash, DIGEST_SIZE) != 0) {
         id_reused(op);
     } else if (strcmp(row->outcome, "deferred") == 0) {
@@ -232,7 +233,7 @@ static enum push_outcome outcome_of(const struct push_batch *b, size_t index,
             !b->ops[i].unrecorded)
             return b->ops[i].outcome;
     for (size_t i = 0; i < b->known_count; i++)
-        if (same_id(b->known[i].id, id) && b->known[i].device_id == b->c->actor.id)
+        if (same_id(b->known[i].id, id) && b->known[i].inspector_id == b->c->actor.inspector_id)
             outcome = b->known[i].outcome;
     if (!outcome)
         return PUSH_OPEN;

@@ -89,6 +89,15 @@ static void list_changed(struct push_batch *b, struct record_changes *changes)
     changes->checks = checks;
 }
 
+/* Only a copy of the device's data can have used its counters for something else. */
+static enum rc report_fork(struct push_batch *b)
+{
+    for (size_t i = 0; i < b->n; i++)
+        if (b->ops[i].problem == PUSH_P_FORKED)
+            return device_forked(b->c->db, b->c->actor.id, b->c->now);
+    return RC_OK;
+}
+
 enum rc push_store(struct push_batch *b)
 {
     struct web_ctx *c = b->c;
@@ -103,6 +112,8 @@ enum rc push_store(struct push_batch *b)
         rc = store_conflicts(b, &conflicts, &changes.conflict_count);
     if (rc == RC_OK)
         rc = store_ledger(b);
+    if (rc == RC_OK)
+        rc = report_fork(b);
     if (rc == RC_OK)
         rc = push_held_store(b);
     if (rc != RC_OK)

@@ -6,6 +6,8 @@ static const struct web_field enrol_fields[] = {
     { "code", WEB_TEXT, offsetof(struct enrol_body, code), true, 1, 100, 0, NULL },
     { "device_name", WEB_TEXT, offsetof(struct enrol_body, device_name), true, 1, ENROL_NAME_MAX, 0,
       NULL },
+    { "public_key", WEB_TEXT, offsetof(struct enrol_body, public_key), true, 1, 100, 0, NULL },
+    { "signature", WEB_TEXT, offsetof(struct enrol_body, signature), true, 1, 100, 0, NULL },
     { .name = NULL },
 };
 static const struct web_input enrol_input = { enrol_fields, sizeof(struct enrol_body) };
@@ -13,6 +15,7 @@ static const struct web_input enrol_input = { enrol_fields, sizeof(struct enrol_
 static const struct web_field renewal_fields[] = {
     { "refresh_token", WEB_TEXT, offsetof(struct enrol_renewal, refresh_token), true, 1, 100, 0,
       NULL },
+    { "signature", WEB_TEXT, offsetof(struct enrol_renewal, signature), true, 1, 100, 0, NULL },
     { .name = NULL },
 };
 static const struct web_input renewal_input = { renewal_fields, sizeof(struct enrol_renewal) };

@@ -14,9 +14,12 @@ enum { ENROL_NAME_MAX = 60, PULL_CURSOR_MAX = 4000, PULL_ITEMS_MAX = 1000 };
 struct enrol_body {
     const char *code;
     const char *device_name;
+    const char *public_key;
+    const char *signature;
 };
 struct enrol_renewal {
     const char *refresh_token;
+    const char *signature;
 };
 struct pull_query {
     const char *cursor;

@@ -50,6 +50,10 @@ enum rc planner_device_list(struct web_ctx *c)
         jw_text(w, "state", devices[i].state);
         jw_int(w, "counter", devices[i].counter);
         jw_instant(w, "enrolled_at", devices[i].enrolled_at);
+        if (devices[i].forked_at)
+            jw_instant(w, "forked_at", devices[i].forked_at);
+        else
+            jw_null(w, "forked_at");
         jw_end(w);
     }
     jw_end(w);

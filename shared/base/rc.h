@@ -14,8 +14,10 @@ enum rc {
     RC_MALFORMED,       /* not JSON, not UTF-8, not CSV … */
     RC_INVALID,         /* well-formed, but a field breaks its rule; pointer names it */
     RC_UNAUTHENTICATED, /* no session, or an expired or revoked one */
+    RC_PROOF,           /* the signature is not that of the device's key */
     RC_FORBIDDEN,       /* the session's role or department may not do this */
     RC_RETIRED,         /* the device may hand over what it has, and gets nothing more */
+    RC_FORKED,          /* the device's data was copied or restored: it is enrolled anew */
     RC_LOST,            /* the device was reported lost: it is to erase what it holds */
     RC_NOT_FOUND,
     RC_METHOD,   /* the resource exists, the method does not */

@@ -1,9 +1,10 @@
 /*
  * Devices of inspectors: enrolled by a one-time code, then known by two tokens.
  *
- * The access token is short-lived and sent with each request; the refresh token gets the next pair.
- * A reply with new tokens may be lost, so the refresh token before is honoured until one of the new
- * tokens is used. Codes and tokens are stored as SHA-256.
+ * The access token is short-lived and sent with each request; the refresh token, signed by the device's
+ * key, gets the next generation of both. A reply with new tokens may be lost, so the refresh token
+ * before is honoured until one of the new tokens is used. Codes and access tokens are stored as
+ * SHA-256, refresh tokens not at all: mobile-api/token.h says what they are made of.
  */
 #ifndef LIANCHA_STORE_DEVICE_H
 #define LIANCHA_STORE_DEVICE_H
@@ -12,6 +13,7 @@
 
 #include "base/arena.h"
 #include "base/digest.h"
+#include "base/ecdsa.h"
 #include "base/rc.h"
 #include "store/account.h"
 #include "sys/db.h"
@@ -24,32 +26,64 @@
 enum rc device_invite(struct db *db, const uint8_t code_hash[DIGEST_SIZE], int64_t inspector_id,
                       int64_t expires_at) RC_CHECKED;
 
-struct device_tokens {
-    uint8_t access_hash[DIGEST_SIZE];
-    uint8_t refresh_hash[DIGEST_SIZE];
+/* ---- Enrolment; all within one transaction ---- */
+
+struct device_code {
+    int64_t inspector_id;
+    int64_t expires_at;
+    int64_t device_id; /* that used it; 0: none yet */
+};
+
+/* RC_NOT_FOUND for an unknown code. */
+enum rc device_lock_code(struct db *db, const uint8_t code_hash[DIGEST_SIZE],
+                         struct device_code *out) RC_CHECKED;
+
+#define DEVICE_SALT 32
+
+struct device_enrolment {
+    int64_t inspector_id;
+    const char *name;
+    uint8_t public_key[ECDSA_KEY_SIZE];
+    uint8_t salt[DEVICE_SALT];
+    uint8_t access_hash[DIGEST_SIZE]; /* of generation 1 */
+};
+
+/* Makes the device, and uses the code. */
+enum rc device_enrol(struct db *db, const uint8_t code_hash[DIGEST_SIZE],
+                     const struct device_enrolment *e, int64_t now, int64_t *device_id) RC_CHECKED;
+
+/* ---- Tokens ---- */
+
+/* What the tokens of a device are made of and checked against. */
+struct device_holder {
+    int64_t id;
+    bool lost;
+    uint8_t public_key[ECDSA_KEY_SIZE];
+    uint8_t salt[DEVICE_SALT];
+    int64_t generation; /* the newest that was issued */
+    bool settled;       /* one of its tokens was used */
     int64_t access_expires_at;
     int64_t refresh_expires_at;
 };
 
-/*
- * Uses a code, within a transaction: makes the device. RC_NOT_FOUND for an unknown code, RC_STATE for
- * a used one, RC_GONE for an expired one.
- */
-enum rc device_enrol(struct db *db, const uint8_t code_hash[DIGEST_SIZE], const char *name,
-                     const struct device_tokens *tokens, int64_t now, int64_t *device_id,
-                     struct err *err) RC_CHECKED;
+/* RC_NOT_FOUND. Renewals of one device run one after the other. */
+enum rc device_lock_holder(struct db *db, int64_t device_id, struct device_holder *out) RC_CHECKED;
+/* Another generation of tokens; holder follows. */
+enum rc device_renew(struct db *db, struct device_holder *holder, int64_t generation,
+                     const uint8_t access_hash[DIGEST_SIZE], int64_t now) RC_CHECKED;
 
-/*
- * Replaces a device's tokens, within a transaction, for its refresh token or the one before.
- * RC_UNAUTHENTICATED for an unknown or expired token, RC_LOST when the device was reported lost.
- */
-enum rc device_renew(struct db *db, const uint8_t refresh_hash[DIGEST_SIZE],
-                     const struct device_tokens *tokens, int64_t now, int64_t *device_id,
-                     struct err *err) RC_CHECKED;
+/* The device's data was copied or restored: for the desk, and kept from the first time on. */
+enum rc device_forked(struct db *db, int64_t device_id, int64_t now) RC_CHECKED;
+/* The same, with its tokens: somebody else may hold them, so it is retired beside that. */
+enum rc device_copied(struct db *db, int64_t device_id, int64_t now) RC_CHECKED;
+
+/* Sets the fault of a device that was reported lost; returns RC_LOST. */
+enum rc device_reported_lost(struct err *err);
 
 /*
  * Who holds an access token: one read by primary and unique keys. The first use of a new access token
- * also ends the refresh token before. A retired device is one still, marked so. Errors as device_renew.
+ * also ends the refresh token before. A retired device is one still, marked so. RC_UNAUTHENTICATED for
+ * an unknown or expired token, RC_LOST when the device was reported lost.
  */
 enum rc device_actor(struct db *db, struct arena *a, const uint8_t access_hash[DIGEST_SIZE],
                      int64_t now, struct actor *out, struct err *err) RC_CHECKED;
@@ -68,6 +102,7 @@ struct device {
     const char *state; /* "active", "retired", "lost" */
     int64_t counter;
     int64_t enrolled_at;
+    int64_t forked_at; /* 0: not as far as is known */
 };
 
 enum { DEVICE_LIST_MAX = 200 };

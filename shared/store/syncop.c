@@ -8,15 +8,17 @@
 
 enum { LIST_MAX = 1024 * 1024, OP_COLUMNS = 8, AGAIN_COLUMNS = 5, CONFLICT_COLUMNS = 9 };
 
-DB_STMT(syncop_stmt_find, "tti", "biibtt",
-        "SELECT o.op_id, o.device_id, o.counter, o.body_hash, o.outcome, o.result"
+DB_STMT(syncop_stmt_find, "tti", "biiibtt",
+        "SELECT o.op_id, o.device_id, d.inspector_id, o.counter, o.body_hash, o.outcome, o.result"
         " FROM JSON_TABLE(?, '$[*]' COLUMNS (id CHAR(32) PATH '$')) AS wanted"
         " STRAIGHT_JOIN sync_op AS o FORCE INDEX (PRIMARY) ON o.op_id = UNHEX(wanted.id)"
+        " STRAIGHT_JOIN device AS d ON d.id = o.device_id"
         " UNION ALL"
-        " SELECT o.op_id, o.device_id, o.counter, o.body_hash, o.outcome, o.result"
+        " SELECT o.op_id, o.device_id, d.inspector_id, o.counter, o.body_hash, o.outcome, o.result"
         " FROM JSON_TABLE(?, '$[*]' COLUMNS (n BIGINT UNSIGNED PATH '$')) AS wanted"
         " STRAIGHT_JOIN sync_op AS o FORCE INDEX (device_counter)"
-        " ON o.device_id = ? AND o.counter = wanted.n");
+        " ON o.device_id = ? AND o.counter = wanted.n"
+        " STRAIGHT_JOIN device AS d ON d.id = o.device_id");
 
 DB_STMT(syncop_stmt_insert, "biibtttT", "",
         "INSERT INTO sync_op (op_id, device_id, counter, body_hash, outcome, result, body, at)"
@@ -97,10 +99,11 @@ enum rc syncop_find(struct db *db, struct arena *a, int64_t device_id,
         struct syncop *op = &(*ops)[(*n)++];
         copy_bytes(q, 0, op->id, sizeof op->id);
         op->device_id = db_col_int(q, 1);
-        op->counter = db_col_int(q, 2);
-        copy_bytes(q, 3, op->body_hash, sizeof op->body_hash);
-        op->outcome = db_col_dup(q, 4, a);
-        op->result = db_col_dup(q, 5, a);
+        op->inspector_id = db_col_int(q, 2);
+        op->counter = db_col_int(q, 3);
+        copy_bytes(q, 4, op->body_hash, sizeof op->body_hash);
+        op->outcome = db_col_dup(q, 5, a);
+        op->result = db_col_dup(q, 6, a);
     }
     db_done(&q);
     return rc == RC_DONE ? RC_OK : rc;

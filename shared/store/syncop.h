@@ -21,6 +21,7 @@ enum { SYNCOP_ID = 16 }; /* bytes of a UUID */
 struct syncop {
     uint8_t id[SYNCOP_ID];
     int64_t device_id;
+    int64_t inspector_id; /* of that device; read, not written */
     int64_t counter;
     uint8_t body_hash[DIGEST_SIZE];
     const char *outcome; /* "applied", "merged", "conflict", "deferred", "rejected" */

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { post } from '../../conf/main-job/office.mjs';
 import { expectProblem, request } from '../support/http.mjs';
+import { newKey, prove, publicKey } from '../support/phone/key.mjs';
 import { uuidv7 } from '../support/phone.mjs';
 import { routesOf, startStack } from './harness.mjs';
 import { CAMPAIGN, DISTRICT, HOME, MARKET, OUTSIDER, PLANS, ROLES, seed } from './world.mjs';
@@ -23,6 +24,7 @@ const routes = [];
 before(async () => {
   stack = await startStack();
   world = await seed(stack);
+  await world.phones[0].pull(); // its first use leaves a mark
   for (const program of ['liancha-planner', 'liancha-mobile', 'liancha-public'])
     routes.push(...await routesOf(program));
 });
@@ -30,6 +32,7 @@ after(() => stack.stop());
 beforeEach(async () => { checksums = await stack.checksums(); });
 afterEach(async () => assert.deepEqual(await stack.checksums(), checksums, 'rows changed'));
 
+const KEY = newKey();
 const operation = () => ({ id: uuidv7(), counter: 1, entity: 'section',
   entity_id: world.visits[0].parts[0].section, base_version: 0, fields: { note: '测试' } });
 
@@ -56,8 +59,9 @@ const BODIES = {
   'section.review': () => ({ decision: 'accept' }),
   'penalty.create': () => ({ decision_no: 'x', act_type: 'x', content: 'x', authority: 'x',
     decided_on: '2026-01-01' }),
-  'device.enrol': () => ({ code: 'x', device_name: 'x' }),
-  'device.renew': () => ({ refresh_token: 'x' }),
+  'device.enrol': () => ({ code: 'x', device_name: 'x', public_key: publicKey(KEY),
+    signature: prove(KEY, 'enrolment', 'x') }),
+  'device.renew': () => ({ refresh_token: 'x', signature: prove(KEY, 'renewal', 'x') }),
   'sync.push': () => ({ operations: [operation()] }),
 };
 

@@ -13,13 +13,14 @@
 // the same store goes on where the old one ended. An operation keeps its id, counter and body for
 // ever, so that sending it again cannot do anything twice. The contract: mobile-api/openapi.yaml.
 //
-// Credentials are kept apart from the journal, in `vault` ({get(), set(credentials)}).
+// Credentials and the device's key are kept apart from the journal, in `vault` ({get(), set(all)}).
 
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expectJson } from './http.mjs';
+import { newKey, prove, publicKey } from './phone/key.mjs';
 import { MemoryStore } from './phone/store.mjs';
-import { ask, askAndDrop, Offline, upload, uuidv7 } from './phone/wire.mjs';
+import { ask, askAndDrop, Offline, refusal, upload, uuidv7 } from './phone/wire.mjs';
 
 export { FileStore, MemoryStore } from './phone/store.mjs';
 export { Offline, uuidv7 } from './phone/wire.mjs';
@@ -27,9 +28,13 @@ export { Offline, uuidv7 } from './phone/wire.mjs';
 export const BATCH_MAX = 200;
 const PAGE_LIMIT = 1000;
 const ATTEMPTS = 6;
+const REFUSALS = 30; // of a server that says when to come again
 // A connection that broke says nothing about the request: ask again.
 const BROKEN = new Set(['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT']);
 const BUSY = new Set([429, 502, 503, 504]);
+
+// Longer each time, and never the same for two phones.
+const pause = (n, ms = 50) => sleep(ms * 2 ** Math.min(n, ATTEMPTS) * (0.5 + Math.random()));
 
 const key = (entity, id) => `${entity}:${id}`;
 
@@ -43,9 +48,13 @@ class MemoryVault {
 export class Phone {
   #store;
   #vault;
+  #renewal = null; // the one under way
+  #agent;
 
-  constructor({ base, store = new MemoryStore(), vault = new MemoryVault(), batch = BATCH_MAX }) {
-    Object.assign(this, { base, batch, offline: false });
+  constructor({ base, store = new MemoryStore(), vault = new MemoryVault(), batch = BATCH_MAX,
+    agent }) {
+    Object.assign(this, { base, batch, offline: false, refusals: [] });
+    this.#agent = agent;
     this.#store = store;
     this.#vault = vault;
     this.#forgetAll();
@@ -63,6 +72,7 @@ export class Phone {
     this.outcomes = new Map(); // operation id -> outcome as it came
     this.files = new Map(); // sha256 -> {bytes, type, location?, uploaded}
     this.sent = new Set(); // operation ids that were ever on the network
+    this.forked = false; // the server saw that this phone's data was copied or restored
     this.waiting = new Set(); // ids deferred since another operation last took effect
   }
 
@@ -82,7 +92,8 @@ export class Phone {
 
   #apply(entry) {
     const apply = {
-      enrolled: ({ device_id }) => { this.deviceId = device_id; },
+      enrolled: ({ device_id }) => Object.assign(this, { deviceId: device_id, receipt: null,
+        forked: false }),
       page: (page) => this.#applyPage(page),
       reset: () => {
         this.cursor = '';
@@ -126,6 +137,10 @@ export class Phone {
     for (const outcome of outcomes) {
       const operation = this.queue.get(outcome.id);
       if (!operation || outcome.outcome === 'retry') continue;
+      if (outcome.problem?.type.endsWith(':device-forked')) { // once it is enrolled anew
+        this.forked = true;
+        continue;
+      }
       this.outcomes.set(outcome.id, outcome);
       if (outcome.outcome === 'deferred') {
         this.waiting.add(outcome.id);
@@ -185,62 +200,83 @@ export class Phone {
     return `${this.base}${path}`;
   }
 
+  // Has the key made and kept before anybody hears of it: with the same code the same request goes out
+  // again, whatever became of the one before. A new code is a new device, with a key of its own.
   async enrol(code, name) {
-    const res = await this.#knock('/mobile/v1/enrolments', { code, device_name: name });
+    if (this.#vault.get()?.code !== code) this.#vault.set({ code, key: newKey() });
+    const { key } = this.#vault.get();
+    const res = await this.#persist(() => this.#knock('/mobile/v1/enrolments', { code,
+      device_name: name, public_key: publicKey(key), signature: prove(key, 'enrolment', code) }));
     const { device_id, ...credentials } = expectJson(res, 201);
-    this.#vault.set(credentials);
+    this.#vault.set({ key, ...credentials });
     this.#note({ is: 'enrolled', device_id });
   }
 
-  // At the doors without a token too many may knock at once; nothing else is asked again there.
-  async #knock(path, json) {
-    for (let n = 1; ; n++) {
-      const res = await ask(this.#url(path), { json });
-      this.#obey(res);
-      if (res.status !== 429 || n >= ATTEMPTS) return res;
-      await sleep(100 * 2 ** n * (0.5 + Math.random()));
-    }
-  }
+  #knock(path, json) { return this.#ask(path, { json }); }
 
-  #obey(res) {
+  // One request; what a busy server says is thrown.
+  async #ask(path, options) {
+    const res = await ask(this.#url(path), { ...(this.#agent && { agent: this.#agent }), ...options });
     if (res.status === 403 && res.json?.type?.endsWith(':device-lost')) this.erase();
+    if (BUSY.has(res.status)) throw refusal(res);
+    return res;
   }
 
-  get token() { return this.#vault.get()?.access_token; }
+  get credentials() { return this.#vault.get(); }
+  get token() { return this.credentials?.access_token; }
 
-  async refresh() {
-    const { refresh_token } = this.#vault.get();
-    const res = await this.#knock('/mobile/v1/tokens', { refresh_token });
+  // One renewal at a time: who comes while it is under way waits for its tokens.
+  refresh() {
+    this.#renewal ??= this.#renew().finally(() => { this.#renewal = null; });
+    return this.#renewal;
+  }
+
+  async #renew() {
+    const { key, refresh_token } = this.#vault.get();
+    const res = await this.#persist(() => this.#knock('/mobile/v1/tokens',
+      { refresh_token, signature: prove(key, 'renewal', refresh_token) }));
     const { device_id, ...credentials } = expectJson(res);
-    this.#vault.set({ ...this.#vault.get(), ...credentials });
+    this.#vault.set({ key, ...credentials });
   }
 
-  // Does something on the network: again with a new token when the old one expired, again after a
-  // pause when the line broke or the server was busy.
-  async #insist(attempt) {
-    let refreshed = false;
-    for (let n = 1; ; n++) {
+  // Does something on the network until the line holds and the server has time: it says when to come
+  // again, and a phone that comes too often waits longer.
+  async #persist(attempt) {
+    for (let broken = 0, refused = 0;;) {
       try {
         return await attempt();
       } catch (error) {
-        const again = BROKEN.has(error.code) || BUSY.has(error.status);
-        if (error.status === 401 && !refreshed) {
-          refreshed = true;
-          await this.refresh();
-        } else if (!again || n >= ATTEMPTS) throw error;
+        const { status, retryAfter } = error;
+        if (retryAfter !== undefined && refused < REFUSALS) {
+          this.refusals.push({ status, retryAfter });
+          refused++;
+          await sleep(retryAfter * 1000 * Math.min(refused, 3) * (1 + Math.random() / 2));
+        } else if ((BROKEN.has(error.code) || BUSY.has(status)) && broken < ATTEMPTS - 1) {
+          broken++;
+          await pause(broken);
+        } else throw error;
       }
-      await sleep(50 * 2 ** n * (0.5 + Math.random()));
     }
+  }
+
+  // The same, and again with a new token when the old one has ended.
+  async #insist(attempt) {
+    const { token } = this;
+    try {
+      return await this.#persist(attempt);
+    } catch (error) {
+      if (error.status !== 401) throw error;
+    }
+    if (this.token === token) await this.refresh();
+    return this.#persist(attempt);
   }
 
   // A request of this device; the reply, whatever it says.
   #send(path, options) {
     return this.#insist(async () => {
-      const res = await ask(this.#url(path), { ...options, token: this.token });
-      this.#obey(res);
-      if (res.status !== 401 && !BUSY.has(res.status)) return res;
-      throw Object.assign(new Error(`${res.line}: ${res.status} ${res.text}`),
-        { status: res.status });
+      const res = await this.#ask(path, { ...options, token: this.token });
+      if (res.status === 401) throw refusal(res);
+      return res;
     });
   }
 
@@ -294,12 +330,12 @@ export class Phone {
   async push() {
     const counts = {};
     this.waiting.clear();
-    for (let stuck = 0; this.nextBatch().length > 0;) {
+    for (let stuck = 0; this.nextBatch().length > 0 && !this.forked;) {
       const outcomes = await this.pushBatch();
       for (const { outcome } of outcomes) counts[outcome] = (counts[outcome] ?? 0) + 1;
       stuck = outcomes.every(({ outcome }) => outcome === 'retry') ? stuck + 1 : 0;
       if (stuck >= ATTEMPTS) throw new Error('push: the server keeps asking for a retry');
-      if (stuck > 0) await sleep(50 * 2 ** stuck);
+      if (stuck > 0) await pause(stuck);
     }
     return counts;
   }

@@ -178,6 +178,57 @@ test('an expired token is renewed once and kept', async () => {
   await assert.rejects(phone.pull(), /401/);
 });
 
+test('a busy server is asked again when it said, and not before', async () => {
+  const phone = await enrolled();
+  const times = [];
+  hook = (req, res) => {
+    if (req.url !== '/mobile/v1/push') return false;
+    times.push(performance.now());
+    return times.length <= 2 &&
+      Boolean(res.writeHead(503, { 'Retry-After': '1' }).end());
+  };
+  phone.record('section', 5, { note: 'a' });
+  assert.deepEqual(await phone.push(), { applied: 1 });
+  assert.deepEqual(phone.refusals, [{ status: 503, retryAfter: 1 }, { status: 503, retryAfter: 1 }]);
+  assert.ok(times[1] - times[0] >= 990, 'the first wait');
+  assert.ok(times[2] - times[1] >= 1990, 'a longer one');
+});
+
+test('an enrolment whose reply was lost is asked again with the same key', async () => {
+  const bodies = [];
+  hook = (req, res, body) => req.url === '/mobile/v1/enrolments' && bodies.push(JSON.parse(body)) < 3 &&
+    Boolean(res.destroy());
+  const phone = new Phone({ base });
+  await phone.enrol('code', 'name');
+  assert.equal(phone.deviceId, 7);
+  assert.equal(bodies.length, 3);
+  assert.equal(new Set(bodies.map(({ public_key }) => public_key)).size, 1);
+  const other = new Phone({ base });
+  await other.enrol('code', 'name');
+  assert.notEqual(bodies[3].public_key, bodies[0].public_key);
+});
+
+test('requests that meet an expired token together renew it once', async () => {
+  const phone = await enrolled();
+  hook = (req, res) => req.headers.authorization === 'Bearer a' && Boolean(res.writeHead(401).end());
+  seen = [];
+  await Promise.all([phone.pull(), phone.pull(), phone.pull()]);
+  assert.equal(seen.filter((line) => line.endsWith('/tokens')).length, 1);
+});
+
+test('what a forked device could not hand over waits for its new enrolment', async () => {
+  const phone = await enrolled();
+  const id = phone.record('section', 5, { note: 'a' });
+  hook = (req, res) => req.url === '/mobile/v1/push' && Boolean(res.writeHead(200,
+    { 'Content-Type': 'application/json' }).end(JSON.stringify({ receipt: 'x', outcomes: [{ id,
+      outcome: 'rejected', problem: { type: 'urn:liancha:problem:device-forked' } }] })));
+  await phone.push();
+  assert.deepEqual([phone.forked, [...phone.queue.keys()]], [true, [id]]);
+  hook = null;
+  await phone.enrol('another', 'name');
+  assert.deepEqual(await phone.push(), { applied: 1 });
+});
+
 test('an upload goes on behind what the server holds', async () => {
   const phone = await enrolled();
   const bytes = photo('a large one');

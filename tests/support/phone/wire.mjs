@@ -54,10 +54,13 @@ export function askAndDrop(url, { token, json, when }) {
 const TUS = { 'Tus-Resumable': '1.0.0' };
 const encode = (text) => Buffer.from(text).toString('base64');
 
-// The reply when it has the status, else an error that carries the reply's status.
+// A reply that is not what was wanted, as an error: its status, and when to come again if it says so.
+export const refusal = (res) => Object.assign(new Error(`${res.line}: ${res.status} ${res.text}`),
+  { status: res.status, retryAfter: Number(res.headers['retry-after']) || undefined });
+
 function expectStatus(res, status) {
   if (res.status === status) return res;
-  throw Object.assign(new Error(`${res.line}: ${res.status} ${res.text}`), { status: res.status });
+  throw refusal(res);
 }
 
 async function create(base, token, { bytes, metadata }) {
