@@ -21,6 +21,9 @@ bool route_table_sound(const struct web_route *routes);
 /* authorise.c: who acts, and whether the route lets them. */
 enum rc authorise(struct web_ctx *c) RC_CHECKED;
 
+/* serve.c: one request, from its parameters to the bytes of its reply and its line in the log. */
+void serve_request(struct web_ctx *c, FCGX_Request *fcgi);
+
 /* problem.c: turns rc and c->err into the reply. */
 void problem_reply(struct web_ctx *c, enum rc rc);
 
