@@ -233,7 +233,8 @@ services_secret() {
 
 # services_fill TEMPLATE TARGET: a file that differs from the installed one in its places only.
 services_fill() {
-    sed -e "s|@VAR@|$LIANCHA_VAR|g" \
+    sed -e "s|/var/lib/liancha/|$LIANCHA_VAR/|g" \
+        -e "s|@VAR@|$LIANCHA_VAR|g" \
         -e "s|@PORT@|$LIANCHA_PORT|g" \
         -e "s|unix:/run/liancha/|unix:$LIANCHA_VAR/run/|g" \
         -e "s|/usr/share/liancha/|$LIANCHA_VAR/|g" \

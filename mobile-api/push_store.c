@@ -106,8 +106,8 @@ enum rc push_store(struct push_batch *b)
     int64_t *conflicts = NULL;
     enum rc rc = record_store(c->db, c->arena, b->sections, b->section_count);
     if (rc == RC_OK && b->manifest_count)
-        rc = evidence_add(c->db, c->arena, c->actor.id, b->manifests, b->manifest_count, &manifests,
-                          &changes.evidence_count);
+        rc = evidence_add(c->db, c->arena, c->actor.id, c->now, b->manifests, b->manifest_count,
+                          &manifests, &changes.evidence_count);
     if (rc == RC_OK)
         rc = store_conflicts(b, &conflicts, &changes.conflict_count);
     if (rc == RC_OK)

@@ -50,6 +50,9 @@ const struct web_route mobile_routes[] = {
     { .method = WEB_PATCH, .path = "/mobile/v1/evidence/{id}", .handler = upload_patch,
       .name = "evidence.append", .who = WEB_DEVICE, .txn = WEB_TXN_WRITE,
       .raw = "application/offset+octet-stream" },
+    { .method = WEB_POST, .path = "/mobile/v1/evidence/{id}", .handler = upload_override,
+      .name = "evidence.append-by-post", .who = WEB_DEVICE, .txn = WEB_TXN_WRITE,
+      .raw = "application/offset+octet-stream" },
     { .path = NULL },
 };
 /* clang-format on */

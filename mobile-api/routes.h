@@ -35,5 +35,6 @@ web_handler upload_options;
 web_handler upload_post;
 web_handler upload_head;
 web_handler upload_patch;
+web_handler upload_override;
 
 #endif

@@ -3,22 +3,22 @@
  *
  * The row of an upload is locked while bytes are written, and says how many of them count: what a
  * crash leaves behind that number is overwritten. A file is moved to its place before its row in
- * evidence_blob commits; a second attempt finds it there.
+ * evidence_blob says that it is there; a second attempt finds it there.
  */
 #include "routes.h"
 
 #include <string.h>
 
-#include "base/date.h"
 #include "base/text.h"
+#include "photo.h"
+#include "store/evidence_file.h"
 #include "store/record.h"
 #include "sys/random.h"
-#include "upload_file.h"
+#include "tus.h"
 
-#define DAY_MS (INT64_C(24) * 3600 * 1000)
-#define UPLOAD_LIFE_MS (7 * DAY_MS)
+#define UPLOAD_LIFE_MS (INT64_C(7) * 24 * 3600 * 1000)
 
-enum { OPEN_MAX = 32, EXPIRED_AT_ONCE = 4, METADATA_MAX = 2048, METADATA_PARTS = 16 };
+enum { OPEN_MAX = 32, EXPIRED_AT_ONCE = 4 };
 
 /* ---- Headers ----------------------------------------------------------------------------------- */
 
@@ -27,32 +27,19 @@ static void put_number_header(struct web_ctx *c, const char *name, int64_t value
     web_header(c, name, arena_printf(c->arena, "%lld", (long long)value));
 }
 
-/* RFC 9110 date. */
-static void put_expires(struct web_ctx *c, int64_t instant)
-{
-    static const char days[][4] = { "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun" };
-    static const char months[][4] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
-    char text[INSTANT_TEXT]; /* YYYY-MM-DDThh:mm:ss… */
-    instant_format(text, instant);
-    int month = (text[5] - '0') * 10 + text[6] - '0';
-    web_header(c, "Upload-Expires",
-               arena_printf(c->arena, "%s, %.2s %s %.4s %.8s GMT",
-                            days[date_weekday((int32_t)(instant / DAY_MS))], text + 8,
-                            months[month - 1], text, text + 11));
-}
-
 static void put_state(struct web_ctx *c, const struct evidence_upload *u)
 {
+    char expires[TUS_DATE];
+    tus_date(expires, u->expires_at);
     put_number_header(c, "Upload-Offset", u->received);
-    put_expires(c, u->expires_at);
+    web_header(c, "Upload-Expires", arena_strdup(c->arena, expires));
 }
 
-/* Whether the client speaks this version; sets the header that every reply carries. */
-static bool speaks_tus(struct web_ctx *c)
+/* Whether the client speaks this version. Tus-Resumable itself is put by nginx, which has answers of
+   its own that need it too. */
+static bool speaks_tus(const struct web_ctx *c)
 {
     const char *version = web_request_header(c, "HTTP_TUS_RESUMABLE");
-    web_header(c, "Tus-Resumable", "1.0.0");
     return version && strcmp(version, "1.0.0") == 0;
 }
 
@@ -76,36 +63,13 @@ static bool number_header(const struct web_ctx *c, const char *cgi_name, int64_t
     return text && int_parse(text, 0, JSON_INT_MAX, value);
 }
 
-/* The value of "sha256" in Upload-Metadata: base64 of 64 hexadecimal digits. */
-static bool read_metadata(struct web_ctx *c, uint8_t sha256[DIGEST_SIZE])
-{
-    const char *given = web_request_header(c, "HTTP_UPLOAD_METADATA");
-    char *parts[METADATA_PARTS];
-    if (!given || strlen(given) > METADATA_MAX)
-        return false;
-    size_t n = text_split(arena_strdup(c->arena, given), ',', parts, METADATA_PARTS);
-    for (size_t i = 0; i < n && i < METADATA_PARTS; i++) {
-        char hex[DIGEST_HEX];
-        char *pair = text_trim(parts[i]);
-        if (strncmp(pair, "sha256 ", 7) != 0)
-            continue;
-        long size = base64_decode(hex, sizeof hex - 1, text_trim(pair + 7));
-        if (size != DIGEST_HEX - 1)
-            return false;
-        hex[size] = '\0';
-        return hex_decode(sha256, DIGEST_SIZE, hex);
-    }
-    return false;
-}
-
 /* ---- OPTIONS, POST, HEAD ----------------------------------------------------------------------- */
 
 enum rc upload_options(struct web_ctx *c)
 {
-    web_header(c, "Tus-Resumable", "1.0.0");
     web_header(c, "Tus-Version", "1.0.0");
     web_header(c, "Tus-Extension", "creation,checksum,expiration");
-    web_header(c, "Tus-Checksum-Algorithm", "sha256");
+    web_header(c, "Tus-Checksum-Algorithm", TUS_ALGORITHMS);
     put_number_header(c, "Tus-Max-Size", c->settings->evidence_max);
     return web_empty(c, 204);
 }
@@ -117,59 +81,113 @@ static enum rc remove_expired(struct web_ctx *c)
     size_t n;
     enum rc rc = evidence_upload_expired(c->db, c->arena, c->now, EXPIRED_AT_ONCE, &expired, &n);
     for (size_t i = 0; rc == RC_OK && i < n; i++) {
-        upload_file_drop(c->arena, c->settings->evidence_dir, &expired[i]);
+        evidence_file_drop(c->arena, c->settings->evidence_dir, &expired[i]);
         rc = evidence_upload_delete(c->db, expired[i].id);
     }
     return rc;
 }
 
+static enum rc read_metadata(struct web_ctx *c, struct evidence_upload *u)
+{
+    const char *given = web_request_header(c, "HTTP_UPLOAD_METADATA");
+    u->metadata = given ? given : "";
+    switch (tus_metadata_read(u->metadata, u->sha256)) {
+    case TUS_METADATA_OK:
+        return RC_OK;
+    case TUS_METADATA_NO_DIGEST:
+        return web_fail(c, RC_INVALID, "",
+                        "须以 Upload-Metadata 给出 sha256（64 位小写十六进制数的 base64）");
+    case TUS_METADATA_MALFORMED:
+        break;
+    }
+    return web_fail(c, RC_INVALID, "",
+                    "Upload-Metadata 须为逗号分隔的“键 值”，键不重复，值为 base64，"
+                    "至多 %d 项、%d 字节",
+                    TUS_PAIRS_MAX, TUS_METADATA_MAX);
+}
+
 static enum rc read_creation(struct web_ctx *c, struct evidence_upload *u)
 {
+    if (web_request_header(c, "HTTP_UPLOAD_DEFER_LENGTH"))
+        return web_fail(c, RC_MALFORMED, "", "不支持 Upload-Defer-Length：须先知道文件大小");
     if (!number_header(c, "HTTP_UPLOAD_LENGTH", &u->size) || u->size < 1)
-        return web_fail(c, RC_INVALID, "", "须以 Upload-Length 给出文件字节数");
+        return web_fail(c, RC_INVALID, "", "须以 Upload-Length 给出文件字节数，且不能为空文件");
     if (u->size > c->settings->evidence_max)
         return web_fail(c, RC_TOO_LARGE, "", "文件超过 %lld 字节",
                         (long long)c->settings->evidence_max);
-    if (!read_metadata(c, u->sha256))
-        return web_fail(c, RC_INVALID, "",
-                        "须以 Upload-Metadata 给出 sha256（64 位小写十六进制数的 base64）");
-    return RC_OK;
+    return read_metadata(c, u);
+}
+
+static enum rc check_open(struct web_ctx *c)
+{
+    int64_t open;
+    enum rc rc = evidence_upload_open(c->db, c->actor.id, c->now, &open);
+    if (rc == RC_OK && open >= OPEN_MAX)
+        rc = web_fail(c, RC_TOO_MANY, "", "未完成的上传已有 %d 个，请先完成", OPEN_MAX);
+    return rc;
+}
+
+/* A locked content: manifests that it lets count become so, and the phones learn of it. */
+static enum rc count_manifests(struct web_ctx *c, const struct evidence_upload *u)
+{
+    int64_t *manifests;
+    size_t n;
+    enum rc rc = evidence_content_count(c->db, c->arena, u->sha256, c->now, &manifests, &n);
+    if (rc != RC_OK || n == 0)
+        return rc;
+    return record_publish(c->db, c->arena,
+                          &(struct record_changes){ .evidence = manifests, .evidence_count = n });
+}
+
+/* What this inspector handed over before is complete at once; of what others did, nothing is told. */
+static enum rc skip_held(struct web_ctx *c, struct evidence_upload *u)
+{
+    int64_t held;
+    bool stored;
+    enum rc rc = evidence_content_held(c->db, u->sha256, c->actor.inspector_id, &held);
+    if (rc == RC_NOT_FOUND)
+        return RC_OK;
+    if (rc == RC_OK && held != u->size)
+        return web_fail(c, RC_INVALID, "", "与该内容的字节数不符");
+    if (rc == RC_OK)
+        rc = evidence_content_lock(c->db, u->sha256, u->size, &stored);
+    if (rc != RC_OK)
+        return rc;
+    u->received = u->size;
+    return count_manifests(c, u);
+}
+
+static void put_created(struct web_ctx *c, const struct evidence_upload *u)
+{
+    const char *id = hex_dup(c->arena, u->id, sizeof u->id);
+    c->audit.target = arena_printf(c->arena, "upload:%s", id);
+    c->audit.detail = arena_printf(c->arena, "{\"sha256\":\"%s\",\"size\":%lld}",
+                                   hex_dup(c->arena, u->sha256, DIGEST_SIZE), (long long)u->size);
+    web_header(c, "Location",
+               arena_printf(c->arena, "%s/mobile/v1/evidence/%s", c->settings->prefix, id));
+    put_state(c, u);
 }
 
 enum rc upload_post(struct web_ctx *c)
 {
     struct evidence_upload u = { .device_id = c->actor.id, .expires_at = c->now + UPLOAD_LIFE_MS };
-    int64_t known;
-    int64_t open;
     if (!speaks_tus(c))
         return wrong_version(c);
+    random_bytes(u.id, sizeof u.id);
     enum rc rc = read_creation(c, &u);
     if (rc == RC_OK)
         rc = remove_expired(c);
     if (rc == RC_OK)
-        rc = evidence_upload_open(c->db, u.device_id, c->now, &open);
-    if (rc != RC_OK)
-        return rc;
-    if (open >= OPEN_MAX)
-        return web_fail(c, RC_TOO_MANY, "", "未完成的上传已有 %d 个，请先完成", OPEN_MAX);
-    rc = evidence_blob_size(c->db, u.sha256, &known);
-    if (rc == RC_OK && known != u.size)
-        return web_fail(c, RC_INVALID, "", "与该内容的字节数不符");
+        rc = check_open(c);
     if (rc == RC_OK)
-        u.received = u.size; /* the content is here: nothing to send */
-    else if (rc != RC_NOT_FOUND)
-        return rc;
-    random_bytes(u.id, sizeof u.id);
-    rc = evidence_upload_create(c->db, &u);
+        rc = evidence_upload_create(c->db, &u);
+    if (rc == RC_OK)
+        rc = skip_held(c, &u);
+    if (rc == RC_OK && u.received)
+        rc = evidence_upload_received(c->db, u.id, u.received);
     if (rc != RC_OK)
         return rc;
-    const char *id = hex_dup(c->arena, u.id, sizeof u.id);
-    c->audit.target = arena_printf(c->arena, "upload:%s", id);
-    c->audit.detail = arena_printf(c->arena, "{\"sha256\":\"%s\",\"size\":%lld}",
-                                   hex_dup(c->arena, u.sha256, DIGEST_SIZE), (long long)u.size);
-    web_header(c, "Location",
-               arena_printf(c->arena, "%s/mobile/v1/evidence/%s", c->settings->prefix, id));
-    put_state(c, &u);
+    put_created(c, &u);
     return web_empty(c, 201);
 }
 
@@ -179,7 +197,7 @@ static enum rc find_upload(struct web_ctx *c, bool for_write, struct evidence_up
     uint8_t id[EVIDENCE_UPLOAD_ID];
     enum rc rc = RC_NOT_FOUND;
     if (hex_decode(id, sizeof id, web_param(c, "id")))
-        rc = evidence_upload_read(c->db, id, c->actor.id, for_write, u);
+        rc = evidence_upload_read(c->db, c->arena, id, c->actor.id, for_write, u);
     if (rc == RC_NOT_FOUND)
         return web_fail(c, rc, "", "没有这个上传");
     if (rc == RC_OK && u->expires_at <= c->now)
@@ -196,6 +214,7 @@ enum rc upload_head(struct web_ctx *c)
     if (rc != RC_OK)
         return rc;
     put_number_header(c, "Upload-Length", u.size);
+    web_header(c, "Upload-Metadata", u.metadata);
     put_state(c, &u);
     return web_empty(c, 200);
 }
@@ -205,18 +224,18 @@ enum rc upload_head(struct web_ctx *c)
 /* The piece's own checksum, when it has one. */
 static enum rc check_piece(struct web_ctx *c)
 {
-    uint8_t announced[DIGEST_SIZE];
-    uint8_t actual[DIGEST_SIZE];
     const char *given = web_request_header(c, "HTTP_UPLOAD_CHECKSUM");
     if (!given)
         return RC_OK;
-    if (strncmp(given, "sha256 ", 7) != 0 ||
-        base64_decode(announced, sizeof announced, given + 7) != DIGEST_SIZE)
-        return web_fail(c, RC_MALFORMED, "", "Upload-Checksum 须为 sha256 加 base64");
-    digest_bytes(DIGEST_SHA256, c->body, c->body_size, actual);
-    if (memcmp(announced, actual, DIGEST_SIZE) != 0)
+    switch (tus_checksum_compare(given, c->body, c->body_size)) {
+    case TUS_CHECKSUM_SAME:
+        return RC_OK;
+    case TUS_CHECKSUM_DIFFERS:
         return web_fail(c, RC_CHECKSUM, "", "这一段内容与校验值不符，未保存");
-    return RC_OK;
+    case TUS_CHECKSUM_MALFORMED:
+        break;
+    }
+    return web_fail(c, RC_MALFORMED, "", "Upload-Checksum 须为 sha1 或 sha256 加 base64");
 }
 
 static enum rc check_offset(struct web_ctx *c, const struct evidence_upload *u)
@@ -231,55 +250,68 @@ static enum rc check_offset(struct web_ctx *c, const struct evidence_upload *u)
     return RC_OK;
 }
 
+/* The whole file has its name: it counts from the commit on. The content is locked. */
+static enum rc store_content(struct web_ctx *c, const struct evidence_upload *u)
+{
+    struct evidence_origin origin;
+    char *begin = arena_alloc(c->arena, PHOTO_BEGIN);
+    size_t n =
+        evidence_file_begin(c->arena, c->settings->evidence_dir, u->sha256, begin, PHOTO_BEGIN);
+    photo_read_apart(begin, n, &origin);
+    enum rc rc = evidence_content_store(c->db, u->sha256, u->size, &origin, c->actor.id,
+                                        c->actor.inspector_id, c->now);
+    return rc == RC_OK ? count_manifests(c, u) : rc;
+}
+
 /* The bytes were lost, or an attempt before this one moved them to their place. */
 static enum rc recover(struct web_ctx *c, struct evidence_upload *u)
 {
-    if (upload_file_kept(c->arena, c->settings->evidence_dir, u)) {
+    bool stored;
+    enum rc rc = evidence_content_lock(c->db, u->sha256, u->size, &stored);
+    if (rc != RC_OK)
+        return rc;
+    if (evidence_file_kept(c->arena, c->settings->evidence_dir, u)) {
         u->received = u->size;
-        return RC_OK;
+        return store_content(c, u);
     }
-    enum rc rc = evidence_upload_received(c->db, u->id, 0);
+    rc = evidence_upload_received(c->db, u->id, 0);
     if (rc != RC_OK)
         return rc;
     return web_problem(c, RC_CONFLICT, "", "此前的内容已丢失，请从头上传");
 }
 
-/* The whole file is there and verified: it counts from the commit on, and the phones learn of it. */
+/* All bytes are there. The content is locked before its file gets its name, so that nobody clears it
+   away between the two. */
 static enum rc finish(struct web_ctx *c, const struct evidence_upload *u)
 {
-    int64_t *manifests = NULL;
-    size_t n = 0;
-    enum rc rc = evidence_blob_add(c->db, u->sha256, u->size, c->now);
+    const char *dir = c->settings->evidence_dir;
+    bool stored;
+    enum rc rc = evidence_file_verify(c->arena, dir, u);
+    if (rc == RC_CHECKSUM) {
+        evidence_file_drop(c->arena, dir, u);
+        rc = evidence_upload_delete(c->db, u->id);
+        if (rc != RC_OK)
+            return rc;
+        return web_problem(c, RC_CHECKSUM, "", "文件与所声明的 sha256 不符，已丢弃，请重新上传");
+    }
     if (rc == RC_OK)
-        rc = evidence_by_content(c->db, c->arena, u->sha256, &manifests, &n);
-    if (rc != RC_OK || n == 0)
-        return rc;
-    return record_publish(c->db, c->arena,
-                          &(struct record_changes){ .evidence = manifests, .evidence_count = n });
+        rc = evidence_content_lock(c->db, u->sha256, u->size, &stored);
+    if (rc == RC_OK)
+        rc = evidence_file_keep(c->arena, dir, u);
+    return rc == RC_OK ? store_content(c, u) : rc;
 }
 
 /* Takes the piece in; sets the reply itself when the upload cannot go on. */
 static enum rc take_piece(struct web_ctx *c, struct evidence_upload *u)
 {
-    const char *dir = c->settings->evidence_dir;
-    enum rc rc = upload_file_append(c->arena, dir, u, u->received, c->body, c->body_size);
+    enum rc rc = evidence_file_append(c->arena, c->settings->evidence_dir, u, u->received, c->body,
+                                      c->body_size);
     if (rc == RC_NOT_FOUND)
         return recover(c, u);
     if (rc != RC_OK)
         return rc;
     u->received += (int64_t)c->body_size;
-    if (u->received < u->size)
-        return RC_OK;
-    rc = upload_file_verify(c->arena, dir, u);
-    if (rc == RC_OK)
-        return upload_file_keep(c->arena, dir, u);
-    if (rc != RC_CHECKSUM)
-        return rc;
-    upload_file_drop(c->arena, dir, u);
-    rc = evidence_upload_delete(c->db, u->id);
-    if (rc != RC_OK)
-        return rc;
-    return web_problem(c, RC_CHECKSUM, "", "文件与所声明的 sha256 不符，已丢弃，请重新上传");
+    return u->received < u->size ? RC_OK : finish(c, u);
 }
 
 enum rc upload_patch(struct web_ctx *c)
@@ -297,12 +329,20 @@ enum rc upload_patch(struct web_ctx *c)
         if (rc != RC_OK || c->reply.status)
             return rc;
         rc = evidence_upload_received(c->db, u.id, u.received);
-        if (rc == RC_OK && u.received == u.size)
-            rc = finish(c, &u);
     }
     if (rc != RC_OK)
         return rc;
     c->audit.target = arena_printf(c->arena, "upload:%s", web_param(c, "id"));
     put_state(c, &u);
     return web_empty(c, 204);
+}
+
+/* For clients that cannot send PATCH: tus asks servers to take the method from this header. */
+enum rc upload_override(struct web_ctx *c)
+{
+    const char *method = web_request_header(c, "HTTP_X_HTTP_METHOD_OVERRIDE");
+    if (method && strcmp(method, "PATCH") == 0)
+        return upload_patch(c);
+    web_header(c, "Allow", "HEAD, PATCH, OPTIONS");
+    return web_fail(c, RC_METHOD, "", "该地址只以 X-HTTP-Method-Override: PATCH 接受 POST");
 }

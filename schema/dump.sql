@@ -294,6 +294,7 @@ CREATE TABLE `evidence` (
   `lon` double DEFAULT NULL,
   `lat` double DEFAULT NULL,
   `device_id` bigint(20) unsigned NOT NULL,
+  `verified_at` datetime(3) DEFAULT NULL COMMENT 'NULL: not yet',
   PRIMARY KEY (`id`),
   UNIQUE KEY `op_id` (`op_id`),
   KEY `section` (`section_id`),
@@ -307,8 +308,24 @@ CREATE TABLE `evidence` (
 CREATE TABLE `evidence_blob` (
   `sha256` binary(32) NOT NULL,
   `size` bigint(20) unsigned NOT NULL,
-  `stored_at` datetime(3) NOT NULL,
+  `stored_at` datetime(3) DEFAULT NULL COMMENT 'NULL: its bytes are not here',
+  `claims` int(10) unsigned NOT NULL DEFAULT 0,
+  `exif_taken_at` datetime(3) DEFAULT NULL,
+  `exif_lon` double DEFAULT NULL,
+  `exif_lat` double DEFAULT NULL,
   PRIMARY KEY (`sha256`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+CREATE TABLE `evidence_possession` (
+  `sha256` binary(32) NOT NULL,
+  `inspector_id` bigint(20) unsigned NOT NULL,
+  `device_id` bigint(20) unsigned NOT NULL COMMENT 'the first',
+  `at` datetime(3) NOT NULL,
+  PRIMARY KEY (`sha256`,`inspector_id`),
+  KEY `evidence_possession_inspector` (`inspector_id`),
+  KEY `evidence_possession_device` (`device_id`),
+  CONSTRAINT `evidence_possession_blob` FOREIGN KEY (`sha256`) REFERENCES `evidence_blob` (`sha256`),
+  CONSTRAINT `evidence_possession_device` FOREIGN KEY (`device_id`) REFERENCES `device` (`id`),
+  CONSTRAINT `evidence_possession_inspector` FOREIGN KEY (`inspector_id`) REFERENCES `inspector` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 CREATE TABLE `evidence_upload` (
   `id` binary(16) NOT NULL,
@@ -317,6 +334,7 @@ CREATE TABLE `evidence_upload` (
   `size` bigint(20) unsigned NOT NULL,
   `received` bigint(20) unsigned NOT NULL,
   `expires_at` datetime(3) NOT NULL,
+  `metadata` varchar(2048) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT '',
   PRIMARY KEY (`id`),
   KEY `expires` (`expires_at`),
   KEY `evidence_upload_device` (`device_id`),

@@ -207,7 +207,7 @@ static enum rc write_manifest(struct web_ctx *c, const struct held *h, const cJS
     size_t n;
     if (!read_manifest(h, fields, &manifest))
         return RC_INTERNAL;
-    enum rc rc = evidence_add(c->db, c->arena, h->device_id, &manifest, 1, &ids, &n);
+    enum rc rc = evidence_add(c->db, c->arena, h->device_id, c->now, &manifest, 1, &ids, &n);
     if (rc != RC_OK)
         return rc;
     const struct record_changes changes = {

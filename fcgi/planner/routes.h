@@ -104,6 +104,9 @@ web_handler planner_enrolment_create;
 web_handler planner_indicator_show;
 
 /* section.c */
+struct section;
+/* The section of the path, of the actor's department; or the code with c->err set. */
+enum rc planner_own_section(struct web_ctx *c, bool lock, struct section *s) RC_CHECKED;
 web_handler planner_section_list;
 web_handler planner_section_show;
 web_handler planner_section_review;
@@ -111,6 +114,11 @@ web_handler planner_penalty_create;
 extern const struct web_input planner_section_query;
 extern const struct web_input planner_review_body;
 extern const struct web_input planner_penalty_body;
+
+/* evidence.c */
+web_handler planner_evidence_list;
+web_handler planner_evidence_file;
+extern const struct web_input planner_evidence_query;
 
 /* device.c */
 web_handler planner_device_list;

@@ -166,8 +166,7 @@ enum rc planner_section_list(struct web_ctx *c)
     return web_json_end(c);
 }
 
-/* The section of the path, of the actor's department; or the code with c->err set. */
-static enum rc own_section(struct web_ctx *c, bool lock, struct section *s)
+enum rc planner_own_section(struct web_ctx *c, bool lock, struct section *s)
 {
     int64_t id;
     enum rc rc = web_param_id(c, "id", &id);
@@ -192,7 +191,7 @@ enum rc planner_section_show(struct web_ctx *c)
     size_t n;
     int64_t evidence;
     int64_t unverified;
-    enum rc rc = own_section(c, false, &s);
+    enum rc rc = planner_own_section(c, false, &s);
     if (rc == RC_OK)
         rc = section_checks(c->db, c->arena, s.id, &checks, &n);
     if (rc == RC_OK)
@@ -288,7 +287,7 @@ enum rc planner_section_review(struct web_ctx *c)
         return web_fail(c, RC_INVALID, "/decision", "应为 accept（通过）或 return（退回）");
     if (!accept && !body->reason)
         return web_fail(c, RC_INVALID, "/reason", "退回必须说明原因");
-    enum rc rc = own_section(c, true, &s);
+    enum rc rc = planner_own_section(c, true, &s);
     if (rc != RC_OK)
         return rc;
     if (strcmp(s.state, "signed") != 0)
@@ -360,7 +359,7 @@ enum rc planner_penalty_create(struct web_ctx *c)
     int64_t id = 0;
     enum rc rc = check_penalty(c, body);
     if (rc == RC_OK)
-        rc = own_section(c, true, &s);
+        rc = planner_own_section(c, true, &s);
     if (rc != RC_OK)
         return rc;
     if (strcmp(s.state, "accepted") != 0)

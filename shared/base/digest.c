@@ -71,3 +71,8 @@ void hmac_sha256(const void *key, size_t key_size, const void *bytes, size_t n,
 {
     must(HMAC(EVP_sha256(), key, (int)key_size, bytes, n, out, NULL) != NULL);
 }
+
+void sha1_bytes(const void *bytes, size_t n, uint8_t out[SHA1_SIZE])
+{
+    must(EVP_Digest(bytes, n, out, NULL, EVP_sha1(), NULL));
+}

@@ -1,5 +1,6 @@
 #include "store/evidence.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -15,38 +16,90 @@ DB_STMT(evidence_stmt_ids, "t", "i",
         "SELECT e.id FROM JSON_TABLE(?, '$[*]' COLUMNS (id CHAR(32) PATH '$')) AS wanted"
         " STRAIGHT_JOIN evidence AS e FORCE INDEX (op_id) ON e.op_id = UNHEX(wanted.id)");
 
-DB_STMT(evidence_stmt_by_content, "bi", "i",
-        "SELECT id FROM evidence WHERE sha256 = ? ORDER BY id LIMIT ?");
+/* Array binding takes no subquery; the row of a content that nobody stored says what was declared. */
+DB_STMT(evidence_stmt_claim, "bi", "",
+        "INSERT INTO evidence_blob (sha256, size, claims) VALUES (?, ?, 1)"
+        " ON DUPLICATE KEY UPDATE claims = claims + 1");
 
-DB_STMT(evidence_stmt_blob, "b", "i", "SELECT size FROM evidence_blob WHERE sha256 = ?");
+DB_STMT(evidence_stmt_stored, "b", "i",
+        "SELECT stored_at IS NOT NULL FROM evidence_blob WHERE sha256 = ? FOR UPDATE");
 
-DB_STMT(evidence_stmt_blob_add, "biT", "",
-        "INSERT INTO evidence_blob (sha256, size, stored_at) VALUES (?, ?, ?)"
-        " ON DUPLICATE KEY UPDATE size = size");
+DB_STMT(evidence_stmt_store, "iTTddb", "",
+        "UPDATE evidence_blob SET size = ?, stored_at = COALESCE(stored_at, ?), exif_taken_at = ?,"
+        " exif_lon = ?, exif_lat = ? WHERE sha256 = ?");
+
+DB_STMT(evidence_stmt_possess, "biiT", "",
+        "INSERT INTO evidence_possession (sha256, inspector_id, device_id, at) VALUES (?, ?, ?, ?)"
+        " ON DUPLICATE KEY UPDATE at = at");
+
+DB_STMT(evidence_stmt_held, "bi", "i",
+        "SELECT b.size FROM evidence_possession AS p"
+        " JOIN evidence_blob AS b ON b.sha256 = p.sha256"
+        " WHERE p.sha256 = ? AND p.inspector_id = ? AND b.stored_at IS NOT NULL");
+
+/* Joins and no subqueries: a locking read sees what others committed meanwhile, a subquery of it does
+   not. */
+DB_STMT(evidence_stmt_countable, "ti", "i",
+        "SELECT DISTINCT e.id FROM JSON_TABLE(?, '$[*]' COLUMNS (id CHAR(64) PATH '$')) AS wanted"
+        " STRAIGHT_JOIN evidence AS e FORCE INDEX (sha256) ON e.sha256 = UNHEX(wanted.id)"
+        " STRAIGHT_JOIN evidence_blob AS b FORCE INDEX (PRIMARY) ON b.sha256 = e.sha256"
+        " STRAIGHT_JOIN evidence_possession AS p FORCE INDEX (PRIMARY) ON p.sha256 = b.sha256"
+        " STRAIGHT_JOIN device AS d FORCE INDEX (PRIMARY) ON d.id = e.device_id"
+        " LEFT JOIN assignment AS a FORCE INDEX (PRIMARY)"
+        " ON a.section_id = e.section_id AND a.inspector_id = p.inspector_id"
+        " WHERE e.verified_at IS NULL AND b.stored_at IS NOT NULL"
+        " AND (d.inspector_id = p.inspector_id OR a.inspector_id IS NOT NULL)"
+        " LIMIT ? LOCK IN SHARE MODE");
+
+DB_STMT(evidence_stmt_count, "Ti", "", "UPDATE evidence SET verified_at = ? WHERE id = ?");
+
+#define SHOWN_TYPES "iiiibitTddtiTdd"
+#define SHOWN                                                                                      \
+    "SELECT e.id, e.section_id, s.department_id, COALESCE(e.check_result_id, 0), e.sha256, "       \
+    "e.size,"                                                                                      \
+    " e.media_type, e.taken_at, e.lon, e.lat, i.card_no, e.verified_at IS NOT NULL,"               \
+    " b.exif_taken_at, b.exif_lon, b.exif_lat FROM evidence AS e"                                  \
+    " JOIN section AS s ON s.id = e.section_id JOIN device AS d ON d.id = e.device_id"             \
+    " JOIN inspector AS i ON i.id = d.inspector_id"                                                \
+    " LEFT JOIN evidence_blob AS b ON b.sha256 = e.sha256 AND e.verified_at IS NOT NULL"
+
+DB_STMT(evidence_stmt_list, "iii", SHOWN_TYPES,
+        SHOWN " WHERE e.section_id = ? AND e.id > ? ORDER BY e.id LIMIT ?");
+
+DB_STMT(evidence_stmt_shown, "i", SHOWN_TYPES, SHOWN " WHERE e.id = ?");
 
 DB_STMT(evidence_stmt_open, "iT", "i",
         "SELECT COUNT(*) FROM evidence_upload"
         " WHERE device_id = ? AND received < size AND expires_at > ?");
 
-DB_STMT(evidence_stmt_create, "bibiiT", "",
-        "INSERT INTO evidence_upload (id, device_id, sha256, size, received, expires_at)"
-        " VALUES (?, ?, ?, ?, ?, ?)");
+DB_STMT(evidence_stmt_create, "bibiiTt", "",
+        "INSERT INTO evidence_upload (id, device_id, sha256, size, received, expires_at, metadata)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)");
 
-DB_STMT(evidence_stmt_read, "bi", "bibiiT",
-        "SELECT id, device_id, sha256, size, received, expires_at FROM evidence_upload"
-        " WHERE id = ? AND device_id = ?");
+#define UPLOAD_TYPES "bibiiTt"
+#define UPLOAD                                                                                     \
+    "SELECT id, device_id, sha256, size, received, expires_at, metadata FROM evidence_upload"
 
-DB_STMT(evidence_stmt_lock, "bi", "bibiiT",
-        "SELECT id, device_id, sha256, size, received, expires_at FROM evidence_upload"
-        " WHERE id = ? AND device_id = ? FOR UPDATE");
+DB_STMT(evidence_stmt_read, "bi", UPLOAD_TYPES, UPLOAD " WHERE id = ? AND device_id = ?");
+
+DB_STMT(evidence_stmt_lock, "bi", UPLOAD_TYPES,
+        UPLOAD " WHERE id = ? AND device_id = ? FOR UPDATE");
+
+DB_STMT(evidence_stmt_exists, "b", "i", "SELECT COUNT(*) FROM evidence_upload WHERE id = ?");
 
 DB_STMT(evidence_stmt_received, "ib", "", "UPDATE evidence_upload SET received = ? WHERE id = ?");
 
 DB_STMT(evidence_stmt_delete, "b", "", "DELETE FROM evidence_upload WHERE id = ?");
 
-DB_STMT(evidence_stmt_expired, "Ti", "bibiiT",
-        "SELECT id, device_id, sha256, size, received, expires_at FROM evidence_upload"
-        " WHERE expires_at <= ? ORDER BY expires_at LIMIT ? FOR UPDATE SKIP LOCKED");
+DB_STMT(evidence_stmt_expired, "Ti", UPLOAD_TYPES,
+        UPLOAD " WHERE expires_at <= ? ORDER BY expires_at LIMIT ? FOR UPDATE SKIP LOCKED");
+
+static int by_content(const void *x, const void *y)
+{
+    const struct evidence *const *p = x;
+    const struct evidence *const *q = y;
+    return memcmp((*p)->sha256, (*q)->sha256, DIGEST_SIZE);
+}
 
 /* ---- Manifests --------------------------------------------------------------------------------- */
 
@@ -60,7 +113,53 @@ static enum rc read_ids(struct db_query *q, int64_t *ids, size_t room, size_t *n
     return rc == RC_DONE ? RC_OK : rc;
 }
 
-enum rc evidence_add(struct db *db, struct arena *a, int64_t device_id,
+/* What of these contents may count, counts: those of a JSON list of digests, all locked. */
+static enum rc count_contents(struct db *db, struct arena *a, const char *list, int64_t now,
+                              int64_t **ids, size_t *n)
+{
+    struct db_query *q;
+    *ids = arena_array(a, MANIFESTS_MAX, sizeof **ids);
+    *n = 0;
+    enum rc rc =
+        db_query(db, &evidence_stmt_countable, DB_ARGS(db_text(list), db_int(MANIFESTS_MAX)), &q);
+    if (rc == RC_OK)
+        rc = read_ids(q, *ids, MANIFESTS_MAX, n);
+    if (rc != RC_OK || *n == 0)
+        return rc;
+    struct db_val *values = arena_array(a, *n, 2 * sizeof *values);
+    for (size_t i = 0; i < *n; i++) {
+        values[2 * i] = db_instant(now);
+        values[2 * i + 1] = db_int((*ids)[i]);
+    }
+    return db_bulk(db, &evidence_stmt_count, values, *n);
+}
+
+/* Locks the contents of manifests, in ascending order, and lets them count. */
+static enum rc count_added(struct db *db, struct arena *a, const struct evidence *manifests,
+                           size_t n, int64_t now)
+{
+    struct buf list;
+    int64_t *counted;
+    size_t counted_count;
+    const struct evidence **sorted = arena_array(a, n, sizeof *sorted);
+    struct db_val *values = arena_array(a, n, 2 * sizeof *values);
+    for (size_t i = 0; i < n; i++)
+        sorted[i] = &manifests[i];
+    qsort(sorted, n, sizeof *sorted, by_content);
+    buf_init(&list, a, LIST_MAX);
+    for (size_t i = 0; i < n; i++) {
+        char hex[DIGEST_HEX];
+        hex_encode(hex, sorted[i]->sha256, DIGEST_SIZE);
+        buf_printf(&list, "%c\"%s\"", i ? ',' : '[', hex);
+        values[2 * i] = db_bytes(sorted[i]->sha256, DIGEST_SIZE);
+        values[2 * i + 1] = db_int(sorted[i]->size);
+    }
+    buf_putc(&list, ']');
+    enum rc rc = db_bulk(db, &evidence_stmt_claim, values, n);
+    return rc == RC_OK ? count_contents(db, a, list.p, now, &counted, &counted_count) : rc;
+}
+
+enum rc evidence_add(struct db *db, struct arena *a, int64_t device_id, int64_t now,
                      const struct evidence *manifests, size_t n, int64_t **ids, size_t *id_count)
 {
     struct buf list;
@@ -89,33 +188,115 @@ enum rc evidence_add(struct db *db, struct arena *a, int64_t device_id,
     struct db_query *q;
     enum rc rc = db_bulk(db, &evidence_stmt_add, values, n);
     if (rc == RC_OK)
+        rc = count_added(db, a, manifests, n, now);
+    if (rc == RC_OK)
         rc = db_query(db, &evidence_stmt_ids, DB_ARGS(db_text(list.p)), &q);
     return rc == RC_OK ? read_ids(q, *ids, n, id_count) : rc;
 }
 
-enum rc evidence_by_content(struct db *db, struct arena *a, const uint8_t sha256[DIGEST_SIZE],
-                            int64_t **ids, size_t *n)
+static void read_shown(struct arena *a, const struct db_query *q, struct evidence_shown *e)
+{
+    size_t n;
+    struct evidence *m = &e->manifest;
+    *e = (struct evidence_shown){ .id = db_col_int(q, 0),
+                                  .section_id = db_col_int(q, 1),
+                                  .department_id = db_col_int(q, 2),
+                                  .card_no = db_col_dup(q, 10, a),
+                                  .verified = db_col_int(q, 11) != 0 };
+    const void *sha256 = db_col_bytes(q, 4, &n);
+    if (n == DIGEST_SIZE)
+        memcpy(m->sha256, sha256, n);
+    m->section_id = e->section_id;
+    m->check_result_id = db_col_int(q, 3);
+    m->size = db_col_int(q, 5);
+    m->media_type = db_col_dup(q, 6, a);
+    m->taken_at = db_col_int(q, 7);
+    m->placed = !db_is_null(q, 8) && !db_is_null(q, 9);
+    m->lon = db_col_real(q, 8);
+    m->lat = db_col_real(q, 9);
+    e->origin = (struct evidence_origin){ .timed = !db_is_null(q, 12),
+                                          .taken_at = db_col_int(q, 12),
+                                          .placed = !db_is_null(q, 13) && !db_is_null(q, 14),
+                                          .lon = db_col_real(q, 13),
+                                          .lat = db_col_real(q, 14) };
+}
+
+enum rc evidence_list(struct db *db, struct arena *a, int64_t section_id, int64_t after,
+                      int64_t limit, struct evidence_shown **list, size_t *n)
 {
     struct db_query *q;
-    *ids = arena_array(a, MANIFESTS_MAX, sizeof **ids);
+    *list = arena_array(a, (size_t)limit, sizeof **list);
     *n = 0;
-    enum rc rc = db_query(db, &evidence_stmt_by_content,
-                          DB_ARGS(db_bytes(sha256, DIGEST_SIZE), db_int(MANIFESTS_MAX)), &q);
-    return rc == RC_OK ? read_ids(q, *ids, MANIFESTS_MAX, n) : rc;
+    enum rc rc = db_query(db, &evidence_stmt_list,
+                          DB_ARGS(db_int(section_id), db_int(after), db_int(limit)), &q);
+    if (rc != RC_OK)
+        return rc;
+    while (*n < (size_t)limit && (rc = db_next(&q)) == RC_OK)
+        read_shown(a, q, &(*list)[(*n)++]);
+    db_done(&q);
+    return rc == RC_DONE ? RC_OK : rc;
 }
 
-/* ---- Blobs ------------------------------------------------------------------------------------- */
+struct shown_row {
+    struct arena *arena;
+    struct evidence_shown *out;
+};
 
-enum rc evidence_blob_size(struct db *db, const uint8_t sha256[DIGEST_SIZE], int64_t *size)
+static void read_one(const struct db_query *q, void *data)
 {
-    return db_one_int(db, &evidence_stmt_blob, DB_ARGS(db_bytes(sha256, DIGEST_SIZE)), size);
+    struct shown_row *row = data;
+    read_shown(row->arena, q, row->out);
 }
 
-enum rc evidence_blob_add(struct db *db, const uint8_t sha256[DIGEST_SIZE], int64_t size,
-                          int64_t now)
+enum rc evidence_by_id(struct db *db, struct arena *a, int64_t id, struct evidence_shown *out)
 {
-    return db_exec(db, &evidence_stmt_blob_add,
-                   DB_ARGS(db_bytes(sha256, DIGEST_SIZE), db_int(size), db_instant(now)));
+    struct shown_row row = { .arena = a, .out = out };
+    return db_one(db, &evidence_stmt_shown, DB_ARGS(db_int(id)), read_one, &row);
+}
+
+/* ---- Contents ---------------------------------------------------------------------------------- */
+
+enum rc evidence_content_lock(struct db *db, const uint8_t sha256[DIGEST_SIZE], int64_t size,
+                              bool *stored)
+{
+    int64_t here = 0;
+    enum rc rc =
+        db_exec(db, &evidence_stmt_claim, DB_ARGS(db_bytes(sha256, DIGEST_SIZE), db_int(size)));
+    if (rc == RC_OK)
+        rc = db_one_int(db, &evidence_stmt_stored, DB_ARGS(db_bytes(sha256, DIGEST_SIZE)), &here);
+    *stored = here != 0;
+    return rc;
+}
+
+enum rc evidence_content_store(struct db *db, const uint8_t sha256[DIGEST_SIZE], int64_t size,
+                               const struct evidence_origin *origin, int64_t device_id,
+                               int64_t inspector_id, int64_t now)
+{
+    enum rc rc = db_exec(db, &evidence_stmt_store,
+                         DB_ARGS(db_int(size), db_instant(now),
+                                 origin->timed ? db_instant(origin->taken_at) : db_null('T'),
+                                 origin->placed ? db_real(origin->lon) : db_null('d'),
+                                 origin->placed ? db_real(origin->lat) : db_null('d'),
+                                 db_bytes(sha256, DIGEST_SIZE)));
+    if (rc != RC_OK)
+        return rc;
+    return db_exec(db, &evidence_stmt_possess,
+                   DB_ARGS(db_bytes(sha256, DIGEST_SIZE), db_int(inspector_id), db_int(device_id),
+                           db_instant(now)));
+}
+
+enum rc evidence_content_held(struct db *db, const uint8_t sha256[DIGEST_SIZE],
+                              int64_t inspector_id, int64_t *size)
+{
+    return db_one_int(db, &evidence_stmt_held,
+                      DB_ARGS(db_bytes(sha256, DIGEST_SIZE), db_int(inspector_id)), size);
+}
+
+enum rc evidence_content_count(struct db *db, struct arena *a, const uint8_t sha256[DIGEST_SIZE],
+                               int64_t now, int64_t **ids, size_t *n)
+{
+    const char *list = arena_printf(a, "[\"%s\"]", hex_dup(a, sha256, DIGEST_SIZE));
+    return count_contents(db, a, list, now, ids, n);
 }
 
 /* ---- Uploads ----------------------------------------------------------------------------------- */
@@ -130,12 +311,19 @@ enum rc evidence_upload_create(struct db *db, const struct evidence_upload *uplo
     return db_exec(db, &evidence_stmt_create,
                    DB_ARGS(db_bytes(upload->id, EVIDENCE_UPLOAD_ID), db_int(upload->device_id),
                            db_bytes(upload->sha256, DIGEST_SIZE), db_int(upload->size),
-                           db_int(upload->received), db_instant(upload->expires_at)));
+                           db_int(upload->received), db_instant(upload->expires_at),
+                           db_text(upload->metadata)));
 }
+
+struct upload_row {
+    struct arena *arena;
+    struct evidence_upload *upload;
+};
 
 static void read_upload(const struct db_query *q, void *data)
 {
-    struct evidence_upload *upload = data;
+    const struct upload_row *row = data;
+    struct evidence_upload *upload = row->upload;
     size_t n;
     const void *id = db_col_bytes(q, 0, &n);
     if (n == EVIDENCE_UPLOAD_ID)
@@ -147,13 +335,24 @@ static void read_upload(const struct db_query *q, void *data)
     upload->size = db_col_int(q, 3);
     upload->received = db_col_int(q, 4);
     upload->expires_at = db_col_int(q, 5);
+    upload->metadata = db_col_dup(q, 6, row->arena);
 }
 
-enum rc evidence_upload_read(struct db *db, const uint8_t id[EVIDENCE_UPLOAD_ID], int64_t device_id,
-                             bool for_write, struct evidence_upload *out)
+enum rc evidence_upload_read(struct db *db, struct arena *a, const uint8_t id[EVIDENCE_UPLOAD_ID],
+                             int64_t device_id, bool for_write, struct evidence_upload *out)
 {
+    struct upload_row row = { .arena = a, .upload = out };
     return db_one(db, for_write ? &evidence_stmt_lock : &evidence_stmt_read,
-                  DB_ARGS(db_bytes(id, EVIDENCE_UPLOAD_ID), db_int(device_id)), read_upload, out);
+                  DB_ARGS(db_bytes(id, EVIDENCE_UPLOAD_ID), db_int(device_id)), read_upload, &row);
+}
+
+enum rc evidence_upload_exists(struct db *db, const uint8_t id[EVIDENCE_UPLOAD_ID], bool *exists)
+{
+    int64_t n = 0;
+    enum rc rc =
+        db_one_int(db, &evidence_stmt_exists, DB_ARGS(db_bytes(id, EVIDENCE_UPLOAD_ID)), &n);
+    *exists = n != 0;
+    return rc;
 }
 
 enum rc evidence_upload_received(struct db *db, const uint8_t id[EVIDENCE_UPLOAD_ID],
@@ -178,7 +377,7 @@ enum rc evidence_upload_expired(struct db *db, struct arena *a, int64_t now, int
     if (rc != RC_OK)
         return rc;
     while ((rc = db_next(&q)) == RC_OK && *n < (size_t)limit)
-        read_upload(q, &(*uploads)[(*n)++]);
+        read_upload(q, &(struct upload_row){ .arena = a, .upload = &(*uploads)[(*n)++] });
     db_done(&q);
     return rc == RC_DONE ? RC_OK : rc;
 }

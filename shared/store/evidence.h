@@ -1,6 +1,9 @@
 /*
- * Evidence: manifests (what was taken, append-only), uploads in progress, and blobs, which are files
- * whose bytes were verified against their SHA-256. A manifest is verified when its blob is there.
+ * Evidence: manifests (what was taken, append-only), uploads in progress, and contents, which are
+ * files whose bytes were verified against their SHA-256, each stored once.
+ *
+ * A manifest counts as verified once all bytes of its content were handed over by the inspector who
+ * declared it, or by one assigned to its section: to know a digest is not to have the file.
  */
 #ifndef LIANCHA_STORE_EVIDENCE_H
 #define LIANCHA_STORE_EVIDENCE_H
@@ -29,20 +32,53 @@ struct evidence {
     double lat;
 };
 
-/* Inserts manifests; ids: their ids, in no order. */
-enum rc evidence_add(struct db *db, struct arena *a, int64_t device_id,
+/* Inserts manifests; ids: their ids, in no order. Those whose content was handed over count at once. */
+enum rc evidence_add(struct db *db, struct arena *a, int64_t device_id, int64_t now,
                      const struct evidence *manifests, size_t n, int64_t **ids,
                      size_t *id_count) RC_CHECKED;
-/* Ids of the manifests of a content, at most 1,000. */
-enum rc evidence_by_content(struct db *db, struct arena *a, const uint8_t sha256[DIGEST_SIZE],
-                            int64_t **ids, size_t *n) RC_CHECKED;
 
-/* RC_NOT_FOUND when there is none. */
-enum rc evidence_blob_size(struct db *db, const uint8_t sha256[DIGEST_SIZE],
-                           int64_t *size) RC_CHECKED;
-/* Adding one that is there already is no error. */
-enum rc evidence_blob_add(struct db *db, const uint8_t sha256[DIGEST_SIZE], int64_t size,
-                          int64_t now) RC_CHECKED;
+/* What a photo says itself of where and when it was taken. */
+struct evidence_origin {
+    bool timed;
+    int64_t taken_at;
+    bool placed;
+    double lon;
+    double lat;
+};
+
+/*
+ * Locks a content to the end of the transaction, known or not: whoever stores its file, declares it or
+ * clears it away waits for the others. *stored: whether its bytes are here.
+ */
+enum rc evidence_content_lock(struct db *db, const uint8_t sha256[DIGEST_SIZE], int64_t size,
+                              bool *stored) RC_CHECKED;
+/* Its verified bytes are here, which is what this device handed over. The content is locked. */
+enum rc evidence_content_store(struct db *db, const uint8_t sha256[DIGEST_SIZE], int64_t size,
+                               const struct evidence_origin *origin, int64_t device_id,
+                               int64_t inspector_id, int64_t now) RC_CHECKED;
+/* Bytes of a content that this inspector handed over; RC_NOT_FOUND otherwise. */
+enum rc evidence_content_held(struct db *db, const uint8_t sha256[DIGEST_SIZE],
+                              int64_t inspector_id, int64_t *size) RC_CHECKED;
+/* Lets the manifests of a locked content count that may; ids: which, at most 1,000. */
+enum rc evidence_content_count(struct db *db, struct arena *a, const uint8_t sha256[DIGEST_SIZE],
+                               int64_t now, int64_t **ids, size_t *n) RC_CHECKED;
+
+/* A manifest as the desk sees it, beside what its file says. */
+struct evidence_shown {
+    int64_t id;
+    int64_t section_id;
+    int64_t department_id;
+    struct evidence manifest; /* without op_id */
+    const char *card_no;      /* of the inspector who declared it */
+    bool verified;
+    struct evidence_origin origin;
+};
+
+/* Manifests of a section behind an id. */
+enum rc evidence_list(struct db *db, struct arena *a, int64_t section_id, int64_t after,
+                      int64_t limit, struct evidence_shown **list, size_t *n) RC_CHECKED;
+enum rc evidence_by_id(struct db *db, struct arena *a, int64_t id,
+                       struct evidence_shown *out) RC_CHECKED;
 
 struct evidence_upload {
     uint8_t id[EVIDENCE_UPLOAD_ID];
@@ -51,6 +87,7 @@ struct evidence_upload {
     int64_t size;
     int64_t received;
     int64_t expires_at;
+    const char *metadata; /* Upload-Metadata as the client gave it */
 };
 
 /* How many uploads of the device are not complete. */
@@ -58,11 +95,15 @@ enum rc evidence_upload_open(struct db *db, int64_t device_id, int64_t now,
                              int64_t *count) RC_CHECKED;
 enum rc evidence_upload_create(struct db *db, const struct evidence_upload *upload) RC_CHECKED;
 /* RC_NOT_FOUND unless it is the device's own. for_write locks it to the end of the transaction. */
-enum rc evidence_upload_read(struct db *db, const uint8_t id[EVIDENCE_UPLOAD_ID], int64_t device_id,
-                             bool for_write, struct evidence_upload *out) RC_CHECKED;
+enum rc evidence_upload_read(struct db *db, struct arena *a, const uint8_t id[EVIDENCE_UPLOAD_ID],
+                             int64_t device_id, bool for_write,
+                             struct evidence_upload *out) RC_CHECKED;
 enum rc evidence_upload_received(struct db *db, const uint8_t id[EVIDENCE_UPLOAD_ID],
                                  int64_t received) RC_CHECKED;
 enum rc evidence_upload_delete(struct db *db, const uint8_t id[EVIDENCE_UPLOAD_ID]) RC_CHECKED;
+/* Whether there is such an upload, whoever's. */
+enum rc evidence_upload_exists(struct db *db, const uint8_t id[EVIDENCE_UPLOAD_ID],
+                               bool *exists) RC_CHECKED;
 /* Some uploads that expired, at most limit; one that another request holds is passed over. */
 enum rc evidence_upload_expired(struct db *db, struct arena *a, int64_t now, int64_t limit,
                                 struct evidence_upload **uploads, size_t *n) RC_CHECKED;

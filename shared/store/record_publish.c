@@ -52,12 +52,11 @@ DB_STMT(publish_stmt_checks, "t", "iiiitttitittttt",
         " STRAIGHT_JOIN section AS s ON s.id = c.section_id"
         " STRAIGHT_JOIN inspection_item AS i ON i.id = c.item_id ORDER BY wanted.n");
 
-DB_STMT(publish_stmt_evidence, "t", "iiiititTddt",
+DB_STMT(publish_stmt_evidence, "t", "iiiititTddT",
         "SELECT e.id, s.visit_id, e.section_id, e.check_result_id, LOWER(HEX(e.sha256)), e.size,"
-        " e.media_type, e.taken_at, e.lon, e.lat, LOWER(HEX(b.sha256))" WANTED
+        " e.media_type, e.taken_at, e.lon, e.lat, e.verified_at" WANTED
         " STRAIGHT_JOIN evidence AS e FORCE INDEX (PRIMARY) ON e.id = wanted.id"
-        " STRAIGHT_JOIN section AS s ON s.id = e.section_id"
-        " LEFT JOIN evidence_blob AS b ON b.sha256 = e.sha256 ORDER BY wanted.n");
+        " STRAIGHT_JOIN section AS s ON s.id = e.section_id ORDER BY wanted.n");
 
 DB_STMT(publish_stmt_conflicts, "t", "iiititttiTT",
         "SELECT k.id, s.visit_id, k.section_id, k.entity, k.entity_id, k.field, k.kept, k.other,"

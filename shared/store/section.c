@@ -37,8 +37,7 @@ DB_STMT(section_check_select, "ii", "itttttt",
 DB_STMT(section_evidence_select, "i", "i", "SELECT COUNT(*) FROM evidence WHERE section_id = ?");
 
 DB_STMT(section_unverified_select, "i", "i",
-        "SELECT COUNT(*) FROM evidence e LEFT JOIN evidence_blob b ON b.sha256 = e.sha256"
-        " WHERE e.section_id = ? AND b.sha256 IS NULL");
+        "SELECT COUNT(*) FROM evidence WHERE section_id = ? AND verified_at IS NULL");
 
 DB_STMT(section_accept_update, "iTi", "",
         "UPDATE section SET state = 'accepted', reviewed_by = ?, reviewed_at = ?,"

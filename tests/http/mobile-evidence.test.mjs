@@ -2,60 +2,83 @@
 // what a wrong, foreign or impossible upload gets.
 
 import assert from 'node:assert/strict';
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { expectProblem, request } from '../support/http.mjs';
 import { startStack } from './harness.mjs';
+import { digest, known as stored, metadata, pathOf as fileOf, PIECE, Tus, TUS } from './tus.mjs';
 import { seed } from './world.mjs';
-
-const TUS = { 'Tus-Resumable': '1.0.0' };
-const PIECE = 1048576;
 
 let stack;
 let world;
 let phone;
+let tus;
 
 before(async () => {
   stack = await startStack();
   world = await seed(stack);
   phone = await world.newPhone(world.cards[0]);
+  tus = new Tus(stack, phone);
 });
 after(() => stack.stop());
 
-const digest = (bytes) => createHash('sha256').update(bytes).digest();
-const metadata = (sha256) => `filetype ${Buffer.from('image/png').toString('base64')},sha256 ${
-  Buffer.from(sha256).toString('base64')}`;
-const endpoint = () => `${stack.base}/mobile/v1/evidence`;
-
-const create = (bytes, { headers, token = phone.token } = {}) => request(endpoint(), { method: 'POST',
-  token, headers: { ...TUS, 'Upload-Length': String(bytes.length),
-    'Upload-Metadata': metadata(digest(bytes).toString('hex')), ...headers } });
-async function created(bytes, options) {
-  const res = await create(bytes, options);
-  assert.equal(res.status, 201, res.text);
-  return new URL(res.headers.location, stack.base).href;
-}
-const patch = (url, offset, body, { headers, token = phone.token } = {}) => request(url,
-  { method: 'PATCH', token, body, headers: { ...TUS, 'Upload-Offset': String(offset),
-    'Content-Type': 'application/offset+octet-stream', ...headers } });
-const head = (url, { token = phone.token } = {}) => request(url, { method: 'HEAD', token, headers: TUS });
-const offsetOf = async (url) => Number((await head(url)).headers['upload-offset']);
-const pathOf = (bytes) => {
-  const name = digest(bytes).toString('hex');
-  return join(stack.var, 'evidence', name.slice(0, 2), name);
-};
-const known = async (bytes) => (await stack.sql('SELECT size FROM evidence_blob WHERE sha256 = ' +
-  `UNHEX('${digest(bytes).toString('hex')}')`)).length === 1;
+const create = (...args) => tus.create(...args);
+const created = (...args) => tus.created(...args);
+const patch = (...args) => tus.patch(...args);
+const head = (...args) => tus.head(...args);
+const offsetOf = (url) => tus.offsetOf(url);
+const pathOf = (bytes) => fileOf(join(stack.var, 'evidence'), bytes);
+const known = (bytes) => stored(stack, bytes);
 
 test('the server says what it can do', async () => {
-  const res = await request(endpoint(), { method: 'OPTIONS' });
+  const res = await request(tus.endpoint, { method: 'OPTIONS' });
   assert.equal(res.status, 204);
   assert.equal(res.headers['tus-version'], '1.0.0');
   assert.equal(res.headers['tus-extension'], 'creation,checksum,expiration');
-  assert.equal(res.headers['tus-checksum-algorithm'], 'sha256');
+  assert.equal(res.headers['tus-checksum-algorithm'], 'sha1,sha256');
   assert.ok(Number(res.headers['tus-max-size']) > 0);
+  assert.equal(res.headers['tus-resumable'], '1.0.0');
+});
+
+test('every reply about an upload names the version, whoever it comes from', async () => {
+  const url = await created(randomBytes(10));
+  for (const res of [await head(url), await patch(url, 3, Buffer.alloc(1)),
+    await patch(url, 0, Buffer.alloc(1), { headers: { 'Content-Type': 'image/png' } }),
+    await patch(url, 0, Buffer.alloc(PIECE + 1)), await head(`${tus.endpoint}/x`),
+    await create(Buffer.alloc(1), { token: 'x' }), await request(tus.endpoint, { method: 'DELETE' })])
+    assert.equal(res.headers['tus-resumable'], '1.0.0', `${res.line}: ${res.status}`);
+  assert.equal((await request(`${stack.base}/mobile/v1/health`)).headers['tus-resumable'], undefined);
+});
+
+test('HEAD repeats the metadata as they were given', async () => {
+  const bytes = randomBytes(10);
+  const given = `filename ${Buffer.from('照片 1.jpg').toString('base64')},is_photo,${
+    metadata(digest(bytes).toString('hex'))}`;
+  const url = await created(bytes, { headers: { 'Upload-Metadata': given } });
+  assert.equal((await head(url)).headers['upload-metadata'], given);
+});
+
+test('a piece is checked by SHA-1 too, which tus asks of each server', async () => {
+  const bytes = randomBytes(2000);
+  const url = await created(bytes);
+  const checksum = (of) => ({ headers: { 'Upload-Checksum': `sha1 ${digest(of, 'sha1').toString('base64')}` } });
+  expectProblem(await patch(url, 0, bytes, checksum(randomBytes(5))), 460, 'checksum-mismatch');
+  assert.equal(await offsetOf(url), 0);
+  assert.equal((await patch(url, 0, bytes, checksum(bytes))).status, 204);
+});
+
+test('a client that cannot send PATCH posts it under that name', async () => {
+  const bytes = randomBytes(3000);
+  const url = await created(bytes);
+  const post = (method, offset, body) => patch(url, offset, body, { method: 'POST',
+    headers: { ...(method && { 'X-HTTP-Method-Override': method }) } });
+  for (const method of ['DELETE', 'HEAD', 'patch', undefined])
+    expectProblem(await post(method, 0, bytes), 405, 'method-not-allowed');
+  assert.equal((await post('PATCH', 0, bytes.subarray(0, 1000))).headers['upload-offset'], '1000');
+  assert.equal((await post('PATCH', 1000, bytes.subarray(1000))).status, 204);
+  assert.equal(await known(bytes), true);
 });
 
 test('a file in three pieces, with a pause between them', async () => {
@@ -123,7 +146,9 @@ test('bytes that were lost are asked for again; a file that got its name before 
   expectProblem(await patch(url, 3000, bytes.subarray(3000)), 409, 'conflict');
   assert.equal(await offsetOf(url), 0);
   assert.equal((await patch(url, 0, bytes)).status, 204);
-  await stack.operate(`DELETE FROM evidence_blob WHERE sha256 = UNHEX('${digest(bytes).toString('hex')}');
+  const sha256 = `sha256 = UNHEX('${digest(bytes).toString('hex')}')`;
+  await stack.operate(`DELETE FROM evidence_possession WHERE ${sha256};
+    DELETE FROM evidence_blob WHERE ${sha256};
     UPDATE evidence_upload SET received = 3000 WHERE id = UNHEX('${id}')`);
   assert.equal((await patch(url, 3000, bytes.subarray(3000))).status, 204);
   assert.equal(await known(bytes), true);
@@ -152,9 +177,14 @@ test('impossible requests', async () => {
       headers: { 'Content-Type': 'application/offset+octet-stream' } })).status, 412, method);
   for (const headers of [{ 'Upload-Length': '-1' }, { 'Upload-Length': 'x' }, { 'Upload-Length': '0' },
     { 'Upload-Metadata': 'sha256' }, { 'Upload-Metadata': 'sha256 eA==' }, { 'Upload-Metadata': '' },
-    { 'Upload-Metadata': `sha256 ${'A'.repeat(3000)}` }])
+    { 'Upload-Metadata': `sha256 ${'A'.repeat(3000)}` },
+    { 'Upload-Metadata': `${metadata(digest(bytes).toString('hex'))},filetype eA==` },
+    { 'Upload-Metadata': `${metadata(digest(bytes).toString('hex'))},a b c` },
+    { 'Upload-Metadata': `${metadata(digest(bytes).toString('hex'))},name %%` }])
     expectProblem(await create(bytes, { headers }), 422, 'invalid');
   expectProblem(await create(bytes, { headers: { 'Upload-Length': '99999999999' } }), 413, 'too-large');
+  for (const value of ['1', '2'])
+    expectProblem(await create(bytes, { headers: { 'Upload-Defer-Length': value } }), 400, 'malformed');
   expectProblem(await patch(url, 0, Buffer.alloc(101)), 413, 'too-large');
   expectProblem(await patch(url, 'x', Buffer.alloc(10)), 400, 'malformed');
   expectProblem(await patch(url, 5, Buffer.alloc(10)), 409, 'conflict');
@@ -163,7 +193,7 @@ test('impossible requests', async () => {
     400, 'malformed');
   assert.equal((await patch(url, 0, Buffer.alloc(PIECE + 1))).status, 413);
   for (const id of ['x', '0'.repeat(32), '../../secret', '%2e%2e'])
-    assert.equal((await patch(`${endpoint()}/${id}`, 0, Buffer.alloc(1))).status, 404);
+    assert.equal((await patch(`${tus.endpoint}/${id}`, 0, Buffer.alloc(1))).status, 404);
   assert.equal(await offsetOf(url), 0);
 });
 

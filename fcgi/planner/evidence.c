@@ -1,0 +1,222 @@
+/* Evidence at the desk: the manifests of a section beside what their files say, and the files. */
+#include "planner/routes.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/date.h"
+#include "base/text.h"
+#include "domain/place.h"
+#include "store/evidence.h"
+#include "store/evidence_file.h"
+#include "store/rule.h"
+#include "store/section.h"
+
+#define MINUTE_MS INT64_C(60000)
+
+struct evidence_query {
+    int64_t after;
+    int64_t limit;
+};
+
+const struct web_input planner_evidence_query = {
+    .size = sizeof(struct evidence_query),
+    .fields =
+        (const struct web_field[]){
+            { .name = "after",
+              .type = WEB_INT,
+              .offset = offsetof(struct evidence_query, after),
+              .min = 0,
+              .max = JSON_INT_MAX },
+            { .name = "limit",
+              .type = WEB_INT,
+              .offset = offsetof(struct evidence_query, limit),
+              .min = 1,
+              .max = PLANNER_LIMIT_MAX },
+            { .name = NULL },
+        },
+};
+
+/* ---- The list ---------------------------------------------------------------------------------- */
+
+/* How far a photo may be from its manifest before the desk is told. */
+struct limits {
+    int64_t minutes;
+    int64_t metres;
+};
+
+static enum rc load_limits(struct web_ctx *c, const char *region, struct limits *out)
+{
+    struct rule_set rules;
+    enum rc rc = rule_load(c->db, c->arena, region, date_at(c->now), &rules);
+    if (rc == RC_OK)
+        rc = rule_value(&rules, "evidence.time_minutes", &out->minutes, &c->err);
+    if (rc == RC_OK)
+        rc = rule_value(&rules, "evidence.distance_m", &out->metres, &c->err);
+    return rc;
+}
+
+static void write_place(struct jsonw *w, bool placed, double lon, double lat)
+{
+    if (!placed) {
+        jw_null(w, "lon");
+        jw_null(w, "lat");
+        return;
+    }
+    jw_real(w, "lon", lon);
+    jw_real(w, "lat", lat);
+}
+
+/* What the file says itself; null when it says nothing. */
+static void write_exif(struct jsonw *w, const struct evidence_origin *o)
+{
+    if (!o->timed && !o->placed) {
+        jw_null(w, "exif");
+        return;
+    }
+    jw_object(w, "exif");
+    if (o->timed)
+        jw_instant(w, "taken_at", o->taken_at);
+    else
+        jw_null(w, "taken_at");
+    write_place(w, o->placed, o->lon, o->lat);
+    jw_end(w);
+}
+
+/* Differences where both say something, and whether they are above the limit. */
+static void write_differences(struct jsonw *w, const struct evidence_shown *e,
+                              const struct limits *limits)
+{
+    const struct evidence *m = &e->manifest;
+    bool timed = e->origin.timed;
+    bool placed = e->origin.placed && m->placed;
+    int64_t ms = timed ? llabs(e->origin.taken_at - m->taken_at) : 0;
+    double metres = placed ? place_distance((struct place){ m->lon, m->lat },
+                                            (struct place){ e->origin.lon, e->origin.lat })
+                           : 0;
+    jw_object(w, "differences");
+    if (timed)
+        jw_int(w, "minutes", ms / MINUTE_MS);
+    else
+        jw_null(w, "minutes");
+    if (placed)
+        jw_int(w, "metres", (int64_t)metres);
+    else
+        jw_null(w, "metres");
+    jw_bool(w, "time_flagged", ms > limits->minutes * MINUTE_MS);
+    jw_bool(w, "place_flagged", metres > (double)limits->metres);
+    jw_end(w);
+}
+
+static void write_evidence(struct jsonw *w, const struct evidence_shown *e,
+                           const struct limits *limits)
+{
+    const struct evidence *m = &e->manifest;
+    char sha256[DIGEST_HEX];
+    hex_encode(sha256, m->sha256, DIGEST_SIZE);
+    jw_object(w, NULL);
+    jw_int(w, "id", e->id);
+    if (m->check_result_id)
+        jw_int(w, "check_result_id", m->check_result_id);
+    else
+        jw_null(w, "check_result_id");
+    jw_text(w, "inspector", e->card_no);
+    jw_text(w, "sha256", sha256);
+    jw_int(w, "size", m->size);
+    jw_text(w, "type", m->media_type);
+    jw_instant(w, "taken_at", m->taken_at);
+    write_place(w, m->placed, m->lon, m->lat);
+    jw_bool(w, "verified", e->verified);
+    write_exif(w, &e->origin);
+    write_differences(w, e, limits);
+    jw_end(w);
+}
+
+/* GET sections/{id}/evidence */
+enum rc planner_evidence_list(struct web_ctx *c)
+{
+    const struct evidence_query *query = c->query;
+    int64_t limit = query->limit ? query->limit : PLANNER_LIMIT;
+    struct evidence_shown *list;
+    struct section s;
+    struct limits limits;
+    size_t n;
+    enum rc rc = planner_own_section(c, false, &s);
+    if (rc == RC_OK)
+        rc = load_limits(c, s.department_region, &limits);
+    if (rc == RC_OK)
+        rc = evidence_list(c->db, c->arena, s.id, query->after, limit, &list, &n);
+    if (rc != RC_OK)
+        return rc;
+    struct jsonw *w = web_json(c, 200);
+    jw_array(w, "evidence");
+    for (size_t i = 0; i < n; i++)
+        write_evidence(w, &list[i], &limits);
+    jw_end(w);
+    if (n && (int64_t)n == limit)
+        jw_int(w, "next", list[n - 1].id);
+    else
+        jw_null(w, "next");
+    return web_json_end(c);
+}
+
+/* ---- A file ------------------------------------------------------------------------------------ */
+
+/* Types that a browser shows or plays without running anything. Whatever else a phone names is handed
+   over as bytes to be saved. */
+static const struct kind {
+    const char *type;
+    const char *suffix;
+    bool inline_;
+} kinds[] = {
+    { "image/jpeg", "jpg", true },
+    { "image/png", "png", true },
+    { "image/webp", "webp", true },
+    { "image/heic", "heic", true },
+    { "application/pdf", "pdf", true },
+    { "audio/mpeg", "mp3", false },
+    { "audio/mp4", "m4a", false },
+    { "video/mp4", "mp4", false },
+    { NULL, NULL, false },
+};
+
+static void put_file(struct web_ctx *c, const struct evidence_shown *e)
+{
+    static const struct kind other = { "application/octet-stream", "bin", false };
+    const struct kind *kind = kinds;
+    while (kind->type && strcmp(kind->type, e->manifest.media_type) != 0)
+        kind++;
+    if (!kind->type)
+        kind = &other;
+    (void)web_body(c, 200, kind->type);
+    web_header(c, "Content-Disposition",
+               arena_printf(c->arena, "%s; filename=\"evidence-%lld.%s\"",
+                            kind->inline_ ? "inline" : "attachment", (long long)e->id,
+                            kind->suffix));
+    web_header(c, "Cache-Control", "private, no-store");
+    web_header(c, "X-Accel-Redirect",
+               arena_printf(c->arena, "%s/-/evidence/%s", c->settings->prefix,
+                            evidence_file_name(c->arena, e->manifest.sha256)));
+}
+
+/* GET evidence/{id}/file: nginx sends it, from a place that no URL of the outside reaches. */
+enum rc planner_evidence_file(struct web_ctx *c)
+{
+    struct evidence_shown e;
+    int64_t id;
+    enum rc rc = web_param_id(c, "id", &id);
+    if (rc != RC_OK)
+        return rc;
+    rc = evidence_by_id(c->db, c->arena, id, &e);
+    if (rc == RC_NOT_FOUND)
+        return web_fail(c, rc, "", "没有此证据");
+    if (rc != RC_OK)
+        return rc;
+    if (e.department_id != c->actor.department_id)
+        return web_fail(c, RC_FORBIDDEN, "", "该证据属于其他部门的检查单");
+    if (!e.verified)
+        return web_fail(c, RC_STATE, "", "该证据的文件尚未上传或未经核对");
+    put_file(c, &e);
+    return RC_OK;
+}

@@ -1,0 +1,262 @@
+// Evidence as the office sees it: what counts as handed over and by whom, the photo's own time and
+// place beside the manifest's, and the file, which leaves the server through one authorised door.
+
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { expectJson, expectProblem, request } from '../support/http.mjs';
+import { exifPhoto } from './exif.mjs';
+import { Fieldwork } from './fieldwork.mjs';
+import { startStack } from './harness.mjs';
+import { digest, filesOf, pathOf, Tus } from './tus.mjs';
+import { DISTRICT, HOME, MARKET, seed } from './world.mjs';
+
+let stack;
+let world;
+let work;
+
+before(async () => {
+  stack = await startStack({ own: true }); // sections that nobody else signs
+  world = await seed(stack);
+  work = new Fieldwork(stack, world);
+});
+after(() => stack.stop());
+
+const TAKEN = '2026-03-01T01:30:00.000Z'; // 09:30 in Beijing
+const PLACE = { lon: 113.3, lat: 33.7 };
+const office = (path, { role = 'reviewer', department = DISTRICT, ...options } = {}) =>
+  request(`${stack.base}/planner/v1${path}`, { token: world.tokenOf(role, department), ...options });
+const listed = async (part) => expectJson(await office(`/sections/${part.section}/evidence?limit=200`,
+  { department: part.department })).evidence;
+const recorded = (department) => work.parts.find((part) => part.department === department);
+const hex = (bytes) => digest(bytes).toString('hex');
+
+// Declares a file; the server does not get its bytes by this.
+async function declare(phone, part, bytes, fields = {}) {
+  phone.record('evidence', undefined, { section_id: part.section, sha256: hex(bytes),
+    size: bytes.length, type: 'image/jpeg', taken_at: TAKEN, ...fields });
+  assert.deepEqual(await phone.push(), { applied: 1 });
+}
+const counts = async (part, bytes) =>
+  (await listed(part)).find(({ sha256 }) => sha256 === hex(bytes)).verified;
+async function shown(phone, part, bytes, fields) {
+  await new Tus(stack, phone).upload(bytes);
+  await declare(phone, part, bytes, fields);
+  return (await listed(part)).find(({ sha256 }) => sha256 === hex(bytes));
+}
+
+// ---- what counts ----
+
+test('who only knows a digest has nothing: it takes all bytes, from an inspector of the section', async () => {
+  const part = work.take(DISTRICT);
+  const bytes = randomBytes(2000);
+  const [mine, colleague] = [await work.phoneOf(part, 0), await work.phoneOf(part, 1)];
+  const stranger = await world.newPhone(world.cards.find((card) => card.includes(DISTRICT) &&
+    !part.inspectors.some(({ card_no }) => card_no === card)));
+  const other = world.phones[1]; // of another department
+  await new Tus(stack, other).upload(bytes);
+  await declare(mine, part, bytes);
+  assert.equal(await counts(part, bytes), false, 'another department has it');
+  const tus = new Tus(stack, mine);
+  const url = await tus.created(bytes);
+  assert.equal(await tus.offsetOf(url), 0, 'nothing tells that the server knows it');
+  await new Tus(stack, stranger).upload(bytes);
+  assert.equal(await counts(part, bytes), false, 'somebody else of the department has it');
+  const feed = () => mine.items('evidence').find(({ body }) => body.sha256 === hex(bytes)).body;
+  await mine.pull();
+  assert.equal(feed().verified, false);
+  await new Tus(stack, colleague).upload(bytes);
+  assert.equal(await counts(part, bytes), true, 'a colleague at the section handed it over');
+  await mine.pull();
+  assert.equal(feed().verified, true);
+  assert.equal(filesOf(join(stack.var, 'evidence')).contents.filter((name) => name === hex(bytes)).length,
+    1, 'stored once');
+});
+
+test('what an inspector handed over counts at once, from each phone, and is not sent again', async () => {
+  const part = work.take(DISTRICT);
+  const bytes = randomBytes(2000);
+  const mine = await work.phoneOf(part);
+  await new Tus(stack, mine).upload(bytes);
+  const next = await world.newPhone(part.inspectors[0].card_no);
+  await next.pull();
+  await declare(next, part, bytes);
+  assert.equal(await counts(part, bytes), true);
+  const res = await new Tus(stack, next).create(bytes);
+  assert.equal(res.headers['upload-offset'], String(bytes.length));
+  expectProblem(await new Tus(stack, next).create(bytes, { headers: { 'Upload-Length': '5' } }),
+    422, 'invalid');
+});
+
+test('a manifest and the last bytes at the same time: it counts, whichever is first', async () => {
+  const part = work.take(DISTRICT);
+  const [mine, colleague] = [await work.phoneOf(part, 0), await work.phoneOf(part, 1)];
+  for (let i = 0; i < 15; i++) {
+    const bytes = randomBytes(100 + i);
+    const tus = new Tus(stack, i % 2 ? mine : colleague);
+    const url = await tus.created(bytes);
+    const [res] = await Promise.all([tus.patch(url, 0, bytes), declare(mine, part, bytes)]);
+    assert.equal(res.status, 204, res.text);
+    assert.equal(await counts(part, bytes), true, `round ${i}`);
+  }
+});
+
+test('a manifest accepted by the desk counts when its file was handed over', async () => {
+  const part = work.take(DISTRICT);
+  const { phone } = await work.sign(part);
+  const bytes = randomBytes(700);
+  phone.record('evidence', undefined, { section_id: part.section, sha256: hex(bytes),
+    size: bytes.length, type: 'image/jpeg', taken_at: TAKEN });
+  assert.deepEqual(await phone.push(), { conflict: 1 });
+  await new Tus(stack, phone).upload(bytes);
+  const { corrections } = expectJson(await office('/corrections?state=open&limit=200'));
+  const held = corrections.find(({ operation }) => operation?.fields?.sha256 === hex(bytes));
+  expectJson(await office(`/corrections/${held.id}/decision`, { json: { decision: 'accept' } }));
+  assert.equal(await counts(part, bytes), true);
+});
+
+// ---- what the photo says ----
+
+test('time and place of the photo stand beside the manifest\'s', async () => {
+  const part = recorded(DISTRICT);
+  const phone = await work.phoneOf(part);
+  const photo = exifPhoto({ time: '2026:03:01 09:35:00', lat: 33.701, lon: 113.3 });
+  const row = await shown(phone, part, photo, PLACE);
+  assert.equal(row.taken_at, TAKEN);
+  assert.deepEqual([row.lon, row.lat], [113.3, 33.7]);
+  assert.equal(row.exif.taken_at, '2026-03-01T01:35:00.000Z', 'Beijing time unless it says more');
+  assert.ok(Math.abs(row.exif.lat - 33.701) < 1e-6 && Math.abs(row.exif.lon - 113.3) < 1e-6);
+  assert.deepEqual(row.differences,
+    { minutes: 5, metres: 111, time_flagged: false, place_flagged: false });
+  assert.equal(row.inspector, part.inspectors[0].card_no);
+});
+
+test('a photo that differs by more than the rules allow is flagged', async () => {
+  const part = recorded(DISTRICT);
+  const phone = await work.phoneOf(part);
+  const late = await shown(phone, part,
+    exifPhoto({ time: '2026:03:01 10:41:00', offset: '+09:00', lat: 33.71, lon: 113.3 }), PLACE);
+  assert.deepEqual(late.differences,
+    { minutes: 11, metres: 1111, time_flagged: true, place_flagged: true });
+  const south = await shown(phone, part, exifPhoto({ lat: -33.7, lon: -113.3 }), PLACE);
+  assert.deepEqual([south.exif.lat < 0, south.exif.lon < 0, south.exif.taken_at], [true, true, null]);
+  assert.deepEqual([south.differences.time_flagged, south.differences.place_flagged], [false, true]);
+  const unplaced = await shown(phone, part, exifPhoto({ time: '2026:03:01 09:30:00', lat: 1, lon: 1 }));
+  assert.deepEqual(unplaced.differences,
+    { minutes: 0, metres: null, time_flagged: false, place_flagged: false });
+});
+
+test('what is no photo, says nothing, or is broken is kept all the same', async () => {
+  const part = recorded(DISTRICT);
+  const phone = await work.phoneOf(part);
+  const whole = exifPhoto({ time: '2026:03:01 09:35:00', lat: 33.7, lon: 113.3 });
+  const files = [Buffer.from([0xff, 0xd8, 0xff]), exifPhoto({}), randomBytes(500),
+    exifPhoto({ time: 'yesterday at nine..' }), exifPhoto({ time: '0000:00:00 00:00:00' }),
+    exifPhoto({ lat: 0, lon: 0 })];
+  for (let i = 4; i < whole.length; i += 7)
+    files.push(Buffer.concat([whole.subarray(0, i), randomBytes(40)]));
+  for (const bytes of files) {
+    const row = await shown(phone, part, bytes);
+    assert.equal(row.verified, true);
+    assert.ok(row.exif === null || row.exif.taken_at !== undefined);
+  }
+  const rows = await listed(part);
+  for (const bytes of files.slice(0, 6))
+    assert.equal(rows.find(({ sha256 }) => sha256 === hex(bytes)).exif, null);
+});
+
+test('a section\'s list goes on behind its last line', async () => {
+  const part = recorded(DISTRICT);
+  const phone = await work.phoneOf(part);
+  const before = await listed(part);
+  for (let i = 0; i < 3; i++) await declare(phone, part, randomBytes(10 + i));
+  const page = async (after) => expectJson(await office(
+    `/sections/${part.section}/evidence?limit=2&after=${after}`));
+  const first = await page(before.at(-1).id);
+  const rest = await page(first.next);
+  assert.deepEqual([first.evidence.length, rest.evidence.length, rest.next], [2, 1, null]);
+  assert.ok(rest.evidence[0].id > first.next);
+});
+
+// ---- the file ----
+
+const file = (id, options) => office(`/evidence/${id}/file`, options);
+
+test('the file reaches who may review the section, whole and in parts', async () => {
+  const part = recorded(MARKET);
+  const phone = await work.phoneOf(part);
+  const bytes = exifPhoto({ time: '2026:03:01 09:30:00' });
+  const { id } = await shown(phone, part, bytes);
+  for (const role of ['reviewer', 'publisher', 'auditor']) {
+    const res = await file(id, { role, department: MARKET });
+    assert.equal(res.status, 200, res.text);
+    assert.deepEqual(res.body, bytes);
+    assert.equal(res.headers['content-type'], 'image/jpeg');
+    assert.equal(res.headers['content-disposition'], `inline; filename="evidence-${id}.jpg"`);
+    assert.equal(res.headers['x-content-type-options'], 'nosniff');
+    assert.match(res.headers['content-security-policy'], /default-src 'none'; sandbox/);
+    assert.equal(res.headers['cache-control'], 'private, no-store');
+    assert.equal(res.headers['x-accel-redirect'], undefined);
+  }
+  const range = await file(id, { department: MARKET, headers: { Range: 'bytes=2-5' } });
+  assert.equal(range.status, 206);
+  assert.deepEqual(range.body, bytes.subarray(2, 6));
+  assert.equal((await file(id, { department: MARKET, method: 'HEAD' })).headers['content-length'],
+    String(bytes.length));
+});
+
+test('the file reaches nobody else', async () => {
+  const part = recorded(MARKET);
+  const phone = await work.phoneOf(part);
+  const bytes = randomBytes(100);
+  const { id } = await shown(phone, part, bytes);
+  for (const role of ['planner', 'inspector', 'administrator'])
+    expectProblem(await file(id, { role, department: MARKET }), 403, 'forbidden');
+  for (const department of [DISTRICT, HOME])
+    expectProblem(await file(id, { department }), 403, 'forbidden');
+  expectProblem(await request(`${stack.base}/planner/v1/evidence/${id}/file`), 401, 'unauthenticated');
+  expectProblem(await request(`${stack.base}/planner/v1/evidence/${id}/file`, { token: phone.token }),
+    401, 'unauthenticated');
+  for (const wrong of ['0', 'x', '999999999'])
+    expectProblem(await file(wrong, { department: MARKET }), 404, 'not-found');
+  const absent = randomBytes(60);
+  await declare(phone, part, absent);
+  const row = (await listed(part)).find(({ sha256 }) => sha256 === hex(absent));
+  expectProblem(await file(row.id, { department: MARKET }), 409, 'wrong-state');
+});
+
+test('no URL of the outside names a file', async () => {
+  const part = recorded(MARKET);
+  const phone = await work.phoneOf(part);
+  const bytes = randomBytes(100);
+  await shown(phone, part, bytes);
+  const name = hex(bytes);
+  assert.ok(statSync(pathOf(join(stack.var, 'evidence'), bytes)).isFile());
+  for (const path of [`/-/evidence/${name.slice(0, 2)}/${name}`, `/-/evidence/${name}`,
+    `/-/evidence/partial/${name.slice(0, 32)}`, '/-/evidence/', `/evidence/${name.slice(0, 2)}/${name}`,
+    `/public/static/../../-/evidence/${name.slice(0, 2)}/${name}`,
+    `/public/static/..%2f..%2fevidence/${name.slice(0, 2)}/${name}`]) {
+    const res = await request(`${stack.base}${path}`, { headers: {
+      'X-Accel-Redirect': `/liancha/-/evidence/${name.slice(0, 2)}/${name}` } });
+    assert.equal(res.status, 404, path);
+    assert.ok(!res.body.includes(bytes), path);
+  }
+});
+
+test('a type that a browser could run is handed over as bytes to be saved', async () => {
+  const part = recorded(MARKET);
+  const phone = await work.phoneOf(part);
+  for (const [type, sent, disposition] of [
+    ['text/html', 'application/octet-stream', 'attachment'],
+    ['image/svg+xml', 'application/octet-stream', 'attachment'],
+    ['application/pdf', 'application/pdf', 'inline'], ['video/mp4', 'video/mp4', 'attachment']]) {
+    const bytes = Buffer.concat([Buffer.from('<script>alert(1)</script>'), randomBytes(8)]);
+    const { id } = await shown(phone, part, bytes, { type });
+    const res = await file(id, { department: MARKET });
+    assert.equal(res.headers['content-type'], sent, type);
+    assert.ok(res.headers['content-disposition'].startsWith(`${disposition};`), type);
+    assert.equal(res.headers['x-content-type-options'], 'nosniff');
+  }
+});
