@@ -16,14 +16,15 @@
 // Credentials and the device's key are kept apart from the journal, in `vault` ({get(), set(all)}).
 
 import { createHash } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expectJson } from './http.mjs';
 import { newKey, prove, publicKey } from './phone/key.mjs';
 import { MemoryStore } from './phone/store.mjs';
-import { ask, askAndDrop, Offline, refusal, upload, uuidv7 } from './phone/wire.mjs';
+import * as network from './phone/wire.mjs';
 
 export { FileStore, MemoryStore } from './phone/store.mjs';
 export { Offline, uuidv7 } from './phone/wire.mjs';
+
+const { Offline, refusal } = network;
 
 export const BATCH_MAX = 200;
 const PAGE_LIMIT = 1000;
@@ -32,9 +33,6 @@ const REFUSALS = 30; // of a server that says when to come again
 // A connection that broke says nothing about the request: ask again.
 const BROKEN = new Set(['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT']);
 const BUSY = new Set([429, 502, 503, 504]);
-
-// Longer each time, and never the same for two phones.
-const pause = (n, ms = 50) => sleep(ms * 2 ** Math.min(n, ATTEMPTS) * (0.5 + Math.random()));
 
 const key = (entity, id) => `${entity}:${id}`;
 
@@ -50,11 +48,14 @@ export class Phone {
   #vault;
   #renewal = null; // the one under way
   #agent;
+  #wire;
 
+  // wire: how it reaches the world, as phone/wire.mjs does.
   constructor({ base, store = new MemoryStore(), vault = new MemoryVault(), batch = BATCH_MAX,
-    agent }) {
+    agent, wire = network }) {
     Object.assign(this, { base, batch, offline: false, refusals: [] });
     this.#agent = agent;
+    this.#wire = wire;
     this.#store = store;
     this.#vault = vault;
     this.#forgetAll();
@@ -70,6 +71,7 @@ export class Phone {
     this.recorded = new Map(); // key -> {entity, id, fields}, what this phone's user entered
     this.queue = new Map(); // operation id -> operation, in order of counters
     this.outcomes = new Map(); // operation id -> outcome as it came
+    this.done = new Map(); // operation id -> operation with a final outcome
     this.files = new Map(); // sha256 -> {bytes, type, location?, uploaded}
     this.sent = new Set(); // operation ids that were ever on the network
     this.forked = false; // the server saw that this phone's data was copied or restored
@@ -95,9 +97,10 @@ export class Phone {
       enrolled: ({ device_id }) => Object.assign(this, { deviceId: device_id, receipt: null,
         forked: false }),
       page: (page) => this.#applyPage(page),
-      reset: () => {
+      reset: ({ restored }) => {
         this.cursor = '';
         this.feeds.clear();
+        if (restored) this.#requeue();
       },
       operation: ({ operation }) => {
         this.queue.set(operation.id, operation);
@@ -132,6 +135,14 @@ export class Phone {
     this.cursor = cursor;
   }
 
+  // The server forgot, nobody knows what: all that this phone ever recorded goes there again.
+  #requeue() {
+    const all = [...this.done.values(), ...this.queue.values()].sort((a, b) => a.counter - b.counter);
+    this.queue = new Map(all.map((operation) => [operation.id, operation]));
+    this.done.clear();
+    this.waiting.clear();
+  }
+
   #applyOutcomes(outcomes, receipt) {
     let final = false;
     for (const outcome of outcomes) {
@@ -147,6 +158,7 @@ export class Phone {
         continue;
       }
       this.queue.delete(outcome.id);
+      this.done.set(outcome.id, operation);
       final = true;
     }
     if (final) this.waiting.clear(); // what they waited for may be there now
@@ -169,13 +181,16 @@ export class Phone {
     return feeds.flatMap((known) => [...known.values()].filter((item) => item.entity === entity));
   }
 
-  // Queues an edit. What was not yet on the network grows; what was, stays as it is for ever.
+  // Queues an edit. What was not yet on the network grows, unless it or this edit hangs on others; what
+  // was, stays as it is for ever.
   record(entity, id, fields, { group, after } = {}) {
-    const waiting = [...this.queue.values()].find((operation) => operation.entity === entity &&
-      operation.entity_id === id && !this.sent.has(operation.id) && entity !== 'evidence');
+    const alone = entity !== 'evidence' && group === undefined && after === undefined;
+    const waiting = alone && [...this.queue.values()].find((operation) =>
+      operation.entity === entity && operation.entity_id === id && !this.sent.has(operation.id) &&
+      operation.group === undefined && operation.after === undefined);
     const operation = waiting
       ? { ...waiting, fields: { ...waiting.fields, ...fields } }
-      : { id: uuidv7(), counter: this.counter + 1, entity,
+      : { id: this.#wire.uuidv7(), counter: this.counter + 1, entity,
         ...(id !== undefined && { entity_id: id,
           base_version: this.item(entity, id)?.version ?? 0 }), fields };
     if (group !== undefined) operation.group = group;
@@ -216,7 +231,8 @@ export class Phone {
 
   // One request; what a busy server says is thrown.
   async #ask(path, options) {
-    const res = await ask(this.#url(path), { ...(this.#agent && { agent: this.#agent }), ...options });
+    const res = await this.#wire.ask(this.#url(path),
+      { ...(this.#agent && { agent: this.#agent }), ...options });
     if (res.status === 403 && res.json?.type?.endsWith(':device-lost')) this.erase();
     if (BUSY.has(res.status)) throw refusal(res);
     return res;
@@ -239,6 +255,12 @@ export class Phone {
     this.#vault.set({ key, ...credentials });
   }
 
+  // Longer each time, and never the same for two phones.
+  #pause(n, ms = 50) {
+    const wait = ms * 2 ** Math.min(n, ATTEMPTS);
+    return this.#wire.pause(wait / 2, wait * 1.5);
+  }
+
   // Does something on the network until the line holds and the server has time: it says when to come
   // again, and a phone that comes too often waits longer.
   async #persist(attempt) {
@@ -250,10 +272,11 @@ export class Phone {
         if (retryAfter !== undefined && refused < REFUSALS) {
           this.refusals.push({ status, retryAfter });
           refused++;
-          await sleep(retryAfter * 1000 * Math.min(refused, 3) * (1 + Math.random() / 2));
+          const wait = retryAfter * 1000 * Math.min(refused, 3);
+          await this.#wire.pause(wait, wait * 1.5);
         } else if ((BROKEN.has(error.code) || BUSY.has(status)) && broken < ATTEMPTS - 1) {
           broken++;
-          await pause(broken);
+          await this.#pause(broken);
         } else throw error;
       }
     }
@@ -289,7 +312,7 @@ export class Phone {
       const res = await this.#send(`/mobile/v1/pull?${query}`);
       if (res.status === 304) return count;
       if (res.status === 409 && res.json.type.endsWith(':epoch-changed')) {
-        this.#note({ is: 'reset' });
+        this.#note({ is: 'reset', restored: true });
         continue;
       }
       const page = expectJson(res);
@@ -320,7 +343,7 @@ export class Phone {
   async pushAndDrop(when) {
     const operations = this.nextBatch();
     this.#note({ is: 'sent', ids: operations.map(({ id }) => id) });
-    await askAndDrop(this.#url('/mobile/v1/push'),
+    await this.#wire.askAndDrop(this.#url('/mobile/v1/push'),
       { token: this.token, json: { operations }, when });
     return operations;
   }
@@ -335,7 +358,7 @@ export class Phone {
       for (const { outcome } of outcomes) counts[outcome] = (counts[outcome] ?? 0) + 1;
       stuck = outcomes.every(({ outcome }) => outcome === 'retry') ? stuck + 1 : 0;
       if (stuck >= ATTEMPTS) throw new Error('push: the server keeps asking for a retry');
-      if (stuck > 0) await pause(stuck);
+      if (stuck > 0) await this.#pause(stuck);
     }
     return counts;
   }
@@ -346,7 +369,7 @@ export class Phone {
     for (const [sha256, file] of this.files) {
       if (file.uploaded) continue;
       this.#url('/mobile/v1/evidence');
-      await this.#insist(() => upload(this.base, this.token, { bytes: file.bytes,
+      await this.#insist(() => this.#wire.upload(this.base, this.token, { bytes: file.bytes,
         location: file.location, chunk, metadata: { sha256, filetype: file.type },
         onLocation: (location) => this.#note({ is: 'location', sha256, location }) }));
       this.#note({ is: 'uploaded', sha256 });

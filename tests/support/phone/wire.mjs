@@ -3,6 +3,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import http from 'node:http';
 import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { request } from '../http.mjs';
 
@@ -26,6 +27,11 @@ export function uuidv7(now = Date.now()) {
 }
 
 // Every reply may come compressed.
+// Between so many milliseconds and so many: phones that were refused together come apart again.
+export function pause(least, most) {
+  return sleep(least + (most - least) * Math.random());
+}
+
 export function ask(url, { headers, ...options } = {}) {
   return request(url, { agent, headers: { 'Accept-Encoding': 'gzip', ...headers }, ...options });
 }
