@@ -106,6 +106,22 @@ static void bury(struct db *db)
     }
 }
 
+/*
+ * On Galera a client's next request may meet a node that has not applied its last one yet: every read,
+ * and the start of every transaction, waits until this node has what the cluster had when it was asked.
+ * A server without Galera has the variable too, and does nothing about it, or lacks it.
+ */
+static enum rc wait_for_cluster(struct db *db)
+{
+    static const char sql[] = "SET SESSION wsrep_sync_wait=1";
+    if (mysql_real_query(db->mysql, sql, sizeof sql - 1) == 0 ||
+        mysql_errno(db->mysql) == ER_UNKNOWN_SYSTEM_VARIABLE)
+        return RC_OK;
+    log_error("database connection failed: %u %s", mysql_errno(db->mysql), mysql_error(db->mysql));
+    disconnect(db);
+    return RC_UNAVAILABLE;
+}
+
 static enum rc connect_server(struct db *db)
 {
     disconnect(db);
@@ -132,7 +148,7 @@ static enum rc connect_server(struct db *db)
     /* FOUND_ROWS: an UPDATE counts the rows it matched, so 0 always means "not in that state". */
     if (mysql_real_connect(db->mysql, NULL, s->db_user, s->db_password, s->db_name, 0, s->db_socket,
                            CLIENT_FOUND_ROWS))
-        return RC_OK;
+        return wait_for_cluster(db);
     log_error("database connection failed: %u %s", mysql_errno(db->mysql), mysql_error(db->mysql));
     disconnect(db);
     return RC_UNAVAILABLE;
@@ -185,7 +201,8 @@ enum rc db_fault(struct db *db, const struct db_stmt *s, unsigned code, const ch
     case ER_TRUNCATED_WRONG_VALUE_FOR_FIELD:
         return RC_INVALID;
     case ER_STATEMENT_TIMEOUT:
-    case ER_UNKNOWN_COM_ERROR: /* Galera: this node has no quorum */
+    case ER_UNKNOWN_COM_ERROR:   /* Galera: this node has no quorum, or is not in step yet */
+    case ER_ERROR_DURING_COMMIT: /* Galera: the node was cut off while its group was asked */
         log_error("statement=%s unavailable: %u %s", name, code, text);
         return RC_UNAVAILABLE;
     default:
@@ -337,7 +354,7 @@ enum rc db_commit(struct db *db)
         return RC_UNAVAILABLE; /* lost before COMMIT was sent: the server has rolled back */
     }
     enum rc rc = simple(db, "COMMIT");
-    if (rc == RC_UNAVAILABLE)
+    if (rc != RC_OK && rc != RC_RETRY)
         rc = RC_UNCERTAIN;
     if (rc == RC_OK || !db->mysql)
         db->in_transaction = false;
