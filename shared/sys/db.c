@@ -217,6 +217,14 @@ enum rc db_fault(struct db *db, const struct db_stmt *s, unsigned code, const ch
     return RC_UNAVAILABLE;
 }
 
+enum rc db_still_in(const struct db *db)
+{
+    if (!db->in_transaction || !db->mysql || db->mysql->server_status & SERVER_STATUS_IN_TRANS)
+        return RC_OK;
+    log_info("the transaction must be retried: it gave way to another node's");
+    return RC_RETRY;
+}
+
 void db_set_counts(struct db *db, int64_t affected, int64_t insert_id)
 {
     db->affected = affected;
@@ -291,7 +299,7 @@ static enum rc run(struct db *db, const struct db_stmt *s, const struct db_val *
     enum rc rc = prepare_and_execute(db, s, args, n, q);
     if (rc == RC_UNAVAILABLE && !db->mysql && may_reconnect(db, s) && connect_server(db) == RC_OK)
         rc = prepare_and_execute(db, s, args, n, q);
-    return rc;
+    return rc == RC_OK ? db_still_in(db) : rc;
 }
 
 enum rc db_exec(struct db *db, const struct db_stmt *s, const struct db_val *args, size_t n)
@@ -310,6 +318,11 @@ static enum rc query(struct db *db, const struct db_stmt *s, const struct db_val
         return rc;
     if (stored && mysql_stmt_store_result(q->stmt) != 0)
         return db_fault(db, s, mysql_stmt_errno(q->stmt), mysql_stmt_error(q->stmt));
+    rc = stored ? db_still_in(db) : RC_OK;
+    if (rc != RC_OK) {
+        (void)mysql_stmt_free_result(q->stmt);
+        return rc;
+    }
     q->open = true;
     *out = q;
     return RC_OK;
@@ -353,7 +366,10 @@ enum rc db_commit(struct db *db)
         db->in_transaction = false;
         return RC_UNAVAILABLE; /* lost before COMMIT was sent: the server has rolled back */
     }
-    enum rc rc = simple(db, "COMMIT");
+    enum rc rc = db_still_in(db);
+    if (rc != RC_OK)
+        return rc;
+    rc = simple(db, "COMMIT");
     if (rc != RC_OK && rc != RC_RETRY)
         rc = RC_UNCERTAIN;
     if (rc == RC_OK || !db->mysql)
