@@ -32,12 +32,10 @@ async function post(path, json) {
 }
 const pull = (token) => request(`${stack.base}/mobile/v1/pull`, { token });
 
-async function newCode() {
-  const res = await request(
-    `${stack.base}/planner/v1/inspectors/${world.cards[0]}/enrolments`,
-    { json: {}, token: world.tokenOf('planner', DISTRICT) });
-  return expectJson(res, 201).code;
-}
+const invite = async () => expectJson(await request(
+  `${stack.base}/planner/v1/inspectors/${world.cards[0]}/enrolments`,
+  { json: {}, token: world.tokenOf('planner', DISTRICT) }), 201);
+const newCode = async () => (await invite()).code;
 
 const application = (key, code) => ({ code, device_name: '测试手机', public_key: publicKey(key),
   signature: prove(key, 'enrolment', code) });
@@ -65,6 +63,17 @@ test('a code enrols one phone, once', async () => {
   expectProblem(await post('/mobile/v1/enrolments', body), 409, 'wrong-state', { pointer: '/code' });
   const [[count]] = await stack.sql(`SELECT COUNT(*) FROM device WHERE id >= ${made.device_id}`);
   assert.equal(count, '1');
+});
+
+test('what the phone scans names the server and the code, and is drawn for it alone', async () => {
+  const [one, other] = [await invite(), await invite()];
+  const { protocol, pathname, searchParams } = new URL(one.uri);
+  assert.equal(protocol + pathname, 'liancha:enrol');
+  assert.deepEqual(Object.fromEntries(searchParams), { code: one.code, server: stack.base });
+  assert.match(one.qr_svg, /^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" viewBox="0 0 \d+ \d+"/);
+  assert.ok(!one.qr_svg.includes(one.code)); // only the modules hold it
+  assert.notEqual(one.qr_svg, other.qr_svg);
+  expectJson(await post('/mobile/v1/enrolments', application(newKey(), searchParams.get('code'))), 201);
 });
 
 test('an enrolment whose reply was lost gives the same tokens again, until one is used', async () => {
