@@ -106,22 +106,6 @@ static void bury(struct db *db)
     }
 }
 
-/*
- * On Galera a client's next request may meet a node that has not applied its last one yet: every read,
- * and the start of every transaction, waits until this node has what the cluster had when it was asked.
- * A server without Galera has the variable too, and does nothing about it, or lacks it.
- */
-static enum rc wait_for_cluster(struct db *db)
-{
-    static const char sql[] = "SET SESSION wsrep_sync_wait=1";
-    if (mysql_real_query(db->mysql, sql, sizeof sql - 1) == 0 ||
-        mysql_errno(db->mysql) == ER_UNKNOWN_SYSTEM_VARIABLE)
-        return RC_OK;
-    log_error("database connection failed: %u %s", mysql_errno(db->mysql), mysql_error(db->mysql));
-    disconnect(db);
-    return RC_UNAVAILABLE;
-}
-
 static enum rc connect_server(struct db *db)
 {
     disconnect(db);
@@ -148,7 +132,7 @@ static enum rc connect_server(struct db *db)
     /* FOUND_ROWS: an UPDATE counts the rows it matched, so 0 always means "not in that state". */
     if (mysql_real_connect(db->mysql, NULL, s->db_user, s->db_password, s->db_name, 0, s->db_socket,
                            CLIENT_FOUND_ROWS))
-        return wait_for_cluster(db);
+        return RC_OK;
     log_error("database connection failed: %u %s", mysql_errno(db->mysql), mysql_error(db->mysql));
     disconnect(db);
     return RC_UNAVAILABLE;
@@ -201,8 +185,7 @@ enum rc db_fault(struct db *db, const struct db_stmt *s, unsigned code, const ch
     case ER_TRUNCATED_WRONG_VALUE_FOR_FIELD:
         return RC_INVALID;
     case ER_STATEMENT_TIMEOUT:
-    case ER_UNKNOWN_COM_ERROR:   /* Galera: this node has no quorum, or is not in step yet */
-    case ER_ERROR_DURING_COMMIT: /* Galera: the node was cut off while its group was asked */
+    case ER_UNKNOWN_COM_ERROR: /* Galera: this node has no quorum */
         log_error("statement=%s unavailable: %u %s", name, code, text);
         return RC_UNAVAILABLE;
     default:
@@ -215,14 +198,6 @@ enum rc db_fault(struct db *db, const struct db_stmt *s, unsigned code, const ch
     disconnect(db);
     db->in_transaction = was_in_transaction; /* the caller's rollback clears it */
     return RC_UNAVAILABLE;
-}
-
-enum rc db_still_in(const struct db *db)
-{
-    if (!db->in_transaction || !db->mysql || db->mysql->server_status & SERVER_STATUS_IN_TRANS)
-        return RC_OK;
-    log_info("the transaction must be retried: it gave way to another node's");
-    return RC_RETRY;
 }
 
 void db_set_counts(struct db *db, int64_t affected, int64_t insert_id)
@@ -263,8 +238,11 @@ enum rc db_prepared(struct db *db, const struct db_stmt *s, struct db_query **q)
         (void)mysql_stmt_close(stmt);
         return db_fault(db, s, code, text);
     }
-    if (mysql_stmt_param_count(stmt) != strlen(s->in) ||
-        mysql_stmt_field_count(stmt) != strlen(s->out) || strlen(s->out) > DB_COLUMNS_MAX) {
+    /* What RETURNING returns is known to the server from the first execution on. */
+    unsigned columns = mysql_stmt_field_count(stmt);
+    bool late = columns == 0 && strstr(s->sql, " RETURNING ") != NULL;
+    if (mysql_stmt_param_count(stmt) != strlen(s->in) || strlen(s->out) > DB_COLUMNS_MAX ||
+        (columns != strlen(s->out) && !late)) {
         log_error("statement=%s does not fit its declaration", s->name);
         (void)mysql_stmt_close(stmt);
         return RC_INTERNAL;
@@ -273,11 +251,12 @@ enum rc db_prepared(struct db *db, const struct db_stmt *s, struct db_query **q)
     if (!p)
         abort();
     p->def = s;
-    p->query =
-        (struct db_query){ .db = db, .def = s, .stmt = stmt, .columns = (unsigned)strlen(s->out) };
+    p->query = (struct db_query){
+        .db = db, .def = s, .stmt = stmt, .columns = (unsigned)strlen(s->out), .unbound = late
+    };
     HASH_ADD_PTR(db->prepared, def, p);
     *q = &p->query;
-    return db_query_bind(*q);
+    return late ? RC_OK : db_query_bind(*q);
 }
 
 /* Outside a transaction a read may be sent again over a new connection. */
@@ -299,7 +278,7 @@ static enum rc run(struct db *db, const struct db_stmt *s, const struct db_val *
     enum rc rc = prepare_and_execute(db, s, args, n, q);
     if (rc == RC_UNAVAILABLE && !db->mysql && may_reconnect(db, s) && connect_server(db) == RC_OK)
         rc = prepare_and_execute(db, s, args, n, q);
-    return rc == RC_OK ? db_still_in(db) : rc;
+    return rc;
 }
 
 enum rc db_exec(struct db *db, const struct db_stmt *s, const struct db_val *args, size_t n)
@@ -318,11 +297,6 @@ static enum rc query(struct db *db, const struct db_stmt *s, const struct db_val
         return rc;
     if (stored && mysql_stmt_store_result(q->stmt) != 0)
         return db_fault(db, s, mysql_stmt_errno(q->stmt), mysql_stmt_error(q->stmt));
-    rc = stored ? db_still_in(db) : RC_OK;
-    if (rc != RC_OK) {
-        (void)mysql_stmt_free_result(q->stmt);
-        return rc;
-    }
     q->open = true;
     *out = q;
     return RC_OK;
@@ -366,11 +340,8 @@ enum rc db_commit(struct db *db)
         db->in_transaction = false;
         return RC_UNAVAILABLE; /* lost before COMMIT was sent: the server has rolled back */
     }
-    enum rc rc = db_still_in(db);
-    if (rc != RC_OK)
-        return rc;
-    rc = simple(db, "COMMIT");
-    if (rc != RC_OK && rc != RC_RETRY)
+    enum rc rc = simple(db, "COMMIT");
+    if (rc == RC_UNAVAILABLE)
         rc = RC_UNCERTAIN;
     if (rc == RC_OK || !db->mysql)
         db->in_transaction = false;

@@ -35,7 +35,7 @@ enum rc db_check_statement(struct db *db, const struct db_stmt *s, struct err *e
     enum rc rc = db_prepared(db, s, &q);
     if (rc != RC_OK)
         return err_set(err, rc, s->name, "cannot be prepared as declared");
-    if (!q->columns)
+    if (!q->columns || q->unbound) /* what RETURNING returns shows when it runs */
         return RC_OK;
     MYSQL_RES *meta = mysql_stmt_result_metadata(q->stmt);
     if (!meta)

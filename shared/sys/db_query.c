@@ -144,6 +144,16 @@ static void bind_arg(MYSQL_BIND *b, struct landed *l, const struct db_val *v)
     }
 }
 
+static enum rc bind_late(struct db_query *q)
+{
+    if (mysql_stmt_field_count(q->stmt) != q->columns) {
+        log_error("statement=%s does not fit its declaration", q->def->name);
+        return RC_INTERNAL;
+    }
+    q->unbound = false;
+    return db_query_bind(q);
+}
+
 enum rc db_execute(struct db *db, struct db_query *q, const struct db_val *args, size_t n)
 {
     MYSQL_BIND binds[DB_PARAMS_MAX];
@@ -163,7 +173,7 @@ enum rc db_execute(struct db *db, struct db_query *q, const struct db_val *args,
         return db_fault(db, q->def, mysql_stmt_errno(q->stmt), mysql_stmt_error(q->stmt));
     db_set_counts(db, (int64_t)mysql_stmt_affected_rows(q->stmt),
                   (int64_t)mysql_stmt_insert_id(q->stmt));
-    return RC_OK;
+    return q->unbound ? bind_late(q) : RC_OK;
 }
 
 /* Fetches again the columns that did not fit, into grown buffers. */

@@ -9,6 +9,9 @@ DB_STMT(t_select, "i", "itbdDT",
         "SELECT id, t, b, d, day, at FROM liancha_test_row WHERE id >= ? ORDER BY id");
 DB_STMT(t_count, "", "i", "SELECT COUNT(*) FROM liancha_test_row");
 DB_STMT(t_touch, "i", "", "UPDATE liancha_test_row SET d = d + 1 WHERE id = ?");
+DB_STMT(t_returning, "i", "id",
+        "INSERT INTO liancha_test_row (id, d) VALUES (?, 1) ON DUPLICATE KEY UPDATE d = d + 1"
+        " RETURNING id, d");
 DB_STMT(t_connection, "", "i", "SELECT CONNECTION_ID()");
 
 static int begin(void **state)
@@ -198,6 +201,19 @@ static void an_open_result_survives_the_loss_of_its_connection(void **state)
     db_rollback(h->db);
 }
 
+static void a_write_returns_the_rows_that_it_wrote(void **state)
+{
+    struct harness *h = *state;
+    for (int i = 1; i <= 3; i++) {
+        struct db_query *q;
+        assert_rc(RC_OK, db_query(h->db, &t_returning, DB_ARGS(db_int(7)), &q));
+        assert_rc(RC_OK, db_next(&q));
+        assert_int_equal(db_col_int(q, 0), 7);
+        assert_true(db_col_real(q, 1) == i);
+        assert_rc(RC_DONE, db_next(&q));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -210,6 +226,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_lost_connection_is_opened_anew_outside_a_transaction_only,
                                         begin, end),
         cmocka_unit_test_setup_teardown(a_connection_lost_at_commit_is_uncertain, begin, end),
+        cmocka_unit_test_setup_teardown(a_write_returns_the_rows_that_it_wrote, begin, end),
         cmocka_unit_test_setup_teardown(an_open_result_survives_the_loss_of_its_connection, begin,
                                         end),
     };
