@@ -54,8 +54,7 @@ static enum rc attempt(struct web_ctx *c)
     return rc;
 }
 
-/* The whole step again, bounded, when its transaction gave way to another one. */
-static enum rc insist(struct web_ctx *c, enum rc (*step)(struct web_ctx *))
+static enum rc run_handler(struct web_ctx *c)
 {
     enum rc rc = RC_RETRY;
     for (int n = 1; rc == RC_RETRY && n <= DB_ATTEMPTS; n++) {
@@ -63,7 +62,7 @@ static enum rc insist(struct web_ctx *c, enum rc (*step)(struct web_ctx *))
             db_backoff(n - 1);
             reply_reset(c);
         }
-        rc = step(c);
+        rc = attempt(c);
     }
     return rc;
 }
@@ -75,13 +74,13 @@ static enum rc handle(struct web_ctx *c, FCGX_Request *fcgi)
     if (rc == RC_OK)
         rc = route_find(c);
     if (rc == RC_OK)
-        rc = insist(c, authorise);
+        rc = authorise(c);
     if (rc == RC_OK)
         rc = request_read_body(c, fcgi);
     if (rc == RC_OK)
         rc = request_parse(c);
     if (rc == RC_OK)
-        rc = insist(c, attempt);
+        rc = run_handler(c);
     return rc;
 }
 

@@ -6,9 +6,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import { measureDraw } from './draw.mjs';
 import { measureImport } from './import.mjs';
+import { measureMobile } from './mobile.mjs';
 import { measureRuntime } from './runtime.mjs';
 
-const MEASURES = { runtime: measureRuntime, import: measureImport, draw: measureDraw };
+const MEASURES = { runtime: measureRuntime, import: measureImport, draw: measureDraw,
+  mobile: measureMobile };
 
 function version(command, args, pattern) {
   const text = execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });

@@ -2,17 +2,17 @@
 // returns the same bytes, through the same nginx, with as many workers under the same supervisor.
 
 import assert from 'node:assert/strict';
-import { execFile, execFileSync } from 'node:child_process';
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client, expectJson, request } from '../support/http.mjs';
 import { each, printTable, show } from './figures.mjs';
+import { lianchactl, processorTime } from './services.mjs';
 
 const CONNECTIONS = 32;
 const WARM_SECONDS = 1;
-const { LIANCHA_VAR: VAR, LIANCHA_BIN: BIN, LIANCHA_CONFIG: CONFIG, LIANCHA_BASE_URL: PRODUCT,
-  LIANCHA_BENCH_BODIES: BODIES } = process.env;
+const { LIANCHA_BASE_URL: PRODUCT, LIANCHA_BENCH_BODIES: BODIES } = process.env;
 const BARE = `http://127.0.0.1:${process.env.BENCH_BARE_PORT}`;
 const PATH = '/liancha/planner/v1/';
 
@@ -23,11 +23,6 @@ const ROUTES = [
 ];
 const TARGETS = ROUTES.flatMap((route) =>
   [{ ...route, says: 'bare', origin: BARE, service: 'bench-bare' }, route]);
-
-function lianchactl(...args) {
-  return execFileSync(join(BIN, 'lianchactl'), ['--config', CONFIG, '--json', ...args],
-    { encoding: 'utf8' });
-}
 
 async function openSession() {
   const root = new URL('../../', import.meta.url).pathname;
@@ -52,21 +47,6 @@ async function prepareBare(token) {
     writeFileSync(join(BODIES, name), answer.body);
     assert.deepEqual(comparable(await request(BARE + PATH + name, { token })), comparable(answer));
   }
-}
-
-function children(pid) {
-  const list = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
-  return list.split(' ').filter(Boolean);
-}
-
-// Processor time of a service and its children, all threads, in microseconds.
-function processorTime(service) {
-  const [leader] = readFileSync(join(VAR, 'pid', service), 'utf8').split(' ');
-  let time = 0;
-  for (const pid of [leader, ...children(leader)])
-    for (const task of readdirSync(`/proc/${pid}/task`))
-      time += Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').split(' ')[0]);
-  return time / 1000;
 }
 
 const MS = { us: 0.001, ms: 1, s: 1000 };
