@@ -113,6 +113,7 @@ CREATE TABLE `campaign` (
   `revealed_at` datetime(3) DEFAULT NULL,
   `abandoned_at` datetime(3) DEFAULT NULL,
   `abandoned_why` varchar(400) DEFAULT NULL,
+  `guard` int(10) unsigned NOT NULL DEFAULT 0,
   PRIMARY KEY (`id`),
   UNIQUE KEY `code` (`code`),
   KEY `campaign_region` (`region_code`),

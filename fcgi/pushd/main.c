@@ -89,13 +89,13 @@ static int parse_options(int argc, char **argv, struct options *out)
 /* The database may start after this program; with once it has to be there. */
 static enum rc open_database(const struct settings *s, bool once, struct db **db, struct err *err)
 {
-    enum rc rc = db_open(s, STATEMENT_SECONDS, db, err);
+    enum rc rc = schema_open(s, STATEMENT_SECONDS, db, err);
     for (int64_t ms = DB_WAIT_FIRST_MS; rc == RC_UNAVAILABLE && !once && !stop;) {
         clock_sleep(ms);
         ms = ms * 2 < DB_WAIT_MAX_MS ? ms * 2 : DB_WAIT_MAX_MS;
-        rc = db_open(s, STATEMENT_SECONDS, db, err);
+        rc = schema_open(s, STATEMENT_SECONDS, db, err);
     }
-    return rc == RC_OK ? schema_check(*db, err) : rc;
+    return rc;
 }
 
 static enum rc run(struct arena *a, const struct options *o, struct err *err)

@@ -64,7 +64,8 @@ static int loop(struct web_ctx *base)
     return EXIT_SUCCESS;
 }
 
-/* The database may start after this program: asks again for half a minute. */
+/* The database may start after this program, or be a node without its cluster: asks again for half a
+   minute. */
 static enum rc open_database(const struct web_program *p, const struct settings *s, struct db **db,
                              struct err *err)
 {
@@ -73,9 +74,9 @@ static enum rc open_database(const struct web_program *p, const struct settings 
     for (int i = 0; i < START_ATTEMPTS && rc == RC_UNAVAILABLE && !stopping; i++) {
         if (i)
             clock_sleep(1000);
-        rc = db_open(s, seconds, db, err);
+        rc = schema_open(s, seconds, db, err);
     }
-    return rc == RC_OK ? schema_check(*db, err) : rc;
+    return rc;
 }
 
 /* METHOD PATH WHO NAME, one route a line: what the authorisation tests walk. */

@@ -54,7 +54,8 @@ static enum rc attempt(struct web_ctx *c)
     return rc;
 }
 
-static enum rc run_handler(struct web_ctx *c)
+/* The whole step again, bounded, when its transaction gave way to another one. */
+static enum rc insist(struct web_ctx *c, enum rc (*step)(struct web_ctx *))
 {
     enum rc rc = RC_RETRY;
     for (int n = 1; rc == RC_RETRY && n <= DB_ATTEMPTS; n++) {
@@ -62,7 +63,7 @@ static enum rc run_handler(struct web_ctx *c)
             db_backoff(n - 1);
             reply_reset(c);
         }
-        rc = attempt(c);
+        rc = step(c);
     }
     return rc;
 }
@@ -74,13 +75,13 @@ static enum rc handle(struct web_ctx *c, FCGX_Request *fcgi)
     if (rc == RC_OK)
         rc = route_find(c);
     if (rc == RC_OK)
-        rc = authorise(c);
+        rc = insist(c, authorise);
     if (rc == RC_OK)
         rc = request_read_body(c, fcgi);
     if (rc == RC_OK)
         rc = request_parse(c);
     if (rc == RC_OK)
-        rc = run_handler(c);
+        rc = insist(c, attempt);
     return rc;
 }
 

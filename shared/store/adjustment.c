@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "store/campaign.h"
+
 DB_STMT(adjustment_lock_select, "i", "itiitttititttt",
         "SELECT s.id, s.state, s.department_id, v.id, v.code, v.state, u.code, c.id, c.code,"
         " c.department_id, c.region_code, c.rule, c.seed, c.state"
@@ -118,7 +120,9 @@ enum rc adjustment_lock(struct db *db, struct arena *a, int64_t section_id,
                         struct adjustment_section *out)
 {
     struct target target = { a, out };
-    return db_one(db, &adjustment_lock_select, DB_ARGS(db_int(section_id)), read_section, &target);
+    enum rc rc =
+        db_one(db, &adjustment_lock_select, DB_ARGS(db_int(section_id)), read_section, &target);
+    return rc == RC_OK ? campaign_guard(db, out->campaign_id) : rc;
 }
 
 enum rc adjustment_lock_row(struct db *db, int64_t id, int64_t *section_id)

@@ -25,8 +25,9 @@ DB_STMT(campaign_insert, "tttitt", "",
 
 DB_STMT(campaign_select, "t", CAMPAIGN_TYPES, CAMPAIGN_COLUMNS " WHERE c.code = ?");
 
-/* Without the join: the department's row shall not be locked too. */
-DB_STMT(campaign_select_locked, "t", "i", "SELECT id FROM campaign WHERE code = ? FOR UPDATE");
+DB_STMT(campaign_lock_update, "t", "", "UPDATE campaign SET guard = guard + 1 WHERE code = ?");
+
+DB_STMT(campaign_guard_update, "i", "", "UPDATE campaign SET guard = guard + 1 WHERE id = ?");
 
 DB_STMT(campaign_select_list, "iiii", CAMPAIGN_TYPES,
         CAMPAIGN_COLUMNS " WHERE c.id < ? AND (c.department_id = ? OR"
@@ -138,9 +139,15 @@ enum rc campaign_by_code(struct db *db, struct arena *a, const char *code, struc
 
 enum rc campaign_lock(struct db *db, struct arena *a, const char *code, struct campaign *out)
 {
-    int64_t id;
-    enum rc rc = db_one_int(db, &campaign_select_locked, DB_ARGS(db_text(code)), &id);
+    enum rc rc = db_exec(db, &campaign_lock_update, DB_ARGS(db_text(code)));
+    if (rc == RC_OK && db_affected(db) != 1)
+        return RC_NOT_FOUND;
     return rc == RC_OK ? campaign_by_code(db, a, code, out) : rc;
+}
+
+enum rc campaign_guard(struct db *db, int64_t id)
+{
+    return db_exec(db, &campaign_guard_update, DB_ARGS(db_int(id)));
 }
 
 static void read_state(const struct db_query *q, void *data)

@@ -60,10 +60,15 @@ enum rc campaign_create(struct db *db, const struct campaign *campaign, int64_t 
                         struct err *err) RC_CHECKED;
 enum rc campaign_by_code(struct db *db, struct arena *a, const char *code,
                          struct campaign *out) RC_CHECKED;
-/* The same, kept as it is to the end of the transaction. Comes before any other read, so that what is
-   read afterwards is not older than the lock. */
+/*
+ * The same, kept as it is to the end of the transaction. Comes before any other read, so that what is
+ * read afterwards is not older than the lock. It writes the row's guard: the nodes of a cluster do not
+ * know each other's locks, but of two transactions that wrote one row the later is rolled back.
+ */
 enum rc campaign_lock(struct db *db, struct arena *a, const char *code,
                       struct campaign *out) RC_CHECKED;
+/* Writes the guard of a campaign whose row the caller has locked otherwise. */
+enum rc campaign_guard(struct db *db, int64_t id) RC_CHECKED;
 /* Its state as it is now; it keeps it to the end of the transaction, several may hold it. */
 enum rc campaign_hold(struct db *db, int64_t id, enum campaign_state *state) RC_CHECKED;
 /* Whether the department initiated it or takes part in it. */

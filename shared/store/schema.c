@@ -20,3 +20,17 @@ enum rc schema_check(struct db *db, struct err *err)
                        (long long)version, schema_expected());
     return RC_OK;
 }
+
+enum rc schema_open(const struct settings *s, int statement_seconds, struct db **db,
+                    struct err *err)
+{
+    enum rc rc = db_open(s, statement_seconds, db, err);
+    if (rc != RC_OK)
+        return rc;
+    rc = schema_check(*db, err);
+    if (rc != RC_OK) {
+        db_close(*db);
+        *db = NULL;
+    }
+    return rc;
+}

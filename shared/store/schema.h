@@ -9,5 +9,8 @@
 int schema_expected(void);
 /* RC_STATE when the database is at another version. */
 enum rc schema_check(struct db *db, struct err *err) RC_CHECKED;
+/* db_open with that check. RC_UNAVAILABLE: may be tried again. */
+enum rc schema_open(const struct settings *s, int statement_seconds, struct db **db,
+                    struct err *err) RC_CHECKED;
 
 #endif

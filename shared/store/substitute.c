@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "store/campaign.h"
+
 enum { STRATUM_SPECIALTY = 7 /* "410402." */, GONE_MAX = 4096 };
 
 DB_STMT(substitute_lock_select, "t", "iiitt",
@@ -123,7 +125,8 @@ enum rc substitute_lock(struct db *db, struct arena *a, const char *draw,
                         struct substitute_draw *out)
 {
     struct target t = { a, out };
-    return db_one(db, &substitute_lock_select, DB_ARGS(db_text(draw)), read_draw, &t);
+    enum rc rc = db_one(db, &substitute_lock_select, DB_ARGS(db_text(draw)), read_draw, &t);
+    return rc == RC_OK ? campaign_guard(db, out->campaign_id) : rc;
 }
 
 static void read_task(const struct db_query *q, void *data)

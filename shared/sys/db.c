@@ -106,6 +106,22 @@ static void bury(struct db *db)
     }
 }
 
+/*
+ * On Galera a client's next request may meet a node that has not applied its last one yet: every read,
+ * and the start of every transaction, waits until this node has what the cluster had when it was asked.
+ * A server without Galera has the variable too, and does nothing about it, or lacks it.
+ */
+static enum rc wait_for_cluster(struct db *db)
+{
+    static const char sql[] = "SET SESSION wsrep_sync_wait=1";
+    if (mysql_real_query(db->mysql, sql, sizeof sql - 1) == 0 ||
+        mysql_errno(db->mysql) == ER_UNKNOWN_SYSTEM_VARIABLE)
+        return RC_OK;
+    log_error("database connection failed: %u %s", mysql_errno(db->mysql), mysql_error(db->mysql));
+    disconnect(db);
+    return RC_UNAVAILABLE;
+}
+
 static enum rc connect_server(struct db *db)
 {
     disconnect(db);
@@ -132,7 +148,7 @@ static enum rc connect_server(struct db *db)
     /* FOUND_ROWS: an UPDATE counts the rows it matched, so 0 always means "not in that state". */
     if (mysql_real_connect(db->mysql, NULL, s->db_user, s->db_password, s->db_name, 0, s->db_socket,
                            CLIENT_FOUND_ROWS))
-        return RC_OK;
+        return wait_for_cluster(db);
     log_error("database connection failed: %u %s", mysql_errno(db->mysql), mysql_error(db->mysql));
     disconnect(db);
     return RC_UNAVAILABLE;
@@ -185,7 +201,8 @@ enum rc db_fault(struct db *db, const struct db_stmt *s, unsigned code, const ch
     case ER_TRUNCATED_WRONG_VALUE_FOR_FIELD:
         return RC_INVALID;
     case ER_STATEMENT_TIMEOUT:
-    case ER_UNKNOWN_COM_ERROR: /* Galera: this node has no quorum */
+    case ER_UNKNOWN_COM_ERROR:   /* Galera: this node has no quorum, or is not in step yet */
+    case ER_ERROR_DURING_COMMIT: /* Galera: the node was cut off while its group was asked */
         log_error("statement=%s unavailable: %u %s", name, code, text);
         return RC_UNAVAILABLE;
     default:
@@ -198,6 +215,14 @@ enum rc db_fault(struct db *db, const struct db_stmt *s, unsigned code, const ch
     disconnect(db);
     db->in_transaction = was_in_transaction; /* the caller's rollback clears it */
     return RC_UNAVAILABLE;
+}
+
+enum rc db_still_in(const struct db *db)
+{
+    if (!db->in_transaction || !db->mysql || db->mysql->server_status & SERVER_STATUS_IN_TRANS)
+        return RC_OK;
+    log_info("the transaction must be retried: it gave way to another node's");
+    return RC_RETRY;
 }
 
 void db_set_counts(struct db *db, int64_t affected, int64_t insert_id)
@@ -278,7 +303,7 @@ static enum rc run(struct db *db, const struct db_stmt *s, const struct db_val *
     enum rc rc = prepare_and_execute(db, s, args, n, q);
     if (rc == RC_UNAVAILABLE && !db->mysql && may_reconnect(db, s) && connect_server(db) == RC_OK)
         rc = prepare_and_execute(db, s, args, n, q);
-    return rc;
+    return rc == RC_OK ? db_still_in(db) : rc;
 }
 
 enum rc db_exec(struct db *db, const struct db_stmt *s, const struct db_val *args, size_t n)
@@ -297,6 +322,11 @@ static enum rc query(struct db *db, const struct db_stmt *s, const struct db_val
         return rc;
     if (stored && mysql_stmt_store_result(q->stmt) != 0)
         return db_fault(db, s, mysql_stmt_errno(q->stmt), mysql_stmt_error(q->stmt));
+    rc = stored ? db_still_in(db) : RC_OK;
+    if (rc != RC_OK) {
+        (void)mysql_stmt_free_result(q->stmt);
+        return rc;
+    }
     q->open = true;
     *out = q;
     return RC_OK;
@@ -340,8 +370,11 @@ enum rc db_commit(struct db *db)
         db->in_transaction = false;
         return RC_UNAVAILABLE; /* lost before COMMIT was sent: the server has rolled back */
     }
-    enum rc rc = simple(db, "COMMIT");
-    if (rc == RC_UNAVAILABLE)
+    enum rc rc = db_still_in(db);
+    if (rc != RC_OK)
+        return rc;
+    rc = simple(db, "COMMIT");
+    if (rc != RC_OK && rc != RC_RETRY)
         rc = RC_UNCERTAIN;
     if (rc == RC_OK || !db->mysql)
         db->in_transaction = false;

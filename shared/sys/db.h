@@ -62,7 +62,7 @@ struct db_query; /* an open result; one per statement */
 /*
  * Connects over the unix socket with strict mode, utf8mb4, UTC, REPEATABLE READ; a statement may run
  * statement_seconds (0: without limit, for lianchactl). RC_UNAVAILABLE when
- * the server does not answer. Connector/C's own reconnect is off: a connection that broke is opened
+ * the server does not answer. On Galera, what any node acknowledged before is seen. Connector/C's own reconnect is off: a connection that broke is opened
  * anew by the next db_begin or by the next single SELECT, never within a transaction.
  */
 enum rc db_open(const struct settings *s, int statement_seconds, struct db **out,
@@ -74,7 +74,10 @@ void db_drop(struct db *db);
 enum db_mode { DB_READ, DB_WRITE };
 /* DB_READ takes one consistent snapshot. */
 enum rc db_begin(struct db *db, enum db_mode mode) RC_CHECKED;
-/* RC_UNCERTAIN when the connection breaks here; RC_RETRY as any statement. */
+/*
+ * RC_RETRY as any statement: on Galera this is where another node's transaction wins over one that wrote
+ * the same row, and this one is gone. RC_UNCERTAIN for any other fault, e.g. a connection that breaks.
+ */
 enum rc db_commit(struct db *db) RC_CHECKED;
 void db_rollback(struct db *db);
 

@@ -88,7 +88,7 @@ static enum rc send_chunk(struct db *db, struct db_query *q, struct arena *scrat
     if (mysql_stmt_attr_set(q->stmt, STMT_ATTR_ARRAY_SIZE, &count) != 0 ||
         mysql_stmt_bind_param(q->stmt, binds) != 0 || mysql_stmt_execute(q->stmt) != 0)
         return db_fault(db, q->def, mysql_stmt_errno(q->stmt), mysql_stmt_error(q->stmt));
-    return RC_OK;
+    return db_still_in(db);
 }
 
 /* Rows from the start of values that make one chunk. */

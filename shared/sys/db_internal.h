@@ -41,6 +41,13 @@ enum rc db_execute(struct db *db, struct db_query *q, const struct db_val *args,
 /* Maps the statement's last error, logs it, and marks a lost connection. */
 enum rc db_fault(struct db *db, const struct db_stmt *s, unsigned code, const char *text);
 
+/*
+ * RC_RETRY when the server says that the transaction is over. On Galera it may be aborted while a
+ * statement with an array of values is at work, which then succeeds all the same (MariaDB 10.11.19):
+ * only the status that comes with each answer tells, and what followed would be in no transaction.
+ */
+enum rc db_still_in(const struct db *db) RC_CHECKED;
+
 void db_time_of_date(MYSQL_TIME *t, int32_t days);
 void db_time_of_instant(MYSQL_TIME *t, int64_t ms);
 enum enum_field_types db_field_type(char type);
