@@ -101,8 +101,13 @@ static enum rc lock_and_read(struct push_batch *b)
         rc = record_codes(c->db, c->arena, &b->codes, &b->code_count);
     if (rc == RC_OK)
         rc = read_open_conflicts(b);
+    if (rc == RC_OK)
+        rc = push_answer_lists(b);
+    size_t fields = 0;
+    for (size_t i = 0; i < b->n; i++)
+        fields += push_fields_count(&b->ops[i]);
     b->counter = b->journal.counter;
-    b->new_conflicts = arena_array(c->arena, b->n * RECORD_FIELDS_MAX, sizeof *b->new_conflicts);
+    b->new_conflicts = arena_array(c->arena, fields, sizeof *b->new_conflicts);
     b->manifests = arena_array(c->arena, b->n, sizeof *b->manifests);
     b->held = arena_array(c->arena, b->n, sizeof *b->held);
     return rc;

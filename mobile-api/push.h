@@ -4,7 +4,9 @@
  *   push.c        the request: envelope, order of locks and reads, the reply
  *   push_op.c     one operation: its members, the ledger's answer, its outcome
  *   push_fields.c fields of a record: their form
+ *   push_answer.c answers to checklists
  *   push_apply.c  what an operation does to the records in memory
+ *   push_sign.c   the sign-off of a section
  *   push_held.c   what waits at the desk
  *   push_store.c  writes what the operations changed
  *
@@ -15,6 +17,7 @@
 #define LIANCHA_MOBILE_PUSH_H
 
 #include "domain/merge.h"
+#include "store/checklist.h"
 #include "store/device.h"
 #include "store/evidence.h"
 #include "store/feed.h"
@@ -26,8 +29,9 @@
 enum {
     PUSH_OPS_MAX = 200,
     PUSH_UUID_TEXT = 37,
-    PUSH_GROUP_MAX = 64, /* characters */
-    PUSH_TEXT_MAX = 2000 /* characters of a text field */
+    PUSH_GROUP_MAX = 64,                                     /* characters */
+    PUSH_TEXT_MAX = 2000,                                    /* characters of a text field */
+    PUSH_FIELDS_MAX = RECORD_FIELDS_MAX + RECORD_ANSWERS_MAX /* of one operation */
 };
 
 enum push_entity { PUSH_UNKNOWN, PUSH_CHECK_RESULT, PUSH_SECTION, PUSH_SIGN, PUSH_EVIDENCE };
@@ -100,6 +104,8 @@ struct push_batch {
     size_t section_count;
     struct record_code *codes;
     size_t code_count;
+    struct checklist_pinned *checklists; /* those that operations of the batch are held against */
+    size_t checklist_count;
     struct syncop_conflict *open_conflicts; /* of these sections, marked resolved on the way */
     size_t open_count;
     struct syncop_conflict *new_conflicts;
@@ -136,9 +142,12 @@ const char *push_op_result(struct web_ctx *c, const struct push_op *op);
 
 /* ---- push_fields.c ---- */
 
-/* The op's fields as changes of a record in canonical form; false when it was rejected. */
-bool push_fields_read(struct push_batch *b, struct push_op *op, struct merge_change *changes,
-                      size_t *n);
+/* The op's fields as changes of a record in canonical form; false when it was rejected. check: the
+   check result that it is about, NULL when it is about a section or the record is gone. */
+bool push_fields_read(struct push_batch *b, struct push_op *op, const struct record *check,
+                      struct merge_change **changes, size_t *n);
+/* How many fields the operation brings, at most PUSH_FIELDS_MAX. */
+size_t push_fields_count(const struct push_op *op);
 /* The op's fields as a manifest; false when it was rejected. */
 bool push_fields_manifest(struct push_batch *b, struct push_op *op, struct evidence *manifest);
 /* The section that the manifest's fields name, 0 when there is none of that form. */
@@ -148,10 +157,37 @@ int64_t push_fields_section(const cJSON *fields);
 
 /* Decides the operations of the batch in their order. */
 void push_apply(struct push_batch *b);
+/*
+ * Whether the operation is to be read at all; why: what keeps an edit from the section for all that,
+ * so that it goes to the desk.
+ */
+bool push_admitted(const struct push_batch *b, struct push_op *op,
+                   const struct record_section *section, const char *pointer,
+                   enum push_problem *why);
+/* Keeps bytes as they are before an operation of the group in hand changes them. */
+void push_remember(struct push_batch *b, void *place, size_t size);
 /* NULL when it is not among those locked. */
 struct record_section *push_find_section(const struct push_batch *b, int64_t id);
 struct record *push_find_check(const struct push_batch *b, int64_t id,
                                struct record_section **section);
+
+/* ---- push_answer.c ---- */
+
+/* Reads the checklists against which answers and sign-offs of the batch are held. */
+enum rc push_answer_lists(struct push_batch *b) RC_CHECKED;
+/* Whether the value of field "answer.…" is an answer; rejects the operation otherwise. */
+bool push_answer_read(struct push_batch *b, struct push_op *op, const struct record *check,
+                      const cJSON *field, const char **value);
+/* Whether all checks of the section are answered as their results say; rejects the sign-off
+   otherwise. */
+bool push_answer_complete(struct push_batch *b, struct push_op *op,
+                          const struct record_section *section);
+
+/* ---- push_sign.c ---- */
+
+void push_sign(struct push_batch *b, struct push_op *op);
+/* The class that the reference data gives a code. */
+enum result_class push_class_of(const struct push_batch *b, const char *code);
 
 /* ---- push_held.c ---- */
 

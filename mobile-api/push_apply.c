@@ -11,7 +11,7 @@ struct push_undo {
     size_t size;
 };
 
-static void remember(struct push_batch *b, void *place, size_t size)
+void push_remember(struct push_batch *b, void *place, size_t size)
 {
     struct push_undo *undo = arena_alloc(b->c->arena, sizeof *undo);
     *undo = (struct push_undo){ .next = b->undo,
@@ -52,13 +52,9 @@ struct record *push_find_check(const struct push_batch *b, int64_t id,
     return NULL;
 }
 
-/*
- * Whether the operation is to be read at all; why: what keeps an edit from the section for all that,
- * so that it goes to the desk.
- */
-static bool admitted(const struct push_batch *b, struct push_op *op,
-                     const struct record_section *section, const char *pointer,
-                     enum push_problem *why)
+bool push_admitted(const struct push_batch *b, struct push_op *op,
+                   const struct record_section *section, const char *pointer,
+                   enum push_problem *why)
 {
     *why = push_held_obstacle(b, op, section);
     if (*why == PUSH_P_NOT_FOUND)
@@ -75,32 +71,42 @@ struct merge_work {
     struct record *record;
     struct record_section *section;
     const char *entity;
-    const char *const *names;
-    size_t field_count;
-    struct merge_change changes[RECORD_FIELDS_MAX];
+    struct merge_change *changes;
+    struct record_field **places; /* of each change's field in the record */
     size_t change_count;
     bool in_order; /* behind all earlier operations of this device */
     bool foreign;  /* somebody else changed a field since the base */
 };
 
 /*
- * The stored fields as the merge takes them. What this device wrote itself is no change that it has
- * not seen: an offline phone edits a field twice on the same base.
+ * A stored field as the merge takes it. What this device wrote itself is no change that it has not
+ * seen: an offline phone edits a field twice on the same base.
  */
-static void stored_fields(const struct push_batch *b, struct merge_work *w, struct merge_field *out)
+static int64_t seen_version(const struct push_batch *b, struct merge_work *w,
+                            const struct record_field *f)
 {
-    for (size_t i = 0; i < w->field_count; i++) {
-        const struct record_field *f = &w->record->fields[i];
-        bool own = w->in_order && f->device_id == b->c->actor.id;
-        out[i] =
-            (struct merge_field){ .name = w->names[i], .value = f->value, .version = f->version };
-        if (f->version <= w->op->base_version)
-            continue;
-        if (own)
-            out[i].version = w->op->base_version;
-        else
-            w->foreign = true;
-    }
+    if (f->version <= w->op->base_version)
+        return f->version;
+    if (w->in_order && f->device_id == b->c->actor.id)
+        return w->op->base_version;
+    w->foreign = true;
+    return f->version;
+}
+
+/* The stored fields that the operation changes; of the others only whether somebody else did. */
+static struct merge_field *stored_fields(const struct push_batch *b, struct merge_work *w)
+{
+    struct merge_field *stored = arena_array(b->c->arena, w->change_count, sizeof *stored);
+    size_t fixed = w->record->check ? RECORD_CHECK_FIELDS : RECORD_SECTION_FIELDS;
+    for (size_t i = 0; i < w->change_count; i++)
+        stored[i] = (struct merge_field){ .name = w->changes[i].name,
+                                          .value = w->places[i]->value,
+                                          .version = seen_version(b, w, w->places[i]) };
+    for (size_t i = 0; i < fixed; i++)
+        (void)seen_version(b, w, &w->record->fields[i]);
+    for (size_t i = 0; i < w->record->answer_count; i++)
+        (void)seen_version(b, w, &w->record->answers[i].field);
+    return stored;
 }
 
 static void keep_conflict(struct push_batch *b, const struct merge_work *w, const char *field,
@@ -126,7 +132,7 @@ static void resolve_conflicts(struct push_batch *b, const struct merge_work *w, 
         if (k->resolved || k->entity_id != w->record->id || strcmp(k->entity, w->entity) != 0 ||
             strcmp(k->field, field) != 0)
             continue;
-        remember(b, k, sizeof *k);
+        push_remember(b, k, sizeof *k);
         k->resolved = true;
         w->section->conflicts--;
         w->section->record.changed = true;
@@ -137,16 +143,14 @@ static void take_result(struct push_batch *b, struct merge_work *w, const struct
 {
     bool newest = w->op->base_version >= w->record->version;
     for (size_t c = 0; c < w->change_count; c++) {
-        size_t i = 0;
-        while (strcmp(w->names[i], w->changes[c].name) != 0)
-            i++;
-        struct record_field *f = &w->record->fields[i];
+        const struct merge_change *change = &w->changes[c];
+        struct record_field *f = w->places[c];
         if (r->verdicts[c] == MERGE_FIELD_CONFLICT)
-            keep_conflict(b, w, w->names[i], f->value, w->changes[c].value);
+            keep_conflict(b, w, change->name, f->value, change->value);
         else if (newest)
-            resolve_conflicts(b, w, w->names[i]);
+            resolve_conflicts(b, w, change->name);
         if (r->verdicts[c] == MERGE_FIELD_APPLIED)
-            *f = (struct record_field){ .value = w->changes[c].value,
+            *f = (struct record_field){ .value = change->value,
                                         .version = r->version,
                                         .device_id = b->c->actor.id };
     }
@@ -155,22 +159,56 @@ static void take_result(struct push_batch *b, struct merge_work *w, const struct
         w->record->changed = true;
 }
 
+/* Finds the places of the changed fields, once all of them have one; what may be written is
+   remembered. */
+static void find_places(struct push_batch *b, struct merge_work *w)
+{
+    struct arena *a = b->c->arena;
+    push_remember(b, w->record, sizeof *w->record);
+    if (w->record != &w->section->record)
+        push_remember(b, w->section, sizeof *w->section);
+    for (size_t i = 0; i < w->change_count; i++)
+        (void)record_place(a, w->record, w->changes[i].name);
+    w->places = arena_array(a, w->change_count, sizeof *w->places);
+    for (size_t i = 0; i < w->change_count; i++) {
+        w->places[i] = record_place(a, w->record, w->changes[i].name);
+        push_remember(b, w->places[i], sizeof *w->places[i]);
+    }
+}
+
+/* Whether the record has room for the answers of the operation. */
+static bool fits(struct push_batch *b, const struct merge_work *w)
+{
+    struct record after = *w->record;
+    if (!after.check || after.answer_count == 0)
+        return true;
+    after.answers =
+        arena_memdup(b->c->arena, after.answers, after.answer_count * sizeof *after.answers);
+    after.answer_room = after.answer_count;
+    for (size_t i = 0; i < w->change_count; i++)
+        record_place(b->c->arena, &after, w->changes[i].name)->value = w->changes[i].value;
+    return record_answers_fit(&after);
+}
+
 static void merge(struct push_batch *b, struct merge_work *w)
 {
-    struct merge_field stored[RECORD_FIELDS_MAX];
     struct merge_result result;
     struct push_op *op = w->op;
-    stored_fields(b, w, stored);
-    enum rc rc = merge_fields(b->c->arena, stored, w->field_count, w->record->version,
+    find_places(b, w);
+    if (!fits(b, w)) {
+        push_op_refuse(op, PUSH_REJECTED, PUSH_P_INVALID, "/fields",
+                       "一个检查事项的回答不能超过 %d 个、共 %d 字节", RECORD_ANSWERS_MAX,
+                       RECORD_ANSWER_BYTES);
+        return;
+    }
+    struct merge_field *stored = stored_fields(b, w);
+    enum rc rc = merge_fields(b->c->arena, stored, w->change_count, w->record->version,
                               op->base_version, w->changes, w->change_count, &result, &op->err);
     if (rc != RC_OK) {
         push_op_refuse(op, PUSH_REJECTED, PUSH_P_INVALID, "/fields", "%s",
                        arena_strdup(b->c->arena, op->err.detail));
         return;
     }
-    remember(b, w->record, sizeof *w->record);
-    if (w->record != &w->section->record)
-        remember(b, w->section, sizeof *w->section);
     take_result(b, w, &result);
     op->version = w->record->version;
     op->outcome = result.conflicts ? PUSH_CONFLICT : w->foreign ? PUSH_MERGED : PUSH_APPLIED;
@@ -192,20 +230,16 @@ static const char *changes_json(struct push_batch *b, const struct merge_work *w
 static void apply_edit(struct push_batch *b, struct push_op *op, bool in_order)
 {
     bool section = op->entity == PUSH_SECTION;
-    struct merge_work w = {
-        .op = op,
-        .entity = section ? "section" : "check_result",
-        .names = section ? record_section_names : record_check_names,
-        .field_count = section ? RECORD_SECTION_FIELDS : RECORD_CHECK_FIELDS,
-        .in_order = in_order,
-    };
+    struct merge_work w = { .op = op,
+                            .entity = section ? "section" : "check_result",
+                            .in_order = in_order };
     if (section)
         w.section = push_find_section(b, op->entity_id);
     else
         w.record = push_find_check(b, op->entity_id, &w.section);
     enum push_problem why;
-    if (!admitted(b, op, w.section, "/entity_id", &why) ||
-        !push_fields_read(b, op, w.changes, &w.change_count))
+    if (!push_admitted(b, op, w.section, "/entity_id", &why) ||
+        !push_fields_read(b, op, w.record, &w.changes, &w.change_count))
         return;
     if (section && w.section)
         w.record = &w.section->record;
@@ -213,93 +247,6 @@ static void apply_edit(struct push_batch *b, struct push_op *op, bool in_order)
         push_held_keep(b, op, w.section, why, w.entity, changes_json(b, &w));
     else if (w.record && w.section)
         merge(b, &w);
-}
-
-/* ---- Sign-off ---------------------------------------------------------------------------------- */
-
-static enum result_class class_of(const struct push_batch *b, const char *code)
-{
-    for (size_t i = 0; i < b->code_count; i++)
-        if (strcmp(b->codes[i].code, code) == 0)
-            return b->codes[i].class;
-    return RESULT_NONE;
-}
-
-/*
- * The class of the section from its checks and what the inspector says; false when it lacks some. A
- * class that an earlier sign-off worked out (no device's) does not outlive a section's return.
- */
-static bool classify(struct push_batch *b, struct push_op *op, const struct record_section *s,
-                     enum result_class *out)
-{
-    enum result_class *classes = arena_array(b->c->arena, s->check_count + 1, sizeof *classes);
-    const struct record_field *said = &s->record.fields[SECTION_RESULT_CLASS];
-    const char *declared = said->device_id ? said->value : NULL;
-    bool silent = false; /* a code that leaves the class to the inspector */
-    for (size_t i = 0; i < s->check_count; i++) {
-        const char *code = s->checks[i].fields[CHECK_RESULT_CODE].value;
-        if (!code) {
-            push_op_refuse(op, PUSH_REJECTED, PUSH_P_INCOMPLETE, "",
-                           "检查事项（编号 %lld）尚未填写检查结果", (long long)s->checks[i].id);
-            return false;
-        }
-        classes[i] = class_of(b, code);
-        silent = silent || classes[i] == RESULT_NONE;
-    }
-    classes[s->check_count] = declared ? result_class_parse(declared) : RESULT_NONE;
-    *out = result_worst(classes, s->check_count + 1);
-    if (*out != RESULT_NONE && (declared || !silent))
-        return true;
-    push_op_refuse(op, PUSH_REJECTED, PUSH_P_INCOMPLETE, "",
-                   "所填检查结果代码不能确定结果类别，请填写检查单的 result_class");
-    return false;
-}
-
-static bool complete(struct push_op *op, const struct record_section *s)
-{
-    const char *arrived = s->record.fields[SECTION_ARRIVED_AT].value;
-    const char *left = s->record.fields[SECTION_LEFT_AT].value;
-    if (s->conflicts)
-        push_op_refuse(op, PUSH_REJECTED, PUSH_P_CONFLICT_OPEN, "",
-                       "检查单尚有 %lld 处冲突未处理，处理后方可签字", (long long)s->conflicts);
-    else if (!arrived)
-        push_op_refuse(op, PUSH_REJECTED, PUSH_P_INCOMPLETE, "", "尚未填写到达时间");
-    else if (left && strcmp(left, arrived) < 0) /* both in the one form of instant_format */
-        push_op_refuse(op, PUSH_REJECTED, PUSH_P_INCOMPLETE, "", "离开时间早于到达时间");
-    else if (op->fields && op->fields->child)
-        push_op_refuse(op, PUSH_REJECTED, PUSH_P_INVALID, "/fields", "签字不带字段");
-    return op->outcome == PUSH_OPEN;
-}
-
-static void sign(struct push_batch *b, struct push_op *op, struct record_section *s,
-                 enum result_class class)
-{
-    remember(b, s, sizeof *s);
-    s->record.version++;
-    s->record.changed = true;
-    struct record_field *said = &s->record.fields[SECTION_RESULT_CLASS];
-    if (!said->device_id || !said->value || result_class_parse(said->value) != class)
-        *said = (struct record_field){ .value = result_class_name(class),
-                                       .version = s->record.version };
-    s->sealed = true;
-    s->signed_by = b->c->actor.inspector_id;
-    s->signed_at = b->c->now;
-    op->version = s->record.version;
-    op->outcome = PUSH_APPLIED;
-}
-
-static void apply_sign(struct push_batch *b, struct push_op *op)
-{
-    enum result_class class;
-    struct record_section *s = push_find_section(b, op->entity_id);
-    enum push_problem why;
-    if (!admitted(b, op, s, "/entity_id", &why))
-        return;
-    if (why != PUSH_NO_PROBLEM)
-        push_op_refuse(op, PUSH_REJECTED, why, "/entity_id",
-                       "检查单已签字、改派或撤销，不能再签字");
-    else if (complete(op, s) && classify(b, op, s, &class))
-        sign(b, op, s, class);
 }
 
 /* ---- Evidence ---------------------------------------------------------------------------------- */
@@ -311,7 +258,7 @@ static void apply_manifest(struct push_batch *b, struct push_op *op)
     if (!push_fields_manifest(b, op, &manifest))
         return;
     struct record_section *s = push_find_section(b, manifest.section_id);
-    if (!admitted(b, op, s, "/fields/section_id", &why))
+    if (!push_admitted(b, op, s, "/fields/section_id", &why))
         return;
     if (s && manifest.check_result_id && !find_check_of(s, manifest.check_result_id)) {
         push_op_refuse(op, PUSH_REJECTED, PUSH_P_NOT_FOUND, "/fields/check_result_id",
@@ -340,7 +287,7 @@ static void apply_one(struct push_batch *b, size_t index)
             apply_edit(b, op, in_order);
             break;
         case PUSH_SIGN:
-            apply_sign(b, op);
+            push_sign(b, op);
             break;
         case PUSH_EVIDENCE:
         case PUSH_UNKNOWN: /* was rejected when it was parsed */

@@ -73,6 +73,15 @@ static bool read_value(struct push_batch *b, struct push_op *op, const cJSON *no
            refuse(b, op, node->string, "须为 no_problem、corrected、penalty 或 unreachable");
 }
 
+size_t push_fields_count(const struct push_op *op)
+{
+    size_t n = 0;
+    if (op->fields)
+        for (const cJSON *f = op->fields->child; f && n < PUSH_FIELDS_MAX; f = f->next)
+            n++;
+    return n;
+}
+
 /* The position of a name among the fields, or -1. */
 static int field_index(const char *const *names, int count, const char *name)
 {
@@ -82,26 +91,44 @@ static int field_index(const char *const *names, int count, const char *name)
     return -1;
 }
 
-bool push_fields_read(struct push_batch *b, struct push_op *op, struct merge_change *changes,
-                      size_t *n)
+static bool read_field(struct push_batch *b, struct push_op *op, const struct record *check,
+                       const cJSON *f, const char **value)
 {
     bool section = op->entity == PUSH_SECTION;
-    const char *const *names = section ? record_section_names : record_check_names;
-    const enum form *forms = section ? section_forms : check_forms;
-    int count = section ? RECORD_SECTION_FIELDS : RECORD_CHECK_FIELDS;
+    int i = section ? field_index(record_section_names, RECORD_SECTION_FIELDS, f->string)
+                    : field_index(record_check_names, RECORD_CHECK_FIELDS, f->string);
+    if (i >= 0)
+        return read_value(b, op, f, section ? section_forms[i] : check_forms[i], value);
+    if (!section && record_answer_question(f->string))
+        return push_answer_read(b, op, check, f, value);
+    return refuse(b, op, f->string, "不是该对象的字段");
+}
+
+static bool refuse_all(struct push_op *op, const char *why)
+{
+    push_op_refuse(op, PUSH_REJECTED, PUSH_P_INVALID, "/fields", "%s", why);
+    return false;
+}
+
+bool push_fields_read(struct push_batch *b, struct push_op *op, const struct record *check,
+                      struct merge_change **changes, size_t *n)
+{
+    size_t room = push_fields_count(op);
+    size_t bytes = 0; /* of answers, which the desk must have room for too */
+    *changes = arena_array(b->c->arena, room, sizeof **changes);
     *n = 0;
-    for (const cJSON *f = op->fields->child; f; f = f->next) {
-        int i = field_index(names, count, f->string);
-        if (i < 0)
-            return refuse(b, op, f->string, "不是该对象的字段");
-        changes[*n].name = names[i];
-        if (!read_value(b, op, f, forms[i], &changes[*n].value))
+    for (const cJSON *f = op->fields->child; f; f = f->next, ++*n) {
+        if (*n == room)
+            return refuse_all(op, "字段过多");
+        (*changes)[*n].name = f->string;
+        if (!read_field(b, op, check, f, &(*changes)[*n].value))
             return false;
-        ++*n;
+        if (record_answer_question(f->string))
+            bytes += strlen(f->string) + (cJSON_IsString(f) ? strlen(f->valuestring) : 0);
     }
-    if (*n == 0)
-        push_op_refuse(op, PUSH_REJECTED, PUSH_P_INVALID, "/fields", "“fields”不能为空");
-    return *n > 0;
+    if (bytes > RECORD_ANSWER_BYTES)
+        return refuse_all(op, "回答共超过 16 KiB");
+    return *n > 0 || refuse_all(op, "“fields”不能为空");
 }
 
 /* ---- Manifests --------------------------------------------------------------------------------- */

@@ -146,13 +146,28 @@ CREATE TABLE `check_result` (
   `result_code` varchar(2) CHARACTER SET ascii COLLATE ascii_bin DEFAULT NULL,
   `problem` varchar(2000) DEFAULT NULL,
   `disposal` varchar(2000) DEFAULT NULL,
+  `checklist_id` int(10) unsigned DEFAULT NULL COMMENT 'fixed at the planning',
+  `answers` text DEFAULT NULL,
   PRIMARY KEY (`id`),
   UNIQUE KEY `section_item` (`section_id`,`item_id`),
   KEY `check_result_item` (`item_id`),
   KEY `check_result_code` (`result_code`),
+  KEY `check_result_checklist` (`checklist_id`),
+  CONSTRAINT `check_result_checklist` FOREIGN KEY (`checklist_id`) REFERENCES `checklist` (`id`),
   CONSTRAINT `check_result_code` FOREIGN KEY (`result_code`) REFERENCES `result_code` (`code`),
   CONSTRAINT `check_result_item` FOREIGN KEY (`item_id`) REFERENCES `inspection_item` (`id`),
   CONSTRAINT `check_result_section` FOREIGN KEY (`section_id`) REFERENCES `section` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+CREATE TABLE `checklist` (
+  `id` int(10) unsigned NOT NULL AUTO_INCREMENT,
+  `item_code` varchar(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `version` smallint(5) unsigned NOT NULL,
+  `title` varchar(120) NOT NULL,
+  `sha256` binary(32) NOT NULL COMMENT 'of body',
+  `body` text NOT NULL COMMENT 'canonical JSON',
+  `published_at` datetime(3) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `item_version` (`item_code`,`version`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 CREATE TABLE `department` (
   `id` int(10) unsigned NOT NULL AUTO_INCREMENT,

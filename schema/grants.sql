@@ -22,6 +22,7 @@ GRANT SELECT, INSERT, UPDATE ON liancha.subject TO 'liancha_planner'@'localhost'
 GRANT SELECT, INSERT, UPDATE ON liancha.directory TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT, UPDATE, DELETE ON liancha.directory_entry TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT ON liancha.inspection_item TO 'liancha_planner'@'localhost';
+GRANT SELECT, INSERT ON liancha.checklist TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT, UPDATE ON liancha.import TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT, UPDATE, DELETE ON liancha.import_subject TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT, DELETE ON liancha.import_change TO 'liancha_planner'@'localhost';
@@ -52,8 +53,8 @@ GRANT SELECT, INSERT ON liancha.match_part TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT, UPDATE ON liancha.adjustment TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT ON liancha.substitute TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT, DELETE ON liancha.check_result TO 'liancha_planner'@'localhost';
-GRANT UPDATE (version, field_versions, result_code, problem, disposal) ON liancha.check_result
-    TO 'liancha_planner'@'localhost';
+GRANT UPDATE (version, field_versions, result_code, problem, disposal, answers)
+    ON liancha.check_result TO 'liancha_planner'@'localhost';
 GRANT SELECT ON liancha.sync_op TO 'liancha_planner'@'localhost';
 GRANT SELECT ON liancha.held_op TO 'liancha_planner'@'localhost';
 GRANT UPDATE (state, decided_by, decided_at, reason) ON liancha.held_op
@@ -82,6 +83,7 @@ GRANT SELECT ON liancha.department TO 'liancha_mobile'@'localhost';
 GRANT SELECT ON liancha.inspector TO 'liancha_mobile'@'localhost';
 GRANT SELECT ON liancha.subject TO 'liancha_mobile'@'localhost';
 GRANT SELECT ON liancha.inspection_item TO 'liancha_mobile'@'localhost';
+GRANT SELECT ON liancha.checklist TO 'liancha_mobile'@'localhost';
 GRANT SELECT ON liancha.campaign TO 'liancha_mobile'@'localhost';
 GRANT SELECT ON liancha.visit TO 'liancha_mobile'@'localhost';
 GRANT SELECT ON liancha.task TO 'liancha_mobile'@'localhost';
@@ -93,8 +95,8 @@ GRANT UPDATE (state, version, field_versions, arrived_at, left_at, note, conflic
     result_class, signed_by, signed_at) ON liancha.section
     TO 'liancha_mobile'@'localhost';
 GRANT SELECT ON liancha.check_result TO 'liancha_mobile'@'localhost';
-GRANT UPDATE (version, field_versions, result_code, problem, disposal) ON liancha.check_result
-    TO 'liancha_mobile'@'localhost';
+GRANT UPDATE (version, field_versions, result_code, problem, disposal, answers)
+    ON liancha.check_result TO 'liancha_mobile'@'localhost';
 GRANT SELECT, INSERT, UPDATE ON liancha.sync_conflict TO 'liancha_mobile'@'localhost';
 GRANT SELECT ON liancha.sync_epoch TO 'liancha_mobile'@'localhost';
 GRANT SELECT, INSERT, UPDATE ON liancha.feed_head TO 'liancha_mobile'@'localhost';
@@ -150,6 +152,7 @@ GRANT SELECT, INSERT, UPDATE ON liancha.subject TO 'liancha_admin'@'localhost';
 GRANT SELECT, INSERT, UPDATE ON liancha.directory TO 'liancha_admin'@'localhost';
 GRANT SELECT, INSERT, UPDATE, DELETE ON liancha.directory_entry TO 'liancha_admin'@'localhost';
 GRANT SELECT, INSERT ON liancha.inspection_item TO 'liancha_admin'@'localhost';
+GRANT SELECT, INSERT ON liancha.checklist TO 'liancha_admin'@'localhost';
 GRANT SELECT, INSERT, UPDATE ON liancha.import TO 'liancha_admin'@'localhost';
 GRANT SELECT, INSERT, UPDATE, DELETE ON liancha.import_subject TO 'liancha_admin'@'localhost';
 GRANT SELECT, INSERT, DELETE ON liancha.import_change TO 'liancha_admin'@'localhost';

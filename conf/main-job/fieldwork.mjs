@@ -145,11 +145,15 @@ function comparable(entity, body) {
     name.endsWith('_at') ? time(body[name]) ?? null : body[name] ?? null]));
 }
 
+// Answers as they were recorded, by their questions.
+const answersIn = (fields) => Object.fromEntries(Object.entries(fields)
+  .filter(([name]) => name.startsWith('answer.')).map(([name, value]) => [name.slice(7), value]));
+
 // Pulls everything anew into an empty phone and compares, field by field, with what was recorded.
 async function compare({ office, report }, { card, phone, vault }, work) {
   const fresh = new Phone({ base: office.base, store: new MemoryStore(), vault });
   await fresh.pull();
-  const counts = { fields: 0, photos: 0, sections: 0 };
+  const counts = { fields: 0, answers: 0, photos: 0, sections: 0 };
   for (const { entity, id, fields } of phone.recorded.values()) {
     if (entity === 'evidence') {
       const item = fresh.items('evidence').find(({ body }) => body.sha256 === fields.sha256);
@@ -165,9 +169,13 @@ async function compare({ office, report }, { card, phone, vault }, work) {
       report.same(body.result_class, resultClass(work.get(id).visit.code, id), `检查单 ${id} 的结果类别`);
       counts.sections++;
     } else {
-      report.same(comparable(entity, fresh.item(entity, id).body), comparable(entity, fields),
-        `${card}：${entity} ${id}`);
+      const { body } = fresh.item(entity, id);
+      report.same(comparable(entity, body), comparable(entity, fields), `${card}：${entity} ${id}`);
       counts.fields += FIELDS_OF[entity].length;
+      if (entity === 'check_result') {
+        report.same(body.answers, answersIn(fields), `${card}：检查事项 ${id} 的回答`);
+        counts.answers += Object.keys(body.answers).length;
+      }
     }
   }
   const mine = [...work].filter(([, { card: who }]) => who === card);
@@ -234,6 +242,7 @@ export async function doFieldwork({ office, report, world, visits, folder }) {
   const compared = await pool(phones, WIDTH, (device) => compare(context, device, work));
   const classes = await compareOffice(context, work, phones);
   report.same([...new Set(classes.values())].sort(), CLASSES, '出现的结果类别');
+  report.check(compared.some(({ answers }) => answers > 0), '没有一份检查表被回答');
   phones.forEach(({ close }) => close());
   const total = (name) => compared.reduce((n, row) => n + row[name], 0);
   const operations = phones.reduce((n, { phone }) => n + phone.outcomes.size, 0);
@@ -241,7 +250,7 @@ export async function doFieldwork({ office, report, world, visits, folder }) {
   report.end(`手机 ${phones.length} 台，入企 ${chosen.length} 次（多部门 ${joint}），检查单 ` +
     `${total('sections')} 份，照片 ${total('photos')} 张；操作 ${operations} 个全部确认` +
     `（重复送达 ${counts.duplicate ?? 0} 个，均只生效一次）；服务器与手机 ` +
-    `${total('fields')} 个字段逐一相同`);
+    `${total('fields')} 个字段、${total('answers')} 个检查表回答逐一相同`);
   return [...work].map(([id, { visit, part }]) =>
     ({ id, result: classes.get(id), subject: visit.subject.code, department: part.department }));
 }

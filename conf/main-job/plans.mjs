@@ -1,9 +1,12 @@
 // plans.mjs - steps 2 and 3: plans with their task tables as printed, then all that they draw from.
 
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { get, post } from './office.mjs';
 import { readCsv, registrationValid, usccValid } from './synthetic.mjs';
 
 const TOTAL = '合计';
+const CHECKLISTS = fileURLToPath(new URL('../../schema/example/checklists.json', import.meta.url));
 // What the two printed tables get wrong, the grand totals aside.
 const FAULTY_ROWS = 4;
 const FAULTY_COLUMNS = 3;
@@ -109,6 +112,14 @@ function creditShares({ subjects }) {
 
 const codeHolds = ({ code }) => (code.length === 18 ? usccValid(code) : registrationValid(code));
 
+// All of the file's checklists are published, whether now or by an earlier start; returns how many.
+async function importChecklists(office, report) {
+  const { checklists } = JSON.parse(readFileSync(CHECKLISTS, 'utf8'));
+  const { out } = await office.ctl(['import', 'checklists', CHECKLISTS]);
+  report.same(out.created + out.unchanged, checklists.length, '检查表数');
+  return checklists.length;
+}
+
 export async function importDirectory({ office, report, world }) {
   report.begin('名录与人员');
   const kinds = { subjects: world.subjects, inspectors: world.inspectors, items: world.items };
@@ -119,9 +130,10 @@ export async function importDirectory({ office, report, world }) {
     report.same({ accepted: out.accepted, flagged: out.flagged, refused: out.refused },
       { accepted: rows.length, flagged, refused: 0 }, `导入 ${kind} 的行数`);
   }
+  const lists = await importChecklists(office, report);
   checkRatios(report, world);
   const wrong = world.subjects.filter((row) => !codeHolds(row)).length;
   report.end(`合成数据（种子 ${world.seed}）：检查对象 ${world.subjects.length}，其中代码校验不符 ` +
     `${wrong}（只标记）；信用 ${creditShares(world).join('、')}；执法人员 ` +
-    `${world.inspectors.length}，抽查事项 ${world.items.length}`);
+    `${world.inspectors.length}，抽查事项 ${world.items.length}，检查表 ${lists}`);
 }

@@ -6,6 +6,7 @@
 
 import { createHash } from 'node:crypto';
 import { photo } from '../../tests/support/phone/photo.mjs';
+import { answerFields, answersOf } from './answers.mjs';
 
 export const PRIVATE = { phone: '13900000000', id: '410402190001010018',
   card: '6222000000000000000' };
@@ -37,18 +38,23 @@ export function resultClass(visitCode, sectionId) {
 
 const instant = (ms) => new Date(ms).toISOString();
 
-// The fields of each check: the first carries the result, the others show no problem.
-function checkFields(result, i, sectionId) {
+// The fields of each check: the first carries the result, the others show no problem. Where nobody is
+// met, no checklist is answered.
+function checkFields(result, i, sectionId, checklist, day) {
   const first = i === 0 || result === 'unreachable';
+  const problem = i === 0 && result !== 'no_problem';
   const texts = TEXTS[result][sectionId % TEXTS[result].length];
-  return first ? { result_code: CODES[result], ...texts } : { result_code: CODES.no_problem };
+  const answers = checklist && result !== 'unreachable'
+    ? answerFields(answersOf(checklist, { seed: sectionId + i, day, problem })) : {};
+  return { result_code: first ? CODES[result] : CODES.no_problem, ...(first && texts), ...answers };
 }
 
 // Records a section on a phone: all its checks, times and note, one photo, the sign-off.
 export function recordSection(phone, { visitCode, section, checks, now, place }) {
   const result = resultClass(visitCode, section.id);
   checks.forEach((check, i) =>
-    phone.record('check_result', check.id, checkFields(result, i, section.id)));
+    phone.record('check_result', check.id, checkFields(result, i, section.id,
+      phone.checklistOf(check), instant(now).slice(0, 10))));
   phone.record('section', section.id, { arrived_at: instant(now - 95 * MINUTE),
     left_at: instant(now - 10 * MINUTE), note: `合成演示记录 ${section.id}`,
     ...(result === 'unreachable' && { result_class: result }) });

@@ -38,6 +38,7 @@ admin_command admin_import;
 admin_command admin_import_apply;
 admin_command admin_import_report;
 admin_command admin_import_task_table;
+admin_command admin_import_checklists;
 admin_command admin_user_add;
 admin_command admin_user_unlock;
 admin_command admin_user_disable;

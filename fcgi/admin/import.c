@@ -5,6 +5,7 @@
 
 #include "admin/admin.h"
 #include "base/text.h"
+#include "store/checklist.h"
 #include "store/import.h"
 #include "store/import_report.h"
 #include "store/plan.h"
@@ -17,7 +18,12 @@
  * on. The whole report stays with the import (import report).
  */
 
-enum { LINES_PRINTED = 20, TABLE_MAX_BYTES = 1 << 20, REPORT_MAX_BYTES = 64 << 20 };
+enum {
+    LINES_PRINTED = 20,
+    TABLE_MAX_BYTES = 1 << 20,
+    CHECKLISTS_MAX_BYTES = 8 << 20,
+    REPORT_MAX_BYTES = 64 << 20
+};
 
 struct run {
     struct admin *admin;
@@ -241,14 +247,15 @@ static enum rc put_table(struct db *db, void *data, struct err *err)
                        "{}");
 }
 
-static char *read_table(struct admin *a, const char *path)
+/* The whole file; NULL when it cannot be read or is longer than max. */
+static char *read_whole(struct admin *a, const char *path, size_t max)
 {
     FILE *in = fopen(path, "re");
     if (!in)
         return NULL;
-    char *text = arena_alloc(a->arena, TABLE_MAX_BYTES + 1);
-    size_t n = fread(text, 1, TABLE_MAX_BYTES + 1, in);
-    bool good = !ferror(in) && n <= TABLE_MAX_BYTES;
+    char *text = arena_alloc(a->arena, max + 1);
+    size_t n = fread(text, 1, max + 1, in);
+    bool good = !ferror(in) && n <= max;
     (void)fclose(in);
     if (good)
         text[n] = '\0';
@@ -288,7 +295,9 @@ int admin_import_task_table(struct admin *a, int argc, char **argv)
 {
     if (argc != 2)
         return admin_usage("import task-table 需要计划编号和文件");
-    struct table_import t = { .admin = a, .plan = argv[0], .csv = read_table(a, argv[1]) };
+    struct table_import t = { .admin = a,
+                              .plan = argv[0],
+                              .csv = read_whole(a, argv[1], TABLE_MAX_BYTES) };
     if (!t.csv) {
         (void)err_set(&a->err, RC_UNAVAILABLE, argv[1], "无法读取文件，或文件超过 1 MiB");
         return admin_fault(a, RC_UNAVAILABLE);
@@ -297,5 +306,47 @@ int admin_import_task_table(struct admin *a, int argc, char **argv)
     if (rc != RC_OK)
         return admin_fault(a, rc);
     print_table(a, &t.table);
+    return EXIT_OK;
+}
+
+/* ---- checklists -------------------------------------------------------------------------------- */
+
+struct checklist_import {
+    struct admin *admin;
+    const char *file;
+    const char *text;
+    struct checklist_counts counts;
+};
+
+static enum rc put_checklists(struct db *db, void *data, struct err *err)
+{
+    struct checklist_import *t = data;
+    struct admin *a = t->admin;
+    enum rc rc =
+        checklist_publish(db, a->arena, t->text, strlen(t->text), 0, clock_now(), &t->counts, err);
+    if (rc != RC_OK)
+        return rc;
+    return admin_audit(a, "checklist.publish", arena_printf(a->arena, "checklists:%.200s", t->file),
+                       arena_printf(a->arena, "{\"created\":%lld,\"unchanged\":%lld}",
+                                    (long long)t->counts.created, (long long)t->counts.unchanged));
+}
+
+int admin_import_checklists(struct admin *a, int argc, char **argv)
+{
+    if (argc != 1)
+        return admin_usage("import checklists 需要一个文件");
+    struct checklist_import t = { .admin = a,
+                                  .file = argv[0],
+                                  .text = read_whole(a, argv[0], CHECKLISTS_MAX_BYTES) };
+    if (!t.text) {
+        (void)err_set(&a->err, RC_UNAVAILABLE, argv[0], "无法读取文件，或文件超过 8 MiB");
+        return admin_fault(a, RC_UNAVAILABLE);
+    }
+    enum rc rc = db_transaction(a->db, put_checklists, &t, &a->err);
+    if (rc != RC_OK)
+        return admin_fault(a, rc);
+    (void)printf(a->json ? "{\"created\":%lld,\"unchanged\":%lld}\n"
+                         : "检查表：新公布 %lld 份，未变 %lld 份\n",
+                 (long long)t.counts.created, (long long)t.counts.unchanged);
     return EXIT_OK;
 }

@@ -36,6 +36,8 @@ static const struct command {
       admin_import_report, "admin", NEEDS_SCHEMA },
     { "import task-table", "计划编号 文件", "按原样导入任务分配表，并报告不相符的合计",
       admin_import_task_table, "admin", NEEDS_SCHEMA },
+    { "import checklists", "文件", "公布 JSON 文件中的检查表，全部或全不；已公布的版本不得更改",
+      admin_import_checklists, "admin", NEEDS_SCHEMA },
     { "user add",
       "登录名 --name 姓名 --department 部门编号 --roles 角色,… [--inspector 证号] "
       "[--password-stdin]",

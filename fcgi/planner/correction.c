@@ -157,24 +157,21 @@ static struct record *find_record(struct record_section *s, const struct held *h
 }
 
 /* Sets the fields as the device meant them: the newest version, whatever they replace. */
-static bool set_fields(struct record *r, const struct held *h, const cJSON *fields)
+static enum rc set_fields(struct web_ctx *c, struct record *r, const struct held *h,
+                          const cJSON *fields)
 {
-    bool section = strcmp(h->entity, "section") == 0;
-    const char *const *names = section ? record_section_names : record_check_names;
-    size_t count = section ? RECORD_SECTION_FIELDS : RECORD_CHECK_FIELDS;
     r->version++;
     r->changed = true;
     for (const cJSON *f = fields->child; f; f = f->next) {
-        size_t i = 0;
-        while (i < count && strcmp(names[i], f->string) != 0)
-            i++;
-        if (i == count)
-            return false;
-        r->fields[i] = (struct record_field){ .value = cJSON_IsString(f) ? f->valuestring : NULL,
-                                              .version = r->version,
-                                              .device_id = h->device_id };
+        struct record_field *place = record_place(c->arena, r, f->string);
+        if (!place)
+            return RC_INTERNAL;
+        *place = (struct record_field){ .value = cJSON_IsString(f) ? f->valuestring : NULL,
+                                        .version = r->version,
+                                        .device_id = h->device_id };
     }
-    return true;
+    return record_answers_fit(r) ? RC_OK
+                                 : web_fail(c, RC_STATE, "", "检查事项的回答过多，不能采纳");
 }
 
 static enum rc write_edit(struct web_ctx *c, const struct held *h, const cJSON *fields)
@@ -187,9 +184,9 @@ static enum rc write_edit(struct web_ctx *c, const struct held *h, const cJSON *
     struct record *record = n == 1 ? find_record(&sections[0], h) : NULL;
     if (!record)
         return web_fail(c, RC_STATE, "", "所改对象已撤销，不能采纳");
-    if (!set_fields(record, h, fields))
-        return RC_INTERNAL;
-    rc = record_store(c->db, c->arena, sections, n);
+    rc = set_fields(c, record, h, fields);
+    if (rc == RC_OK)
+        rc = record_store(c->db, c->arena, sections, n);
     if (rc != RC_OK)
         return rc;
     bool check = record != &sections[0].record;

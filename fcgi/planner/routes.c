@@ -41,6 +41,14 @@ const struct web_route planner_routes[] = {
     { WEB_GET, V1 "/imports/{id}/changes.csv", planner_import_differences, "import.differences",
       ROLE_PLANNER | ROLE_AUDITOR, WEB_TXN_READ, NULL, NULL, NULL },
 
+    { WEB_GET, V1 "/checklists", planner_checklist_list, "checklist.list",
+      ROLE_PLANNER | ROLE_REVIEWER | ROLE_AUDITOR, WEB_TXN_READ, NULL, NULL,
+      &planner_checklist_query },
+    { WEB_POST, V1 "/checklists", planner_checklist_publish, "checklist.publish", ROLE_PLANNER,
+      WEB_TXN_WRITE, NULL, "application/json", NULL },
+    { WEB_GET, V1 "/checklists/{item}/{version}", planner_checklist_show, "checklist.show",
+      ROLE_PLANNER | ROLE_REVIEWER | ROLE_AUDITOR, WEB_TXN_READ, NULL, NULL, NULL },
+
     { WEB_GET, V1 "/plans", planner_plan_list, "plan.list", ROLE_PLANNER | ROLE_AUDITOR,
       WEB_TXN_READ, NULL, NULL, &planner_plan_query },
     { WEB_POST, V1 "/plans", planner_plan_create, "plan.create", ROLE_PLANNER, WEB_TXN_WRITE,

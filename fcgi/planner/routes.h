@@ -45,6 +45,12 @@ extern const struct web_input planner_import_part_query;
 extern const struct web_input planner_import_line_query;
 extern const struct web_input planner_import_change_query;
 
+/* checklist.c */
+web_handler planner_checklist_list;
+web_handler planner_checklist_show;
+web_handler planner_checklist_publish;
+extern const struct web_input planner_checklist_query;
+
 /* plan.c */
 web_handler planner_plan_list;
 web_handler planner_plan_create;

@@ -1,4 +1,5 @@
 /* Review of signed sections, and penalties that follow from them. */
+#include "planner/answer.h"
 #include "planner/routes.h"
 
 #include <string.h>
@@ -188,12 +189,15 @@ enum rc planner_section_show(struct web_ctx *c)
 {
     struct section s;
     struct section_check *checks;
+    struct answer_lists lists;
     size_t n;
     int64_t evidence;
     int64_t unverified;
     enum rc rc = planner_own_section(c, false, &s);
     if (rc == RC_OK)
         rc = section_checks(c->db, c->arena, s.id, &checks, &n);
+    if (rc == RC_OK)
+        rc = answer_load(c, checks, n, &lists);
     if (rc == RC_OK)
         rc = section_evidence(c->db, s.id, &evidence);
     if (rc == RC_OK)
@@ -205,7 +209,7 @@ enum rc planner_section_show(struct web_ctx *c)
     jw_int(w, "evidence", evidence);
     jw_int(w, "evidence_unverified", unverified);
     jw_array(w, "checks");
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; rc == RC_OK && i < n; i++) {
         jw_object(w, NULL);
         jw_int(w, "id", checks[i].id);
         jw_text(w, "item", checks[i].item);
@@ -214,10 +218,11 @@ enum rc planner_section_show(struct web_ctx *c)
         jw_text(w, "result_name", checks[i].result_name);
         jw_text(w, "problem", checks[i].problem);
         jw_text(w, "disposal", checks[i].disposal);
+        rc = answer_write(c, w, &lists, &checks[i]);
         jw_end(w);
     }
     jw_end(w);
-    return web_json_end(c);
+    return rc == RC_OK ? web_json_end(c) : rc;
 }
 
 /* The day until which to publish, by the rules of the department's region. */

@@ -19,7 +19,7 @@
 #include "base/arena.h"
 #include "base/rc.h"
 
-#define MERGE_FIELDS_MAX 64
+#define MERGE_FIELDS_MAX 512
 
 struct merge_field {
     const char *name;

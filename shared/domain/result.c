@@ -58,3 +58,12 @@ enum result_class result_worst(const enum result_class *classes, size_t count)
             worst = classes[i];
     return worst;
 }
+
+bool result_checked(const char *code)
+{
+    static const char *const nothing[] = { "6", "7", "8", "9", "10", "11", "12", "F" };
+    for (size_t i = 0; i < sizeof nothing / sizeof nothing[0]; i++)
+        if (strcmp(nothing[i], code) == 0)
+            return false;
+    return true;
+}

@@ -2,6 +2,7 @@
 #ifndef LIANCHA_DOMAIN_RESULT_H
 #define LIANCHA_DOMAIN_RESULT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum result_class {
@@ -23,6 +24,10 @@ const char *result_class_text(enum result_class class);
    corrected; A penalty (the case is to follow); 6 and 7 unreachable; any other RESULT_NONE. The
    vocabulary itself is reference data (schema/reference/result-codes.csv) and may say more. */
 enum result_class result_class_of(const char *code);
+
+/* Whether something could be checked: not of 6 to 12 (nobody there, refused, no longer in business)
+   and F (does not do this business). Only then a checklist has to be answered. */
+bool result_checked(const char *code);
 
 /* The class of a section: the worst of its checks, penalty > corrected > no problem. RESULT_NONE
    does not count; unreachable only where nothing else is, because then nothing was checked. */

@@ -5,11 +5,15 @@
 #include "store/feed.h"
 #include "sys/jsonw.h"
 
-enum { BODY_MAX = 65535, ITEM_ID = 1, ITEMS_MAX = 16 };
+enum { BODY_MAX = 65535, ITEM_ID = 1 };
 
 /* By length, so that 10 stands behind 9. */
 DB_STMT(dictionary_stmt_codes, "", "ttt",
         "SELECT code, name, result_class FROM result_code ORDER BY LENGTH(code), code");
+
+DB_STMT(dictionary_stmt_present, "iti", "ti",
+        "SELECT body, version FROM feed_item WHERE kind = ? AND owner_id = 0 AND entity = ?"
+        " AND entity_id = ?");
 
 static const char entity[] = "result_codes";
 
@@ -43,14 +47,11 @@ struct present {
     int64_t version;
 };
 
-static bool compare(const struct feed_item *item, void *data)
+static void compare(const struct db_query *q, void *data)
 {
     struct present *present = data;
-    if (strcmp(item->entity, entity) != 0)
-        return true;
-    present->version = item->version;
-    present->same = strcmp(item->body, present->body) == 0;
-    return false;
+    present->same = strcmp(db_col_text(q, 0), present->body) == 0;
+    present->version = db_col_int(q, 1);
 }
 
 enum rc dictionary_publish(struct db *db, struct arena *a)
@@ -60,8 +61,10 @@ enum rc dictionary_publish(struct db *db, struct arena *a)
     enum rc rc = write_codes(db, &body);
     struct present present = { .body = body.p };
     if (rc == RC_OK)
-        rc = feed_read(db, FEED_DICTIONARY, 0, 0, ITEMS_MAX, compare, &present);
-    if (rc != RC_OK || present.same)
+        rc = db_one(db, &dictionary_stmt_present,
+                    DB_ARGS(db_int(FEED_DICTIONARY), db_text(entity), db_int(ITEM_ID)), compare,
+                    &present);
+    if ((rc != RC_OK && rc != RC_NOT_FOUND) || present.same)
         return rc;
     struct feed_item item = { .kind = FEED_DICTIONARY,
                               .entity = entity,

@@ -12,7 +12,7 @@ enum {
     IDS_MAX = 1024 * 1024, /* bytes of a list of ids */
     VERSIONS_MAX = 120,    /* bytes of the column field_versions */
     SECTION_COLUMNS = 11,
-    CHECK_COLUMNS = 6
+    CHECK_COLUMNS = 7
 };
 
 const char *const record_section_names[RECORD_SECTION_FIELDS] = { "arrived_at", "left_at", "note",
@@ -37,9 +37,9 @@ DB_STMT(
 
 /* Whoever writes a check result holds the lock of its section; this reads the newest, not those of
    the snapshot. */
-DB_STMT(record_stmt_checks, "t", "iiitttt",
+DB_STMT(record_stmt_checks, "t", "iiittttit",
         "SELECT c.id, c.section_id, c.version, c.field_versions, c.result_code, c.problem,"
-        " c.disposal"
+        " c.disposal, c.checklist_id, c.answers"
         " FROM JSON_TABLE(?, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) AS wanted"
         " STRAIGHT_JOIN check_result AS c FORCE INDEX (section_item) ON c.section_id = wanted.id"
         " FOR UPDATE");
@@ -51,9 +51,9 @@ DB_STMT(record_stmt_section, "itTTttitiTi", "",
         " result_class = ?, conflicts = ?, state = COALESCE(?, state),"
         " signed_by = COALESCE(?, signed_by), signed_at = COALESCE(?, signed_at) WHERE id = ?");
 
-DB_STMT(record_stmt_check, "itttti", "",
+DB_STMT(record_stmt_check, "ittttti", "",
         "UPDATE check_result SET version = ?, field_versions = ?, result_code = ?, problem = ?,"
-        " disposal = ? WHERE id = ?");
+        " disposal = ?, answers = ? WHERE id = ?");
 
 /* ---- Reading ----------------------------------------------------------------------------------- */
 
@@ -126,6 +126,19 @@ static int by_section(const void *x, const void *y)
     return (p->id > q->id) - (p->id < q->id);
 }
 
+static enum rc read_check(struct arena *a, const struct db_query *q, struct record *r)
+{
+    *r = (struct record){ .id = db_col_int(q, 0),
+                          .section_id = db_col_int(q, 1),
+                          .check = true,
+                          .version = db_col_int(q, 2),
+                          .checklist_id = db_col_int(q, 7) };
+    read_versions(r, RECORD_CHECK_FIELDS, db_col_text(q, 3));
+    for (unsigned f = 0; f < RECORD_CHECK_FIELDS; f++)
+        r->fields[f].value = db_col_dup(q, 4 + f, a);
+    return record_answers_read(a, db_col_text(q, 8), r);
+}
+
 /* Reads the check results of all sections; the sections stand in ascending order. */
 static enum rc read_checks(struct db *db, struct arena *a, struct record_section *sections,
                            size_t n)
@@ -147,14 +160,11 @@ static enum rc read_checks(struct db *db, struct arena *a, struct record_section
             checks = wider;
             room *= 2;
         }
-        struct record *r = &checks[count++];
-        r->id = db_col_int(q, 0);
-        r->section_id = db_col_int(q, 1);
-        r->version = db_col_int(q, 2);
-        read_versions(r, RECORD_CHECK_FIELDS, db_col_text(q, 3));
-        for (unsigned f = 0; f < RECORD_CHECK_FIELDS; f++)
-            r->fields[f].value = db_col_dup(q, 4 + f, a);
+        rc = read_check(a, q, &checks[count++]);
+        if (rc != RC_OK)
+            break;
     }
+    db_done(&q);
     qsort(checks, count, sizeof *checks, by_section);
     for (size_t i = 0, c = 0; i < n; i++) {
         sections[i].checks = &checks[c];
@@ -256,7 +266,8 @@ enum rc record_store(struct db *db, struct arena *a, const struct record_section
             v[1] = db_text(write_versions(a, r, RECORD_CHECK_FIELDS));
             for (size_t f = 0; f < RECORD_CHECK_FIELDS; f++)
                 v[2 + f] = db_text(r->fields[f].value);
-            v[5] = db_int(r->id);
+            v[5] = db_text(record_answers_write(a, r));
+            v[6] = db_int(r->id);
         }
     }
     enum rc rc = RC_OK;

@@ -3,7 +3,8 @@
  * of a visit.
  *
  * A field carries the version of its record at which it was last set, and the device that set it
- * (column field_versions: "version:device" per field, in the order of the enums below).
+ * (column field_versions: "version:device" per field, in the order of the enums below). The answers to
+ * a check result's checklist are fields too, one a question; they are known as "answer." and its id.
  */
 #ifndef LIANCHA_STORE_RECORD_H
 #define LIANCHA_STORE_RECORD_H
@@ -27,6 +28,12 @@ enum record_section_field {
 enum record_check_field { CHECK_RESULT_CODE, CHECK_PROBLEM, CHECK_DISPOSAL };
 enum { RECORD_SECTION_FIELDS = 4, RECORD_CHECK_FIELDS = 3, RECORD_FIELDS_MAX = 4 };
 
+#define RECORD_ANSWER "answer."
+enum {
+    RECORD_ANSWERS_MAX = 200,       /* of a check result, answers to unknown questions among them */
+    RECORD_ANSWER_BYTES = 16 * 1024 /* of their ids and values together */
+};
+
 /* The names by which the fields are known to the phones. */
 extern const char *const record_section_names[RECORD_SECTION_FIELDS];
 extern const char *const record_check_names[RECORD_CHECK_FIELDS];
@@ -37,13 +44,34 @@ struct record_field {
     int64_t device_id; /* 0: none, or worked out by the sign-off */
 };
 
+struct record_answer {
+    const char *question;
+    struct record_field field;
+};
+
 struct record {
     int64_t id;
     int64_t section_id;
+    bool check; /* a check result; otherwise a section */
     int64_t version;
     struct record_field fields[RECORD_FIELDS_MAX];
+    int64_t checklist_id; /* of a check result; 0: it has none */
+    struct record_answer *answers;
+    size_t answer_count;
+    size_t answer_room;
     bool changed; /* to be written back */
 };
+
+/* The question of a field's name; NULL when that is no answer. */
+const char *record_answer_question(const char *name);
+/* A field by its name, NULL when the record has none such. An answer that was never given gets a
+   place at the end, which may move the others. */
+struct record_field *record_place(struct arena *a, struct record *r, const char *name);
+/* Whether there is room for what the answers hold. */
+bool record_answers_fit(const struct record *r);
+/* The column of the answers; NULL: none. */
+enum rc record_answers_read(struct arena *a, const char *column, struct record *r) RC_CHECKED;
+const char *record_answers_write(struct arena *a, const struct record *r);
 
 struct record_section {
     struct record record; /* section_id is its own id */

@@ -45,12 +45,14 @@ DB_STMT(publish_stmt_inspectors, "t", "itt",
         " STRAIGHT_JOIN inspector AS i ON i.id = a.inspector_id"
         " ORDER BY wanted.n, i.card_no LOCK IN SHARE MODE");
 
-DB_STMT(publish_stmt_checks, "t", "iiiitttitittttt",
+DB_STMT(publish_stmt_checks, "t", "iiiitttitittttttii",
         "SELECT c.id, s.visit_id, c.section_id, c.version, c.result_code, c.problem, c.disposal,"
-        " i.id, i.code, i.version, i.specialty, i.name, i.method, i.legal_basis, i.content" WANTED
+        " i.id, i.code, i.version, i.specialty, i.name, i.method, i.legal_basis, i.content,"
+        " c.answers, l.id, l.version" WANTED
         " STRAIGHT_JOIN check_result AS c FORCE INDEX (PRIMARY) ON c.id = wanted.id"
         " STRAIGHT_JOIN section AS s ON s.id = c.section_id"
-        " STRAIGHT_JOIN inspection_item AS i ON i.id = c.item_id ORDER BY wanted.n");
+        " STRAIGHT_JOIN inspection_item AS i ON i.id = c.item_id"
+        " LEFT JOIN checklist AS l ON l.id = c.checklist_id ORDER BY wanted.n");
 
 DB_STMT(publish_stmt_evidence, "t", "iiiititTddT",
         "SELECT e.id, s.visit_id, e.section_id, e.check_result_id, LOWER(HEX(e.sha256)), e.size,"
@@ -261,6 +263,32 @@ out:
     return rc == RC_DONE ? RC_OK : rc;
 }
 
+/* Answers that were taken back are not told. */
+static enum rc put_answers(struct publisher *p, const struct db_query *q, unsigned column)
+{
+    struct record r = { .check = true };
+    struct jsonw *w = &p->json;
+    enum rc rc = record_answers_read(p->arena, db_col_text(q, column), &r);
+    jw_object(w, "answers");
+    for (size_t i = 0; i < r.answer_count; i++)
+        if (r.answers[i].field.value)
+            jw_text(w, r.answers[i].question, r.answers[i].field.value);
+    jw_end(w);
+    return rc;
+}
+
+static void put_checklist(struct jsonw *w, const struct db_query *q, unsigned id, unsigned version)
+{
+    if (db_is_null(q, id)) {
+        jw_null(w, "checklist");
+        return;
+    }
+    jw_object(w, "checklist");
+    jw_int(w, "id", db_col_int(q, id));
+    jw_int(w, "version", db_col_int(q, version));
+    jw_end(w);
+}
+
 static enum rc add_checks(struct publisher *p, const int64_t *ids, size_t n)
 {
     struct db_query *q;
@@ -283,11 +311,16 @@ static enum rc add_checks(struct publisher *p, const int64_t *ids, size_t n)
         jw_text(w, "legal_basis", db_col_text(q, 13));
         jw_text(w, "content", db_col_text(q, 14));
         jw_end(w);
+        put_checklist(w, q, 16, 17);
+        rc = put_answers(p, q, 15);
+        if (rc != RC_OK)
+            break;
         body_end(p, (struct feed_item){ .owner_id = db_col_int(q, 1),
                                         .entity = "check_result",
                                         .entity_id = db_col_int(q, 0),
                                         .version = db_col_int(q, 3) });
     }
+    db_done(&q);
     return rc == RC_DONE ? RC_OK : rc;
 }
 

@@ -28,8 +28,9 @@ DB_STMT(section_lock_select, "i", "i", "SELECT id FROM section WHERE id = ? FOR 
 DB_STMT(section_select, "i", SECTION_TYPES,
         "SELECT " SECTION_COLUMNS SECTION_TABLES " WHERE s.id = ?");
 
-DB_STMT(section_check_select, "ii", "itttttt",
-        "SELECT k.id, i.code, i.name, k.result_code, r.name, k.problem, k.disposal"
+DB_STMT(section_check_select, "ii", "ittttttit",
+        "SELECT k.id, i.code, i.name, k.result_code, r.name, k.problem, k.disposal,"
+        " k.checklist_id, k.answers"
         " FROM check_result k JOIN inspection_item i ON i.id = k.item_id"
         " LEFT JOIN result_code r ON r.code = k.result_code WHERE k.section_id = ?"
         " ORDER BY i.code, i.version LIMIT ?");
@@ -139,7 +140,9 @@ enum rc section_checks(struct db *db, struct arena *a, int64_t id, struct sectio
                                                     .result_code = db_col_dup(q, 3, a),
                                                     .result_name = db_col_dup(q, 4, a),
                                                     .problem = db_col_dup(q, 5, a),
-                                                    .disposal = db_col_dup(q, 6, a) };
+                                                    .disposal = db_col_dup(q, 6, a),
+                                                    .checklist_id = db_col_int(q, 7),
+                                                    .answers = db_col_dup(q, 8, a) };
     return rc == RC_DONE ? RC_OK : rc;
 }
 

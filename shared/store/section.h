@@ -54,6 +54,8 @@ struct section_check {
     const char *result_name;
     const char *problem;
     const char *disposal;
+    int64_t checklist_id; /* 0: none */
+    const char *answers;  /* column, see store/record; NULL: none */
 };
 
 enum rc section_checks(struct db *db, struct arena *a, int64_t id, struct section_check **checks,

@@ -91,7 +91,9 @@ DB_STMT(substitute_section_insert, "ii", "",
 DB_STMT(substitute_task_insert, "iiti", "",
         "INSERT INTO task (draw_id, subject_id, specialty, section_id) VALUES (?, ?, ?, ?)");
 DB_STMT(substitute_check_insert, "iti", "",
-        "INSERT INTO check_result (section_id, item_id) SELECT ?, i.id FROM inspection_item i"
+        "INSERT INTO check_result (section_id, item_id, checklist_id)"
+        " SELECT ?, i.id, (SELECT l.id FROM checklist l WHERE l.item_code = i.code"
+        "  ORDER BY l.version DESC LIMIT 1) FROM inspection_item i"
         " WHERE i.specialty = ? AND NOT EXISTS (SELECT 1 FROM inspection_item n"
         "  WHERE n.code = i.code AND n.version > i.version)"
         " AND NOT EXISTS (SELECT 1 FROM check_result k WHERE k.section_id = ? AND k.item_id = i.id)"

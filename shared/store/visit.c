@@ -54,8 +54,10 @@ DB_STMT(visit_task_insert, "iiti", "",
         "INSERT INTO task (draw_id, subject_id, specialty, section_id) VALUES (?, ?, ?, ?)");
 
 DB_STMT(visit_check_insert, "i", "",
-        "INSERT INTO check_result (section_id, item_id)"
-        " SELECT DISTINCT t.section_id, i.id FROM visit v JOIN section s ON s.visit_id = v.id"
+        "INSERT INTO check_result (section_id, item_id, checklist_id)"
+        " SELECT DISTINCT t.section_id, i.id, (SELECT l.id FROM checklist l"
+        "  WHERE l.item_code = i.code ORDER BY l.version DESC LIMIT 1) FROM visit v JOIN section s "
+        "ON s.visit_id = v.id"
         " JOIN task t ON t.section_id = s.id"
         " JOIN inspection_item i ON i.specialty = t.specialty"
         " WHERE v.campaign_id = ? AND NOT EXISTS (SELECT 1 FROM inspection_item n"

@@ -1,5 +1,6 @@
 // fieldwork.mjs - sections of the small world, recorded and signed on phones, reviewed in the office.
 
+import { answerFields, answersOf } from '../../conf/main-job/answers.mjs';
 import { post } from '../../conf/main-job/office.mjs';
 import { photo } from '../support/phone/photo.mjs';
 
@@ -32,13 +33,20 @@ export class Fieldwork {
     return phone;
   }
 
-  // Records and signs: the first check gets `code`, the others 1; a photo comes along, or, with
-  // `missing`, only its manifest.
+  // The fields that answer the checklist of a check, if it has one.
+  answers(phone, check, { problem = false } = {}) {
+    const checklist = phone.checklistOf(check);
+    return checklist === undefined ? {} : answerFields(answersOf(checklist,
+      { seed: check.id, day: ago(0).slice(0, 10), problem }));
+  }
+
+  // Records and signs: the first check gets `code`, the others 1, all with their checklists; a photo
+  // comes along, or, with `missing`, only its manifest.
   async sign(part, { code = '1', missing = false } = {}) {
     const phone = await this.phoneOf(part);
     const checks = phone.items('check_result').filter(({ body }) => body.section_id === part.section);
-    checks.forEach(({ id }, i) =>
-      phone.record('check_result', id, { result_code: i && code !== '6' ? '1' : code }));
+    checks.forEach((check, i) => phone.record('check_result', check.id,
+      { result_code: i && code !== '6' ? '1' : code, ...this.answers(phone, check) }));
     phone.record('section', part.section, { arrived_at: ago(50), left_at: ago(5), note: '测试记录' });
     const bytes = photo(`section ${part.section}`);
     const about = { type: 'image/png', taken_at: ago(30), lat: 33.7, lon: 113.3 };

@@ -2,7 +2,7 @@
 // of two plans, dispatched; accounts of every role; phones. Made through lianchactl and the APIs,
 // once per stack.
 
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { all, get, loginOf, post } from '../../conf/main-job/office.mjs';
 import { readCsv } from '../../conf/main-job/synthetic.mjs';
@@ -57,6 +57,15 @@ function writeFiles(folder) {
       max_total: 100, synthetic: 1 }))));
 }
 
+// Of the market regulators' items only: the other sections are signed without any.
+function writeChecklists(folder) {
+  const { checklists } = JSON.parse(readFileSync(join(ROOT, 'schema/example/checklists.json'), 'utf8'));
+  const path = join(folder, 'checklists.json');
+  writeFileSync(path, JSON.stringify({ checklists: checklists.filter(({ item }) =>
+    item.startsWith('food_service')) }));
+  return path;
+}
+
 const accountsOf = () => DEPARTMENTS.flatMap((department) =>
   ROLES.map((role) => ({ login: loginOf(department, role), department, role })));
 
@@ -107,6 +116,7 @@ async function load({ office, var: folder }) {
   for (const kind of ['directories', 'subjects', 'inspectors'])
     await office.ctl(['import', kind, join(files, `${kind}.csv`)]);
   await office.ctl(['import', 'items', join(ROOT, 'schema/example/items.csv')]);
+  await office.ctl(['import', 'checklists', writeChecklists(files)]);
 }
 
 // What the world holds, to name in requests.

@@ -181,6 +181,11 @@ export class Phone {
     return feeds.flatMap((known) => [...known.values()].filter((item) => item.entity === entity));
   }
 
+  // The checklist that a check result was planned with, or undefined.
+  checklistOf({ body }) {
+    return body.checklist ? this.item('checklist', body.checklist.id)?.body.checklist : undefined;
+  }
+
   // Queues an edit. What was not yet on the network grows, unless it or this edit hangs on others; what
   // was, stays as it is for ever.
   record(entity, id, fields, { group, after } = {}) {

@@ -50,12 +50,24 @@ static void a_section_has_its_worst_class(void **state)
     assert_int_equal(result_worst(closed, 2), RESULT_UNREACHABLE);
 }
 
+static void nothing_was_checked_where_nobody_was_or_the_business_is_not_done(void **state)
+{
+    static const char *const nothing[] = { "6", "7", "8", "9", "10", "11", "12", "F" };
+    static const char *const something[] = { "1", "3", "4", "5", "A", "B", "C", "D", "E", "G" };
+    (void)state;
+    for (size_t i = 0; i < COUNT(nothing); i++)
+        assert_false(result_checked(nothing[i]));
+    for (size_t i = 0; i < COUNT(something); i++)
+        assert_true(result_checked(something[i]));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(classes_have_names_and_texts),
         cmocka_unit_test(codes_fix_a_class_or_leave_it_to_the_inspector),
         cmocka_unit_test(a_section_has_its_worst_class),
+        cmocka_unit_test(nothing_was_checked_where_nobody_was_or_the_business_is_not_done),
     };
     return cmocka_run_group_tests_name("result", tests, NULL, NULL);
 }

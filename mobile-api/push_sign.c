@@ -1,0 +1,89 @@
+/* The sign-off of a section: whether it is complete, its class, its seal. */
+#include "push.h"
+
+#include <string.h>
+
+enum result_class push_class_of(const struct push_batch *b, const char *code)
+{
+    for (size_t i = 0; i < b->code_count; i++)
+        if (strcmp(b->codes[i].code, code) == 0)
+            return b->codes[i].class;
+    return RESULT_NONE;
+}
+
+/*
+ * The class of the section from its checks and what the inspector says; false when it lacks some. A
+ * class that an earlier sign-off worked out (no device's) does not outlive a section's return.
+ */
+static bool classify(struct push_batch *b, struct push_op *op, const struct record_section *s,
+                     enum result_class *out)
+{
+    enum result_class *classes = arena_array(b->c->arena, s->check_count + 1, sizeof *classes);
+    const struct record_field *said = &s->record.fields[SECTION_RESULT_CLASS];
+    const char *declared = said->device_id ? said->value : NULL;
+    bool silent = false; /* a code that leaves the class to the inspector */
+    for (size_t i = 0; i < s->check_count; i++) {
+        const char *code = s->checks[i].fields[CHECK_RESULT_CODE].value;
+        if (!code) {
+            push_op_refuse(op, PUSH_REJECTED, PUSH_P_INCOMPLETE, "",
+                           "检查事项（编号 %lld）尚未填写检查结果", (long long)s->checks[i].id);
+            return false;
+        }
+        classes[i] = push_class_of(b, code);
+        silent = silent || classes[i] == RESULT_NONE;
+    }
+    classes[s->check_count] = declared ? result_class_parse(declared) : RESULT_NONE;
+    *out = result_worst(classes, s->check_count + 1);
+    if (*out != RESULT_NONE && (declared || !silent))
+        return true;
+    push_op_refuse(op, PUSH_REJECTED, PUSH_P_INCOMPLETE, "",
+                   "所填检查结果代码不能确定结果类别，请填写检查单的 result_class");
+    return false;
+}
+
+static bool complete(struct push_op *op, const struct record_section *s)
+{
+    const char *arrived = s->record.fields[SECTION_ARRIVED_AT].value;
+    const char *left = s->record.fields[SECTION_LEFT_AT].value;
+    if (s->conflicts)
+        push_op_refuse(op, PUSH_REJECTED, PUSH_P_CONFLICT_OPEN, "",
+                       "检查单尚有 %lld 处冲突未处理，处理后方可签字", (long long)s->conflicts);
+    else if (!arrived)
+        push_op_refuse(op, PUSH_REJECTED, PUSH_P_INCOMPLETE, "", "尚未填写到达时间");
+    else if (left && strcmp(left, arrived) < 0) /* both in the one form of instant_format */
+        push_op_refuse(op, PUSH_REJECTED, PUSH_P_INCOMPLETE, "", "离开时间早于到达时间");
+    else if (op->fields && op->fields->child)
+        push_op_refuse(op, PUSH_REJECTED, PUSH_P_INVALID, "/fields", "签字不带字段");
+    return op->outcome == PUSH_OPEN;
+}
+
+static void sign(struct push_batch *b, struct push_op *op, struct record_section *s,
+                 enum result_class class)
+{
+    push_remember(b, s, sizeof *s);
+    s->record.version++;
+    s->record.changed = true;
+    struct record_field *said = &s->record.fields[SECTION_RESULT_CLASS];
+    if (!said->device_id || !said->value || result_class_parse(said->value) != class)
+        *said = (struct record_field){ .value = result_class_name(class),
+                                       .version = s->record.version };
+    s->sealed = true;
+    s->signed_by = b->c->actor.inspector_id;
+    s->signed_at = b->c->now;
+    op->version = s->record.version;
+    op->outcome = PUSH_APPLIED;
+}
+
+void push_sign(struct push_batch *b, struct push_op *op)
+{
+    enum result_class class;
+    struct record_section *s = push_find_section(b, op->entity_id);
+    enum push_problem why;
+    if (!push_admitted(b, op, s, "/entity_id", &why))
+        return;
+    if (why != PUSH_NO_PROBLEM)
+        push_op_refuse(op, PUSH_REJECTED, why, "/entity_id",
+                       "检查单已签字、改派或撤销，不能再签字");
+    else if (complete(op, s) && classify(b, op, s, &class) && push_answer_complete(b, op, s))
+        sign(b, op, s, class);
+}

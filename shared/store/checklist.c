@@ -1,0 +1,249 @@
+#include "store/checklist.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/digest.h"
+#include "base/text.h"
+#include "store/checklist_json.h"
+#include "store/feed.h"
+#include "sys/jsonw.h"
+
+enum { IDS_MAX = 1024 * 1024, BODY_MAX = 65535, LOAD_MAX = 1000, POINTER = 160 };
+
+/* Which departments' specialties the item is of does not depend on its version. */
+DB_STMT(checklist_stmt_item, "iit", "i",
+        "SELECT IF(? = 0 OR EXISTS (SELECT 1 FROM department_specialty AS d"
+        " WHERE d.department_id = ? AND d.specialty = i.specialty), 1, 0)"
+        " FROM inspection_item AS i FORCE INDEX (code_version) WHERE i.code = ?"
+        " ORDER BY i.version DESC LIMIT 1");
+
+DB_STMT(checklist_stmt_insert, "titbtT", "",
+        "INSERT INTO checklist (item_code, version, title, sha256, body, published_at)"
+        " VALUES (?, ?, ?, ?, ?, ?)");
+
+DB_STMT(
+    checklist_stmt_show, "ti", "ititttT",
+    "SELECT id, item_code, version, title, LOWER(HEX(sha256)), body, published_at FROM checklist"
+    " WHERE item_code = ? AND version = ?");
+
+DB_STMT(checklist_stmt_list, "ii", "itittT",
+        "SELECT id, item_code, version, title, LOWER(HEX(sha256)), published_at"
+        " FROM checklist FORCE INDEX (PRIMARY) WHERE id > ? ORDER BY id LIMIT ?");
+
+DB_STMT(checklist_stmt_list_item, "tii", "itittT",
+        "SELECT id, item_code, version, title, LOWER(HEX(sha256)), published_at"
+        " FROM checklist FORCE INDEX (item_version) WHERE item_code = ? AND id > ?"
+        " ORDER BY id LIMIT ?");
+
+DB_STMT(checklist_stmt_load, "ti", "it",
+        "SELECT c.id, c.body FROM (SELECT DISTINCT id FROM"
+        " JSON_TABLE(?, '$[*]' COLUMNS (id INT UNSIGNED PATH '$')) AS given) AS wanted"
+        " STRAIGHT_JOIN checklist AS c FORCE INDEX (PRIMARY) ON c.id = wanted.id LIMIT ?");
+
+/* ---- Publishing -------------------------------------------------------------------------------- */
+
+struct publishing {
+    struct db *db;
+    struct arena *arena;
+    int64_t department_id;
+    int64_t now;
+    size_t index; /* of the checklist in hand */
+    struct feed_item *items;
+    size_t item_count;
+    struct checklist_counts *counts;
+    struct err *err;
+};
+
+/* Of the checklist in hand; what was found below it keeps its pointer. */
+static enum rc fault(struct publishing *p, enum rc rc, const char *pointer, const char *detail)
+{
+    return err_set(p->err, rc, arena_printf(p->arena, "/checklists/%zu%s", p->index, pointer),
+                   "第 %zu 份：%s", p->index + 1, detail);
+}
+
+static enum rc check_item(struct publishing *p, const struct checklist *c)
+{
+    int64_t own;
+    enum rc rc = db_one_int(
+        p->db, &checklist_stmt_item,
+        DB_ARGS(db_int(p->department_id), db_int(p->department_id), db_text(c->item)), &own);
+    if (rc == RC_NOT_FOUND)
+        return fault(p, rc, "/item", arena_printf(p->arena, "没有编号为“%s”的抽查事项", c->item));
+    if (rc == RC_OK && !own)
+        return fault(p, RC_FORBIDDEN, "/item",
+                     arena_printf(p->arena, "抽查事项 %s 不属于本部门的专业", c->item));
+    return rc;
+}
+
+static void add_item(struct publishing *p, const struct checklist *c, int64_t id, const char *body,
+                     const char *sha256)
+{
+    struct buf out;
+    struct jsonw w;
+    buf_init(&out, p->arena, BODY_MAX);
+    jw_init(&w, &out);
+    jw_object(&w, NULL);
+    jw_text(&w, "sha256", sha256);
+    jw_raw(&w, "checklist", body);
+    jw_end(&w);
+    p->items[p->item_count++] = (struct feed_item){ .kind = FEED_DICTIONARY,
+                                                    .entity = "checklist",
+                                                    .entity_id = id,
+                                                    .version = c->version,
+                                                    .body = out.p };
+}
+
+/* The key decides who publishes a version; whoever comes second compares. */
+static enum rc put(struct publishing *p, const struct checklist *c, const char *body)
+{
+    uint8_t sha256[DIGEST_SIZE];
+    struct checklist_row row;
+    digest_bytes(DIGEST_SHA256, body, strlen(body), sha256);
+    enum rc rc = db_exec(p->db, &checklist_stmt_insert,
+                         DB_ARGS(db_text(c->item), db_int(c->version), db_text(c->title),
+                                 db_bytes(sha256, DIGEST_SIZE), db_text(body), db_instant(p->now)));
+    const char *hex = hex_dup(p->arena, sha256, DIGEST_SIZE);
+    if (rc == RC_OK) {
+        add_item(p, c, db_insert_id(p->db), body, hex);
+        p->counts->created++;
+        return RC_OK;
+    }
+    if (rc == RC_CONFLICT)
+        rc = checklist_show(p->db, p->arena, c->item, c->version, &row);
+    if (rc == RC_NOT_FOUND) /* published meanwhile, behind this transaction's snapshot */
+        return RC_RETRY;
+    if (rc == RC_OK && strcmp(row.sha256, hex) != 0)
+        return fault(p, RC_CONFLICT, "/version",
+                     arena_printf(p->arena,
+                                  "%s 的第 %" PRId64 " 版已经公布，内容不得更改；请用新的版本号",
+                                  c->item, c->version));
+    p->counts->unchanged += rc == RC_OK;
+    return rc;
+}
+
+static enum rc publish_one(struct publishing *p, const cJSON *tree)
+{
+    struct checklist c;
+    struct err err = { .rc = RC_OK };
+    enum rc rc = checklist_read(p->arena, tree, &c, &err);
+    if (rc != RC_OK)
+        return fault(p, rc, err.pointer, err.detail);
+    const char *body = checklist_write(p->arena, &c);
+    if (!body)
+        return fault(p, RC_INVALID, "", "检查表超过 48 KiB");
+    rc = check_item(p, &c);
+    return rc == RC_OK ? put(p, &c, body) : rc;
+}
+
+enum rc checklist_publish(struct db *db, struct arena *a, const char *text, size_t size,
+                          int64_t department_id, int64_t now, struct checklist_counts *counts,
+                          struct err *err)
+{
+    cJSON *root;
+    *counts = (struct checklist_counts){ .created = 0 };
+    enum rc rc = json_parse(a, text, size, &root, err);
+    if (rc != RC_OK)
+        return rc;
+    const cJSON *list = cJSON_IsObject(root) ? json_member(root, "checklists") : NULL;
+    int n = list && cJSON_IsArray(list) ? cJSON_GetArraySize(list) : 0;
+    if (n < 1 || n > CHECKLIST_FILE_MAX || root->child->next)
+        return err_set(err, RC_INVALID, "/checklists",
+                       "文件只含“checklists”，其中有 1 至 %d 份检查表", CHECKLIST_FILE_MAX);
+    struct publishing p = { .db = db,
+                            .arena = a,
+                            .department_id = department_id,
+                            .now = now,
+                            .items = arena_array(a, (size_t)n, sizeof *p.items),
+                            .counts = counts,
+                            .err = err };
+    for (const cJSON *tree = list->child; rc == RC_OK && tree; tree = tree->next, p.index++)
+        rc = publish_one(&p, tree);
+    if (rc != RC_OK || p.item_count == 0)
+        return rc;
+    return feed_write(db, a, p.items, p.item_count);
+}
+
+/* ---- Reading ----------------------------------------------------------------------------------- */
+
+struct shown {
+    struct arena *arena;
+    struct checklist_row *out;
+};
+
+static void read_shown(const struct db_query *q, void *data)
+{
+    struct shown *s = data;
+    *s->out = (struct checklist_row){ .id = db_col_int(q, 0),
+                                      .item = db_col_dup(q, 1, s->arena),
+                                      .version = db_col_int(q, 2),
+                                      .title = db_col_dup(q, 3, s->arena),
+                                      .sha256 = db_col_dup(q, 4, s->arena),
+                                      .body = db_col_dup(q, 5, s->arena),
+                                      .published_at = db_col_int(q, 6) };
+}
+
+enum rc checklist_show(struct db *db, struct arena *a, const char *item, int64_t version,
+                       struct checklist_row *out)
+{
+    struct shown shown = { a, out };
+    return db_one(db, &checklist_stmt_show, DB_ARGS(db_text(item), db_int(version)), read_shown,
+                  &shown);
+}
+
+enum rc checklist_list(struct db *db, struct arena *a, const char *item, int64_t after,
+                       int64_t limit, struct checklist_row **rows, size_t *n)
+{
+    struct db_query *q;
+    *rows = arena_array(a, (size_t)limit, sizeof **rows);
+    *n = 0;
+    enum rc rc =
+        item ? db_query(db, &checklist_stmt_list_item,
+                        DB_ARGS(db_text(item), db_int(after), db_int(limit)), &q)
+             : db_query(db, &checklist_stmt_list, DB_ARGS(db_int(after), db_int(limit)), &q);
+    if (rc != RC_OK)
+        return rc;
+    while ((rc = db_next(&q)) == RC_OK)
+        (*rows)[(*n)++] = (struct checklist_row){ .id = db_col_int(q, 0),
+                                                  .item = db_col_dup(q, 1, a),
+                                                  .version = db_col_int(q, 2),
+                                                  .title = db_col_dup(q, 3, a),
+                                                  .sha256 = db_col_dup(q, 4, a),
+                                                  .published_at = db_col_int(q, 5) };
+    return rc == RC_DONE ? RC_OK : rc;
+}
+
+enum rc checklist_load(struct db *db, struct arena *a, const int64_t *ids, size_t count,
+                       struct checklist_pinned **lists, size_t *n)
+{
+    struct buf list;
+    struct err err;
+    struct db_query *q;
+    buf_init(&list, a, IDS_MAX);
+    for (size_t i = 0; i < count; i++)
+        buf_printf(&list, "%s%" PRId64, i ? "," : "[", ids[i]);
+    buf_puts(&list, count ? "]" : "[]");
+    *lists = arena_array(a, LOAD_MAX, sizeof **lists);
+    *n = 0;
+    if (list.full)
+        return RC_TOO_LARGE;
+    enum rc rc = db_query(db, &checklist_stmt_load, DB_ARGS(db_text(list.p), db_int(LOAD_MAX)), &q);
+    if (rc != RC_OK)
+        return rc;
+    while ((rc = db_next(&q)) == RC_OK) {
+        struct checklist_pinned *pinned = &(*lists)[*n];
+        cJSON *tree;
+        const char *body = db_col_dup(q, 1, a);
+        pinned->id = db_col_int(q, 0);
+        rc = json_parse(a, body, strlen(body), &tree, &err);
+        if (rc == RC_OK)
+            rc = checklist_read(a, tree, &pinned->list, &err);
+        if (rc != RC_OK)
+            break;
+        ++*n;
+    }
+    db_done(&q);
+    return rc == RC_DONE ? RC_OK : rc;
+}
