@@ -65,6 +65,7 @@ GRANT SELECT, INSERT, UPDATE ON liancha.feed_item TO 'liancha_planner'@'localhos
 GRANT SELECT, INSERT ON liancha.enrolment TO 'liancha_planner'@'localhost';
 GRANT SELECT ON liancha.device TO 'liancha_planner'@'localhost';
 GRANT UPDATE (state) ON liancha.device TO 'liancha_planner'@'localhost';
+GRANT SELECT ON liancha.device_clock TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT ON liancha.evidence TO 'liancha_planner'@'localhost';
 GRANT UPDATE (verified_at) ON liancha.evidence TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT ON liancha.evidence_blob TO 'liancha_planner'@'localhost';
@@ -102,6 +103,7 @@ GRANT SELECT ON liancha.sync_epoch TO 'liancha_mobile'@'localhost';
 GRANT SELECT, INSERT, UPDATE ON liancha.feed_head TO 'liancha_mobile'@'localhost';
 GRANT SELECT, INSERT, UPDATE ON liancha.feed_item TO 'liancha_mobile'@'localhost';
 GRANT SELECT, INSERT, UPDATE ON liancha.device TO 'liancha_mobile'@'localhost';
+GRANT SELECT, INSERT, UPDATE ON liancha.device_clock TO 'liancha_mobile'@'localhost';
 GRANT SELECT ON liancha.enrolment TO 'liancha_mobile'@'localhost';
 GRANT UPDATE (device_id) ON liancha.enrolment TO 'liancha_mobile'@'localhost';
 GRANT SELECT, INSERT, UPDATE ON liancha.sync_op TO 'liancha_mobile'@'localhost';
