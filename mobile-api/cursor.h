@@ -24,8 +24,10 @@ struct cursor {
     int64_t inspector; /* positions in the feeds of that name */
     int64_t department;
     int64_t dictionary;
+    int64_t again; /* a visit that is being told anew, out of its turn; 0: none */
     struct feed_position visits[CURSOR_VISITS_MAX]; /* the one that changed last stands first */
     size_t visit_count;
+    int64_t former; /* not in the text: a department that is to be forgotten; 0: none */
 };
 
 /* What a cursor keeps of the database's epoch. */

@@ -1,20 +1,21 @@
 /*
  * Pull: what the phone's feeds hold behind its cursor, one page.
  *
- * Dictionary and department first, then the visits in the order in which they changed last, each
- * delivered whole before the position in the inspector's feed passes it. All of it is read in one
- * snapshot; a poll that finds nothing new reads the heads and no more.
+ * A feed that is told anew comes first, then dictionary and department, then the visits in the order in
+ * which they changed last, each delivered whole before the position in the inspector's feed passes it.
+ * All of it is read in one snapshot; a poll that finds nothing new reads the heads and no more.
  */
-#include "cursor.h"
-#include "routes.h"
+#include "pull.h"
 
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/text.h"
+
 enum {
     PAGE_BYTES = 1024 * 1024,
-    ENVELOPE_BYTES = 8 * 1024,
-    VISITS_MAX = 200 /* of a page */
+    ENVELOPE_BYTES = 48 * 1024, /* cursor, names and what else stands around the bodies */
+    VISITS_MAX = 200            /* of a page */
 };
 
 /* A visit that changed behind the cursor, in the order of the inspector's feed. */
@@ -22,6 +23,7 @@ struct change {
     int64_t visit_id;
     int64_t seq; /* in the inspector's feed */
     bool removed;
+    int64_t head; /* of the visit's feed; 0: not read yet */
 };
 
 struct page {
@@ -36,7 +38,17 @@ struct page {
     struct change *changes;
     size_t change_count;
     size_t change_done;
+    int64_t again_head; /* of the feed of cursor->again */
 };
+
+/* ---- Writing ----------------------------------------------------------------------------------- */
+
+const char *pull_feed_name(struct arena *a, enum feed_kind kind, int64_t owner_id)
+{
+    if (kind == FEED_DICTIONARY)
+        return "dict";
+    return arena_printf(a, "%s:%" PRId64, kind == FEED_VISIT ? "visit" : "dept", owner_id);
+}
 
 static void close_feed(struct page *p)
 {
@@ -47,35 +59,44 @@ static void close_feed(struct page *p)
     p->open = false;
 }
 
-static void open_feed(struct page *p, enum feed_kind kind, int64_t owner_id)
+/* mark: a member that is true, or NULL. */
+static void open_feed(struct page *p, enum feed_kind kind, int64_t owner_id, const char *mark)
 {
-    static const char *const names[] = { [FEED_INSPECTOR] = "inspector",
-                                         [FEED_VISIT] = "visit",
-                                         [FEED_DEPARTMENT] = "dept",
-                                         [FEED_DICTIONARY] = "dict" };
     if (p->open && p->kind == kind && p->owner_id == owner_id)
         return;
     close_feed(p);
     jw_object(p->w, NULL);
-    jw_text(p->w, "feed",
-            kind == FEED_DICTIONARY
-                ? names[kind]
-                : arena_printf(p->c->arena, "%s:%" PRId64, names[kind], owner_id));
+    jw_text(p->w, "feed", pull_feed_name(p->c->arena, kind, owner_id));
+    if (mark)
+        jw_bool(p->w, mark, true);
     jw_array(p->w, "items");
     p->kind = kind;
     p->owner_id = owner_id;
     p->open = true;
 }
 
-/* Writes one item unless the page is full. */
+static void put_removed(struct page *p, enum feed_kind kind, int64_t owner_id)
+{
+    close_feed(p);
+    open_feed(p, kind, owner_id, "removed");
+    close_feed(p);
+    if (kind == FEED_VISIT)
+        cursor_drop_visit(p->cursor, owner_id);
+}
+
+/* Writes one item unless the page is full. A feed that is read from 0 begins by a reset, also when
+   there is nothing in it. */
 static bool put_item(struct page *p, const struct feed_item *item)
 {
     size_t room = PAGE_BYTES - ENVELOPE_BYTES;
-    if (p->left == 0 || p->c->reply.body.n + strlen(item->body) > room) {
+    if (item->entity && (p->left == 0 || p->c->reply.body.n + strlen(item->body) > room)) {
         p->full = true;
         return false;
     }
-    open_feed(p, item->kind, item->owner_id);
+    if (item->entity || item->from == 0)
+        open_feed(p, item->kind, item->owner_id, item->from == 0 ? "reset" : NULL);
+    if (!item->entity)
+        return true;
     jw_object(p->w, NULL);
     jw_text(p->w, "entity", item->entity);
     jw_int(p->w, "id", item->entity_id);
@@ -102,7 +123,8 @@ static bool take_plain(const struct feed_item *item, void *data)
     struct plain *plain = data;
     if (!put_item(plain->page, item))
         return false;
-    *plain->position = item->seq;
+    if (item->entity)
+        *plain->position = item->seq;
     return true;
 }
 
@@ -124,42 +146,52 @@ static enum rc pull_plain(struct page *p, enum feed_kind kind, int64_t owner_id,
 static bool take_change(const struct feed_item *item, void *data)
 {
     struct page *p = data;
+    if (!item->entity)
+        return false;
     p->changes[p->change_count++] =
         (struct change){ .visit_id = item->entity_id, .seq = item->seq, .removed = item->deleted };
     return true;
+}
+
+/* All up to the head was delivered: the numbers of what is gone too. */
+static void finish_visit(struct page *p, int64_t visit_id, int64_t head)
+{
+    if (head)
+        cursor_set_visit(p->cursor, visit_id, head);
 }
 
 /* The next changed visit was delivered whole. */
 static void finish_change(struct page *p)
 {
     const struct change *change = &p->changes[p->change_done++];
-    if (change->removed) {
-        close_feed(p);
-        jw_object(p->w, NULL);
-        jw_text(p->w, "feed", arena_printf(p->c->arena, "visit:%" PRId64, change->visit_id));
-        jw_bool(p->w, "removed", true);
-        jw_array(p->w, "items");
-        jw_end(p->w);
-        jw_end(p->w);
-        cursor_drop_visit(p->cursor, change->visit_id);
-    }
+    if (change->removed)
+        put_removed(p, FEED_VISIT, change->visit_id);
+    else
+        finish_visit(p, change->visit_id, change->head);
     p->cursor->inspector = change->seq;
 }
 
-static bool take_visit_item(const struct feed_item *item, void *data)
+static bool take_of_visit(const struct feed_item *item, void *data)
+{
+    struct page *p = data;
+    if (!put_item(p, item))
+        return false;
+    if (item->entity)
+        cursor_set_visit(p->cursor, item->owner_id, item->seq);
+    return true;
+}
+
+static bool take_of_changed(const struct feed_item *item, void *data)
 {
     struct page *p = data;
     while (p->changes[p->change_done].visit_id != item->owner_id)
         finish_change(p);
-    if (!put_item(p, item))
-        return false;
-    cursor_set_visit(p->cursor, item->owner_id, item->seq);
-    return true;
+    p->changes[p->change_done].head = item->head;
+    return take_of_visit(item, p);
 }
 
 static enum rc pull_visits(struct page *p, int64_t inspector_id, int64_t head)
 {
-    bool first_sync = p->cursor->inspector == 0;
     if (p->full || p->cursor->inspector >= head)
         return RC_OK;
     size_t room = p->left < VISITS_MAX ? (size_t)p->left + 1 : VISITS_MAX;
@@ -176,8 +208,9 @@ static enum rc pull_visits(struct page *p, int64_t inspector_id, int64_t head)
                 .owner_id = p->changes[i].visit_id,
                 .seq = cursor_visit(p->cursor, p->changes[i].visit_id),
             };
-    rc = feed_read_visits(p->c->db, p->c->arena, wanted, count, !first_sync, p->left + 1,
-                          take_visit_item, p);
+    /* A visit without news is a row too, and must not keep the next one out. */
+    rc = feed_read_visits(p->c->db, p->c->arena, wanted, count, p->left + 1 + (int64_t)count,
+                          take_of_changed, p);
     if (rc != RC_OK || p->full)
         return rc;
     while (p->change_done < p->change_count)
@@ -186,6 +219,64 @@ static enum rc pull_visits(struct page *p, int64_t inspector_id, int64_t head)
         p->full = true;
     else if (p->cursor->inspector < head)
         p->cursor->inspector = head;
+    return RC_OK;
+}
+
+/* ---- One visit anew ------------------------------------------------------------------------------- */
+
+static bool see(const struct feed_item *item, void *data)
+{
+    (void)item;
+    *(bool *)data = true;
+    return false;
+}
+
+static bool take_again(const struct feed_item *item, void *data)
+{
+    struct page *p = data;
+    p->again_head = item->head;
+    return take_of_visit(item, p);
+}
+
+/* From 0, or from where the page before ended. */
+static enum rc pull_again(struct page *p, int64_t inspector_id)
+{
+    int64_t visit_id = p->cursor->again;
+    bool mine = false;
+    if (!visit_id)
+        return RC_OK;
+    enum rc rc = feed_find(p->c->db, FEED_INSPECTOR, inspector_id, "visit", visit_id, see, &mine);
+    if (rc == RC_OK && mine)
+        rc = feed_read(p->c->db, FEED_VISIT, visit_id, cursor_visit(p->cursor, visit_id),
+                       p->left + 1, take_again, p);
+    else if (rc == RC_OK)
+        put_removed(p, FEED_VISIT, visit_id);
+    if (rc == RC_OK && !p->full) {
+        finish_visit(p, visit_id, p->again_head);
+        p->cursor->again = 0;
+    }
+    return rc;
+}
+
+/* Sets back the position in a feed that the phone names. */
+static enum rc start_again(struct web_ctx *c, const char *feed, struct cursor *cursor)
+{
+    int64_t id;
+    if (strcmp(feed, "dict") == 0) {
+        cursor->dictionary = 0;
+    } else if (strncmp(feed, "dept:", 5) == 0 && int_parse(feed + 5, 1, JSON_INT_MAX, &id)) {
+        if (id == cursor->department_id)
+            cursor->department = 0;
+        else
+            cursor->former = id;
+    } else if (strncmp(feed, "visit:", 6) == 0 && int_parse(feed + 6, 1, JSON_INT_MAX, &id)) {
+        if (cursor->again && cursor->again != id)
+            return web_fail(c, RC_INVALID, "/again", "上一个重新拉取的同步流尚未取完");
+        cursor_drop_visit(cursor, id);
+        cursor->again = id;
+    } else {
+        return web_fail(c, RC_INVALID, "/again", "没有名为“%s”的同步流", feed);
+    }
     return RC_OK;
 }
 
@@ -207,6 +298,7 @@ static enum rc read_cursor(struct web_ctx *c, const char *text, struct cursor *c
     if (rc != RC_OK)
         return rc;
     if (cursor->department_id != actor->department_id) { /* transferred: another feed, from 0 */
+        cursor->former = cursor->department_id;
         cursor->department_id = actor->department_id;
         cursor->department = 0;
     }
@@ -223,16 +315,31 @@ static enum rc check_epoch(struct web_ctx *c, const struct cursor *cursor, const
                     "服务器数据曾经恢复，请不带游标重新拉取，并重新提交此前已确认的操作");
 }
 
+enum rc pull_cursor(struct web_ctx *c, const char *text, struct cursor *cursor,
+                    struct feed_heads *heads)
+{
+    if (c->actor.retired)
+        return RC_RETIRED;
+    enum rc rc = read_cursor(c, text, cursor);
+    if (rc == RC_OK)
+        rc = feed_read_heads(c->db, c->actor.inspector_id, c->actor.department_id, heads);
+    if (rc != RC_OK)
+        return rc;
+    if (!text)
+        cursor_epoch(heads->epoch, cursor->epoch);
+    return check_epoch(c, cursor, heads->epoch);
+}
+
 static bool behind(const struct cursor *cursor, const struct feed_heads *heads)
 {
     return cursor->inspector < heads->inspector || cursor->department < heads->department ||
-           cursor->dictionary < heads->dictionary;
+           cursor->dictionary < heads->dictionary || cursor->former;
 }
 
-static bool level(const struct cursor *cursor, const struct feed_heads *heads)
+bool pull_lags(const struct cursor *cursor, const struct feed_heads *heads)
 {
-    return cursor->inspector == heads->inspector && cursor->department == heads->department &&
-           cursor->dictionary == heads->dictionary;
+    return cursor->inspector > heads->inspector || cursor->department > heads->department ||
+           cursor->dictionary > heads->dictionary;
 }
 
 static enum rc reply_end(struct page *p)
@@ -250,9 +357,15 @@ static enum rc write_page(struct web_ctx *c, struct cursor *cursor, const struct
 {
     const struct actor *actor = &c->actor;
     struct page p = { .c = c, .cursor = cursor, .left = limit };
+    enum rc rc = RC_OK;
     p.w = web_json(c, 200);
     jw_array(p.w, "feeds");
-    enum rc rc = pull_plain(&p, FEED_DICTIONARY, 0, heads->dictionary, &cursor->dictionary);
+    if (cursor->former)
+        put_removed(&p, FEED_DEPARTMENT, cursor->former);
+    if (!pull_lags(cursor, heads)) /* else it might be told older than it is, and never newer */
+        rc = pull_again(&p, actor->inspector_id);
+    if (rc == RC_OK)
+        rc = pull_plain(&p, FEED_DICTIONARY, 0, heads->dictionary, &cursor->dictionary);
     if (rc == RC_OK)
         rc = pull_plain(&p, FEED_DEPARTMENT, actor->department_id, heads->department,
                         &cursor->department);
@@ -266,21 +379,15 @@ enum rc pull_get(struct web_ctx *c)
     const struct pull_query *query = c->query;
     struct cursor cursor;
     struct feed_heads heads;
-    if (c->actor.retired)
-        return RC_RETIRED;
-    enum rc rc = read_cursor(c, query->cursor, &cursor);
-    if (rc == RC_OK)
-        rc = feed_read_heads(c->db, c->actor.inspector_id, c->actor.department_id, &heads);
+    enum rc rc = pull_cursor(c, query->cursor, &cursor, &heads);
+    if (rc == RC_OK && query->again)
+        rc = start_again(c, query->again, &cursor);
     if (rc != RC_OK)
         return rc;
-    if (!query->cursor)
-        cursor_epoch(heads.epoch, cursor.epoch);
-    rc = check_epoch(c, &cursor, heads.epoch);
-    if (rc != RC_OK)
-        return rc;
-    if (query->cursor && level(&cursor, &heads))
-        return web_empty(c, 304);
-    if (query->cursor && !behind(&cursor, &heads)) { /* this node lags behind the one before */
+    bool lags = pull_lags(&cursor, &heads);
+    if (query->cursor && !behind(&cursor, &heads) && (lags || !cursor.again)) {
+        if (!lags)
+            return web_empty(c, 304);
         struct page p = { .c = c, .w = web_json(c, 200), .cursor = &cursor };
         jw_array(p.w, "feeds");
         return reply_end(&p);

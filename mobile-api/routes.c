@@ -23,9 +23,17 @@ static const struct web_input renewal_input = { renewal_fields, sizeof(struct en
 static const struct web_field pull_fields[] = {
     { "cursor", WEB_TEXT, offsetof(struct pull_query, cursor), false, 1, PULL_CURSOR_MAX, 0, NULL },
     { "limit", WEB_INT, offsetof(struct pull_query, limit), false, 1, PULL_ITEMS_MAX, 0, NULL },
+    { "again", WEB_TEXT, offsetof(struct pull_query, again), false, 1, PULL_FEED_MAX, 0, NULL },
     { .name = NULL },
 };
 static const struct web_input pull_input = { pull_fields, sizeof(struct pull_query) };
+
+static const struct web_field check_fields[] = {
+    { "cursor", WEB_TEXT, offsetof(struct check_query, cursor), true, 1, PULL_CURSOR_MAX, 0, NULL },
+    { "after", WEB_INT, offsetof(struct check_query, after), false, 1, JSON_INT_MAX, 0, NULL },
+    { .name = NULL },
+};
+static const struct web_input check_input = { check_fields, sizeof(struct check_query) };
 
 /* clang-format off */
 const struct web_route mobile_routes[] = {
@@ -37,6 +45,8 @@ const struct web_route mobile_routes[] = {
       .name = "device.renew", .who = WEB_ANYONE, .txn = WEB_TXN_WRITE, .body = &renewal_input },
     { .method = WEB_GET, .path = "/mobile/v1/pull", .handler = pull_get,
       .name = "sync.pull", .who = WEB_DEVICE, .query = &pull_input },
+    { .method = WEB_GET, .path = "/mobile/v1/feeds", .handler = check_get,
+      .name = "sync.check", .who = WEB_DEVICE, .txn = WEB_TXN_READ, .query = &check_input },
     { .method = WEB_POST, .path = "/mobile/v1/push", .handler = push_post,
       .name = "sync.push", .who = WEB_DEVICE | WEB_GZIP, .txn = WEB_TXN_WRITE, .raw = "application/json" },
     { .method = WEB_OPTIONS, .path = "/mobile/v1/evidence", .handler = upload_options,

@@ -9,7 +9,7 @@ extern const struct web_route mobile_routes[];
 /* Finds the device that holds an access token. */
 enum rc enrol_authenticate(struct web_ctx *c, const char *token) RC_CHECKED;
 
-enum { ENROL_NAME_MAX = 60, PULL_CURSOR_MAX = 4000, PULL_ITEMS_MAX = 1000 };
+enum { ENROL_NAME_MAX = 60, PULL_CURSOR_MAX = 4000, PULL_ITEMS_MAX = 1000, PULL_FEED_MAX = 30 };
 
 struct enrol_body {
     const char *code;
@@ -24,12 +24,18 @@ struct enrol_renewal {
 struct pull_query {
     const char *cursor;
     int64_t limit;
+    const char *again;
+};
+struct check_query {
+    const char *cursor;
+    int64_t after;
 };
 
 web_handler health_get;
 web_handler enrol_post;
 web_handler enrol_tokens_post;
 web_handler pull_get;
+web_handler check_get;
 web_handler push_post;
 web_handler upload_options;
 web_handler upload_post;

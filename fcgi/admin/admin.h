@@ -44,6 +44,7 @@ admin_command admin_user_unlock;
 admin_command admin_user_disable;
 admin_command admin_user_password;
 admin_command admin_draw_verify;
+admin_command admin_feeds_purge;
 admin_command admin_audit_verify;
 admin_command admin_outbox_status;
 

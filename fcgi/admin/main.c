@@ -48,6 +48,8 @@ static const struct command {
       admin_user_password, "admin", NEEDS_SCHEMA },
     { "draw verify", "公示包.tar", "仅凭公示包重算一次抽取，指出任何不一致之处", admin_draw_verify,
       NULL, NEEDS_NOTHING },
+    { "feeds purge", "", "清除超过保留期的同步删除标记；每天运行一次", admin_feeds_purge, "admin",
+      NEEDS_SCHEMA },
     { "audit verify", "", "逐条核对审计日志的哈希链", admin_audit_verify, "admin", NEEDS_SCHEMA },
     { "outbox status", "", "显示向信用公示平台推送的情况", admin_outbox_status, "admin",
       NEEDS_SCHEMA },

@@ -1,4 +1,8 @@
-/* What the dictionary's feed tells the phones: the result codes with their names and classes. */
+/*
+ * What the shared feeds tell the phones of the reference data: the dictionary's the result codes with
+ * their names and classes and the names of the specialties, each department's its own code, name and
+ * region. Written when reference data is loaded, never by a push.
+ */
 #ifndef LIANCHA_STORE_DICTIONARY_H
 #define LIANCHA_STORE_DICTIONARY_H
 
@@ -6,8 +10,7 @@
 #include "base/rc.h"
 #include "sys/db.h"
 
-/* Puts the present result codes into the feed unless it has just these; the last step of a
-   transaction, as feed_write. */
+/* Puts what is new into the feeds; the last step of a transaction, as feed_write. */
 enum rc dictionary_publish(struct db *db, struct arena *a) RC_CHECKED;
 
 #endif

@@ -5,13 +5,14 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/text.h"
 #include "sys/log.h"
 
 /*
  * Keys go to the server as one JSON parameter: a statement's text and the number of round trips do
  * not depend on how many there are.
  */
-enum { KEYS_MAX = 16 * 1024 * 1024, ITEM_COLUMNS = 8, ITEM_ROWS = 1000 };
+enum { KEYS_MAX = 16 * 1024 * 1024, ITEM_COLUMNS = 8, ITEM_ROWS = 1000, TOMBSTONE_COLUMNS = 3 };
 
 /* The newest assignments, not those of the snapshot: one made meanwhile must not miss this change. */
 DB_STMT(feed_stmt_assigned, "t", "ii",
@@ -51,19 +52,48 @@ DB_STMT(feed_stmt_heads, "ii", "tiii",
         " (SELECT seq FROM feed_head WHERE kind = 4 AND owner_id = 0)"
         " FROM sync_epoch WHERE id = 1");
 
-DB_STMT(feed_stmt_read, "iiiii", "iiitiiit",
-        "SELECT kind, owner_id, seq, entity, entity_id, version, deleted, body FROM feed_item"
-        " WHERE kind = ? AND owner_id = ? AND seq > ? AND (deleted = 0 OR ? > 0)"
-        " ORDER BY seq LIMIT ?");
+/* The day is the server's: a purge asks how long ago. */
+DB_STMT(feed_stmt_tombstone, "iii", "",
+        "INSERT INTO feed_tombstone (gone_on, kind, owner_id, seq) VALUES (CURRENT_DATE, ?, ?, ?)");
 
-DB_STMT(feed_stmt_read_visits, "tii", "iiitiiit",
-        "SELECT i.kind, i.owner_id, i.seq, i.entity, i.entity_id, i.version, i.deleted, i.body"
-        " FROM JSON_TABLE(?, '$[*]' COLUMNS (n FOR ORDINALITY, id BIGINT UNSIGNED PATH '$[0]',"
-        " seq BIGINT UNSIGNED PATH '$[1]')) AS wanted"
-        " STRAIGHT_JOIN feed_item AS i FORCE INDEX (PRIMARY)"
-        " ON i.kind = 2 AND i.owner_id = wanted.id"
-        " WHERE i.seq > wanted.seq AND (i.deleted = 0 OR ? > 0)"
-        " ORDER BY wanted.n, i.seq LIMIT ?");
+/*
+ * Below a tombstone that was purged the reading starts at 0, and from 0 no tombstone is of use. An inner
+ * join, which is read in the order of the key; with an outer one the server sorts.
+ */
+#define START_ONE "IF(h.purged > ?, 0, ?)"
+DB_STMT(feed_stmt_read, "iiiiiiiii", "iiitiiitii",
+        "SELECT h.kind, h.owner_id, i.seq, i.entity, i.entity_id, i.version, i.deleted, i.body,"
+        " " START_ONE
+        ", h.seq FROM feed_head AS h STRAIGHT_JOIN feed_item AS i FORCE INDEX (PRIMARY)"
+        " ON i.kind = h.kind AND i.owner_id = h.owner_id AND i.seq > " START_ONE
+        " AND (i.deleted = 0 OR " START_ONE " > 0)"
+        " WHERE h.kind = ? AND h.owner_id = ? ORDER BY i.seq LIMIT ?");
+
+DB_STMT(feed_stmt_start, "iiii", "ii",
+        "SELECT " START_ONE ", h.seq FROM feed_head AS h WHERE h.kind = ? AND h.owner_id = ?");
+
+/* One row at least of a feed that was ever written. */
+#define START_MANY "IF(h.purged > wanted.seq, 0, wanted.seq)"
+DB_STMT(
+    feed_stmt_read_visits, "ti", "iiitiiiti",
+    "SELECT h.kind, h.owner_id, i.seq, i.entity, i.entity_id, i.version, i.deleted, i.body,"
+    " " START_MANY " FROM JSON_TABLE(?, '$[*]' COLUMNS (n FOR ORDINALITY,"
+    " id BIGINT UNSIGNED PATH '$[0]', seq BIGINT UNSIGNED PATH '$[1]')) AS wanted"
+    " STRAIGHT_JOIN feed_head AS h FORCE INDEX (PRIMARY) ON h.kind = 2 AND h.owner_id = wanted.id"
+    " LEFT JOIN feed_item AS i FORCE INDEX (PRIMARY)"
+    " ON i.kind = 2 AND i.owner_id = wanted.id AND i.seq > " START_MANY
+    " AND (i.deleted = 0 OR " START_MANY " > 0)"
+    " ORDER BY wanted.n, i.seq LIMIT ?");
+
+DB_STMT(feed_stmt_item_of, "iiti", "iiitiiitii",
+        "SELECT kind, owner_id, seq, entity, entity_id, version, deleted, body, 0, 0 FROM feed_item"
+        " WHERE kind = ? AND owner_id = ? AND entity = ? AND entity_id = ? AND deleted = 0");
+
+DB_STMT(feed_stmt_visits, "iii", "iiitiiitii",
+        "SELECT kind, owner_id, seq, entity, entity_id, version, deleted, body, 0, 0 FROM feed_item"
+        " FORCE INDEX (entity)"
+        " WHERE kind = 1 AND owner_id = ? AND entity = 'visit' AND entity_id > ? AND deleted = 0"
+        " ORDER BY entity_id LIMIT ?");
 
 /* First what the inspector's feed says of visits, then what the feeds of its visits say. */
 DB_STMT(feed_stmt_lost, "titi", "ti",
@@ -216,6 +246,30 @@ static enum rc insert_items(struct db *db, struct arena *a, const struct items *
     return rc;
 }
 
+/* feed_lost asks for these as long as a phone may push: no horizon ends them, and they are few. */
+static bool remembered(const struct feed_item *item)
+{
+    static const char *const targets[] = { "visit", "section", "check_result", NULL };
+    return text_index(targets, item->entity) >= 0;
+}
+
+/* Notes the tombstones among the items for the purge. */
+static enum rc note_tombstones(struct db *db, struct arena *a, const struct items *list)
+{
+    struct db_val *values = arena_array(a, list->n, TOMBSTONE_COLUMNS * sizeof *values);
+    size_t rows = 0;
+    for (size_t i = 0; i < list->n; i++) {
+        const struct feed_item *item = &list->v[i];
+        if (!item->deleted || remembered(item))
+            continue;
+        struct db_val *v = &values[rows++ * TOMBSTONE_COLUMNS];
+        v[0] = db_int(item->kind);
+        v[1] = db_int(item->owner_id);
+        v[2] = db_int(item->seq);
+    }
+    return rows ? db_bulk(db, &feed_stmt_tombstone, values, rows) : RC_OK;
+}
+
 enum rc feed_write(struct db *db, struct arena *a, const struct feed_item *items, size_t n)
 {
     if (n == 0)
@@ -231,7 +285,9 @@ enum rc feed_write(struct db *db, struct arena *a, const struct feed_item *items
         return rc;
     qsort(list.v, list.n, sizeof *list.v, by_feed);
     rc = number_items(db, a, &list);
-    return rc == RC_OK ? insert_items(db, a, &list) : rc;
+    if (rc == RC_OK)
+        rc = insert_items(db, a, &list);
+    return rc == RC_OK ? note_tombstones(db, a, &list) : rc;
 }
 
 /* ---- Reading ----------------------------------------------------------------------------------- */
@@ -259,11 +315,11 @@ enum rc feed_read_heads(struct db *db, int64_t inspector_id, int64_t department_
     return RC_INTERNAL;
 }
 
-static enum rc each(struct db_query *q, feed_fn *fn, void *data)
+static enum rc each(struct db_query *q, feed_fn *fn, void *data, size_t *rows)
 {
     enum rc rc = RC_OK;
     bool wanted = true;
-    while (wanted && (rc = db_next(&q)) == RC_OK)
+    for (*rows = 0; wanted && (rc = db_next(&q)) == RC_OK; ++*rows)
         wanted = fn(&(struct feed_item){ .kind = (enum feed_kind)db_col_int(q, 0),
                                          .owner_id = db_col_int(q, 1),
                                          .seq = db_col_int(q, 2),
@@ -271,37 +327,55 @@ static enum rc each(struct db_query *q, feed_fn *fn, void *data)
                                          .entity_id = db_col_int(q, 4),
                                          .version = db_col_int(q, 5),
                                          .deleted = db_col_int(q, 6) != 0,
-                                         .body = db_col_text(q, 7) },
+                                         .body = db_col_text(q, 7),
+                                         .from = db_col_int(q, 8),
+                                         .head = db_col_int(q, 9) },
                     data);
     db_done(&q);
     return rc == RC_DONE ? RC_OK : rc;
 }
 
-static enum rc read_one(struct db *db, enum feed_kind kind, const struct feed_position *position,
-                        bool deleted_too, int64_t limit, feed_fn *fn, void *data)
+static void read_start(const struct db_query *q, void *data)
 {
-    struct db_query *q;
-    enum rc rc = db_query(db, &feed_stmt_read,
-                          DB_ARGS(db_int(kind), db_int(position->owner_id), db_int(position->seq),
-                                  db_int(deleted_too), db_int(limit)),
-                          &q);
-    return rc == RC_OK ? each(q, fn, data) : rc;
+    struct feed_item *item = data;
+    item->from = db_col_int(q, 0);
+    item->head = db_col_int(q, 1);
+}
+
+/* What there is to say of a feed without an item behind seq. */
+static enum rc tell_start(struct db *db, enum feed_kind kind, int64_t owner_id, int64_t seq,
+                          feed_fn *fn, void *data)
+{
+    struct feed_item item = { .kind = kind, .owner_id = owner_id };
+    enum rc rc = db_one(db, &feed_stmt_start,
+                        DB_ARGS(db_int(seq), db_int(seq), db_int(kind), db_int(owner_id)),
+                        read_start, &item);
+    if (rc == RC_OK)
+        (void)fn(&item, data);
+    return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 
 enum rc feed_read(struct db *db, enum feed_kind kind, int64_t owner_id, int64_t seq, int64_t limit,
                   feed_fn *fn, void *data)
 {
-    const struct feed_position position = { .owner_id = owner_id, .seq = seq };
-    return read_one(db, kind, &position, seq > 0, limit, fn, data);
+    struct db_query *q;
+    size_t rows;
+    enum rc rc = db_query(db, &feed_stmt_read,
+                          DB_ARGS(db_int(seq), db_int(seq), db_int(seq), db_int(seq), db_int(seq),
+                                  db_int(seq), db_int(kind), db_int(owner_id), db_int(limit)),
+                          &q);
+    if (rc == RC_OK)
+        rc = each(q, fn, data, &rows);
+    return rc == RC_OK && rows == 0 ? tell_start(db, kind, owner_id, seq, fn, data) : rc;
 }
 
 enum rc feed_read_visits(struct db *db, struct arena *a, const struct feed_position *positions,
-                         size_t count, bool deleted_too, int64_t limit, feed_fn *fn, void *data)
+                         size_t count, int64_t limit, feed_fn *fn, void *data)
 {
     if (count == 0)
         return RC_OK;
     if (count == 1) /* the common case, without a sort */
-        return read_one(db, FEED_VISIT, positions, deleted_too, limit, fn, data);
+        return feed_read(db, FEED_VISIT, positions->owner_id, positions->seq, limit, fn, data);
     struct buf wanted;
     buf_init(&wanted, a, KEYS_MAX);
     for (size_t i = 0; i < count; i++)
@@ -311,9 +385,31 @@ enum rc feed_read_visits(struct db *db, struct arena *a, const struct feed_posit
     if (wanted.full)
         return RC_TOO_LARGE;
     struct db_query *q;
-    enum rc rc = db_query(db, &feed_stmt_read_visits,
-                          DB_ARGS(db_text(wanted.p), db_int(deleted_too), db_int(limit)), &q);
-    return rc == RC_OK ? each(q, fn, data) : rc;
+    size_t rows;
+    enum rc rc =
+        db_query(db, &feed_stmt_read_visits, DB_ARGS(db_text(wanted.p), db_int(limit)), &q);
+    return rc == RC_OK ? each(q, fn, data, &rows) : rc;
+}
+
+enum rc feed_find(struct db *db, enum feed_kind kind, int64_t owner_id, const char *entity,
+                  int64_t entity_id, feed_fn *fn, void *data)
+{
+    struct db_query *q;
+    size_t rows;
+    enum rc rc =
+        db_query(db, &feed_stmt_item_of,
+                 DB_ARGS(db_int(kind), db_int(owner_id), db_text(entity), db_int(entity_id)), &q);
+    return rc == RC_OK ? each(q, fn, data, &rows) : rc;
+}
+
+enum rc feed_visits(struct db *db, int64_t inspector_id, int64_t after, int64_t limit, feed_fn *fn,
+                    void *data)
+{
+    struct db_query *q;
+    size_t rows;
+    enum rc rc = db_query(db, &feed_stmt_visits,
+                          DB_ARGS(db_int(inspector_id), db_int(after), db_int(limit)), &q);
+    return rc == RC_OK ? each(q, fn, data, &rows) : rc;
 }
 
 enum rc feed_lost(struct db *db, struct arena *a, int64_t inspector_id, struct feed_lost *list,

@@ -9,7 +9,8 @@
  * kind 1 inspector: one item per assigned visit, renewed whenever that visit's feed changes; it tells
  *        which visits to look at, so an idle poll reads heads only
  * kind 2 visit: header, sections, check results, evidence manifests, open conflicts
- * kind 3 department, kind 4 dictionary (owner 0: the result codes)
+ * kind 3 department: its own name and region
+ * kind 4 dictionary (owner 0): result codes, specialties, checklists
  */
 #ifndef LIANCHA_STORE_FEED_H
 #define LIANCHA_STORE_FEED_H
@@ -26,14 +27,16 @@ enum feed_kind { FEED_INSPECTOR = 1, FEED_VISIT, FEED_DEPARTMENT, FEED_DICTIONAR
 
 struct feed_item {
     enum feed_kind kind;
-    int64_t owner_id; /* of the inspector, visit or department; 0 for the dictionary */
-    const char
-        *entity; /* "visit", "section", "check_result", "evidence", "conflict", "result_codes" */
+    int64_t owner_id;   /* of the inspector, visit or department; 0 for the dictionary */
+    const char *entity; /* as mobile-api/openapi.yaml has it, e.g. "check_result" */
     int64_t entity_id;
     int64_t version;
     bool deleted;
     const char *body; /* a JSON object of at most 65,535 bytes; "{}" when deleted */
-    int64_t seq;      /* set by the reads; feed_write ignores it */
+    /* Set by the reads, ignored by feed_write: */
+    int64_t seq;
+    int64_t from; /* behind which number the reading started, see feed_read */
+    int64_t head; /* of the feed, whose last numbers may be gone; not from feed_find, feed_visits */
 };
 
 /*
@@ -61,7 +64,12 @@ enum rc feed_read_heads(struct db *db, int64_t inspector_id, int64_t department_
 /* Takes one item, whose pointers live until it returns; false ends the reading. */
 typedef bool feed_fn(const struct feed_item *item, void *data);
 
-/* The items of one feed behind seq, ascending, at most limit; from 0 without the deleted ones. */
+/*
+ * The items of one feed behind seq, ascending, at most limit rows. When a tombstone behind seq was
+ * purged, or seq is 0, the feed is read from 0, without tombstones, and .from is 0: the reader's
+ * phone forgets what it has of the feed. A feed without any such item gives one row whose entity is
+ * NULL, so that .from is told; one that was never written gives none.
+ */
 enum rc feed_read(struct db *db, enum feed_kind kind, int64_t owner_id, int64_t seq, int64_t limit,
                   feed_fn *fn, void *data) RC_CHECKED;
 
@@ -71,17 +79,32 @@ struct feed_position {
     int64_t seq;
 };
 
-/* The same of several visits, in the order of the positions, the deleted ones only when wanted. One
-   statement, which sorts what it finds: some hundred visits at most. */
+/* The same of several visits, in the order of the positions. One statement, which sorts what it
+   finds: some hundred visits at most. */
 enum rc feed_read_visits(struct db *db, struct arena *a, const struct feed_position *positions,
-                         size_t count, bool deleted_too, int64_t limit, feed_fn *fn,
-                         void *data) RC_CHECKED;
+                         size_t count, int64_t limit, feed_fn *fn, void *data) RC_CHECKED;
+
+/* One entity of a feed, unless it is not there or deleted. */
+enum rc feed_find(struct db *db, enum feed_kind kind, int64_t owner_id, const char *entity,
+                  int64_t entity_id, feed_fn *fn, void *data) RC_CHECKED;
+
+/* The visits of an inspector behind an id, ascending: the items of the inspector's feed. */
+enum rc feed_visits(struct db *db, int64_t inspector_id, int64_t after, int64_t limit, feed_fn *fn,
+                    void *data) RC_CHECKED;
 
 /* Something that an inspector's phone was told of, and then that it is gone. */
 struct feed_lost {
     const char *entity; /* "visit", "section", "check_result" */
     int64_t id;
 };
+
+/*
+ * Removes at most FEED_PURGE_MAX tombstones that were written before a day (Date) and sets *n to how
+ * many; the rest of a transaction is the caller's. Those of visits, sections and check results stay for
+ * ever, for feed_lost. A reader below what was removed gets its feed from 0.
+ */
+enum { FEED_PURGE_MAX = 500 };
+enum rc feed_purge(struct db *db, struct arena *a, int32_t before, size_t *n) RC_CHECKED;
 
 /* Leaves those of list that the inspector lost; *n: how many there are, before and after. At most
    1,000. */

@@ -66,6 +66,11 @@ test('the first sync tells all of an inspector\'s visits and nothing else', asyn
   const check = items.find(({ entity }) => entity === 'check_result').body;
   for (const name of ['code', 'name', 'version', 'content', 'legal_basis', 'method'])
     assert.ok(check.item[name], name);
+  const [department] = items.filter(({ entity }) => entity === 'department');
+  assert.deepEqual([department.feed, department.body.code], [`dept:${department.id}`, DISTRICT]);
+  assert.ok(sections.some(({ body }) => body.department.code === department.body.code));
+  const [{ body: { specialties } }] = items.filter(({ entity }) => entity === 'specialties');
+  assert.ok(specialties.some(({ code }) => code === check.item.specialty));
   const [dictionary] = items.filter(({ entity }) => entity === 'result_codes');
   assert.equal(dictionary.body.codes.find(({ code }) => code === '6').result_class, 'unreachable');
 });

@@ -13,6 +13,7 @@ enum { VISIT = 12, WRITERS = 4, ROUNDS = 50, PATIENCE_MS = 30000 };
 
 static int begin(void **state)
 {
+    harness_sql("DELETE FROM feed_tombstone");
     harness_sql("DELETE FROM feed_item");
     harness_sql("DELETE FROM feed_head");
     *state = harness_open("mobile");
@@ -60,11 +61,16 @@ static struct feed_item item(enum feed_kind kind, int64_t owner, const char *ent
                                .body = body };
 }
 
-/* "entity id=body@seq " of what was read. */
+/* "entity id=body@seq " of what was read, "owner is as before " and "owner is anew and empty ". */
 static bool collect(const struct feed_item *i, void *data)
 {
     char *text = data;
     size_t n = strlen(text);
+    if (!i->entity) {
+        (void)snprintf(text + n, 400 - n, "%d is %s ", (int)i->owner_id,
+                       i->from ? "as before" : "anew and empty");
+        return true;
+    }
     (void)snprintf(text + n, 400 - n, "%s %d=%s@%d ", i->entity, (int)i->entity_id,
                    i->deleted ? "gone" : i->body, (int)i->seq);
     return true;
@@ -101,14 +107,195 @@ static void several_visits_come_in_the_order_asked_for(void **state)
                                  item(FEED_VISIT, 2, "visit", 2, "{}"),
                                  item(FEED_VISIT, 2, "section", 4, "{}"),
                                  item(FEED_VISIT, 3, "visit", 3, "{}") };
-    const struct feed_position wanted[] = { { 3, 0 }, { 99, 0 }, { 2, 1 }, { 1, 0 } };
+    const struct feed_position wanted[] = { { 3, 0 }, { 99, 0 }, { 2, 1 }, { 1, 1 }, { 1, 0 } };
     items[3].deleted = true;
     write_items(h, items, 4);
-    assert_rc(RC_OK, feed_read_visits(h->db, h->arena, wanted, 4, true, 10, collect, text));
-    assert_string_equal(text, "visit 3=gone@1 section 4={}@2 visit 1={}@1 ");
+    assert_rc(RC_OK, feed_read_visits(h->db, h->arena, wanted, 5, 10, collect, text));
+    assert_string_equal(text, "3 is anew and empty section 4={}@2 1 is as before visit 1={}@1 ");
     text[0] = '\0';
-    assert_rc(RC_OK, feed_read_visits(h->db, h->arena, wanted, 4, false, 1, collect, text));
-    assert_string_equal(text, "section 4={}@2 ");
+    assert_rc(RC_OK, feed_read_visits(h->db, h->arena, wanted, 5, 2, collect, text));
+    assert_string_equal(text, "3 is anew and empty section 4={}@2 ");
+}
+
+static void a_deletion_is_told_to_who_knew_and_to_nobody_else(void **state)
+{
+    struct harness *h = *state;
+    char text[400] = "";
+    struct feed_item items[] = { item(FEED_VISIT, VISIT, "section", 7, "{}"),
+                                 item(FEED_VISIT, VISIT, "conflict", 3, "{}") };
+    write_items(h, items, 2);
+    items[1].deleted = true;
+    write_items(h, &items[1], 1);
+    assert_rc(RC_OK, feed_read(h->db, FEED_VISIT, VISIT, 0, 10, collect, text));
+    assert_rc(RC_OK, feed_read(h->db, FEED_VISIT, VISIT, 2, 10, collect, text));
+    assert_rc(RC_OK, feed_read(h->db, FEED_VISIT, VISIT, 3, 10, collect, text));
+    assert_rc(RC_OK, feed_read(h->db, FEED_VISIT, 99, 3, 10, collect, text));
+    assert_string_equal(text, "section 7={}@1 conflict 3=gone@3 12 is as before ");
+}
+
+struct purge {
+    int32_t before;
+    size_t n;
+};
+
+static enum rc purge_once(struct db *db, void *data, struct err *err)
+{
+    struct purge *p = data;
+    struct arena *a = arena_new(1 << 24);
+    (void)err;
+    enum rc rc = feed_purge(db, a, p->before, &p->n);
+    arena_free(a);
+    return rc;
+}
+
+/* All that is older than a day of 1970, with the account that may. */
+static size_t purge(int32_t before)
+{
+    struct harness *h = harness_open("admin");
+    struct purge p = { .before = before };
+    assert_rc(RC_OK, db_transaction(h->db, purge_once, &p, NULL));
+    harness_close(h);
+    return p.n;
+}
+
+static void below_a_purged_tombstone_the_feed_is_read_from_0(void **state)
+{
+    struct harness *h = *state;
+    struct feed_item items[] = { item(FEED_VISIT, VISIT, "section", 7, "{}"),
+                                 item(FEED_VISIT, VISIT, "conflict", 3, "{}"),
+                                 item(FEED_VISIT, 13, "conflict", 4, "{}") };
+    const struct feed_position wanted[] = { { VISIT, 2 }, { VISIT, 3 }, { 13, 1 } };
+    char text[400] = "";
+    write_items(h, items, 3);
+    items[1].deleted = items[2].deleted = true;
+    write_items(h, &items[1], 2); /* 3 of the first visit, 2 of the other */
+    harness_sql("UPDATE feed_tombstone SET gone_on = '1970-02-01'");
+    assert_int_equal(purge(31), 0);
+    assert_int_equal(purge(32), 2);
+    assert_int_equal(purge(32), 0);
+    assert_rc(RC_OK, feed_read(h->db, FEED_VISIT, VISIT, 2, 10, collect, text));
+    assert_rc(RC_OK, feed_read(h->db, FEED_VISIT, VISIT, 3, 10, collect, text));
+    assert_rc(RC_OK, feed_read(h->db, FEED_VISIT, 13, 1, 10, collect, text));
+    assert_string_equal(text, "section 7={}@1 12 is as before 13 is anew and empty ");
+    text[0] = '\0';
+    assert_rc(RC_OK, feed_read_visits(h->db, h->arena, wanted, 3, 10, collect, text));
+    assert_string_equal(text, "section 7={}@1 12 is as before 13 is anew and empty ");
+}
+
+static void what_was_written_again_survives_the_purge_of_its_tombstone(void **state)
+{
+    struct harness *h = *state;
+    struct feed_item one = item(FEED_VISIT, VISIT, "conflict", 3, "{}");
+    char text[400] = "";
+    one.deleted = true;
+    write_items(h, &one, 1);
+    one.deleted = false;
+    write_items(h, &one, 1);
+    harness_sql("UPDATE feed_tombstone SET gone_on = '1970-02-01'");
+    assert_int_equal(purge(32), 1);
+    assert_rc(RC_OK, feed_read(h->db, FEED_VISIT, VISIT, 0, 10, collect, text));
+    assert_string_equal(text, "conflict 3={}@2 ");
+}
+
+static void what_an_inspector_lost_is_known_beyond_the_horizon(void **state)
+{
+    struct harness *h = *state;
+    enum { INSPECTOR = 77 };
+    struct feed_item items[] = { item(FEED_INSPECTOR, INSPECTOR, "visit", VISIT, "{}"),
+                                 item(FEED_INSPECTOR, INSPECTOR, "visit", 13, "{}"),
+                                 item(FEED_VISIT, 13, "check_result", 5, "{}"),
+                                 item(FEED_VISIT, 13, "section", 8, "{}") };
+    struct feed_lost lost[] = {
+        { "visit", VISIT }, { "visit", 13 }, { "check_result", 5 }, { "section", 8 }
+    };
+    size_t n = 4;
+    items[0].deleted = items[2].deleted = true;
+    write_items(h, items, 4);
+    harness_sql("UPDATE feed_tombstone SET gone_on = '1970-02-01'");
+    assert_int_equal(purge(32), 0);
+    assert_rc(RC_OK, feed_lost(h->db, h->arena, INSPECTOR, lost, &n));
+    assert_int_equal(n, 2);
+    assert_string_equal(lost[0].entity, "visit");
+    assert_string_equal(lost[1].entity, "check_result");
+}
+
+/* ---- Cost -------------------------------------------------------------------------------------- */
+
+DB_STMT(test_stmt_reads, "", "i",
+        "SELECT SUM(VARIABLE_VALUE) FROM information_schema.SESSION_STATUS"
+        " WHERE VARIABLE_NAME LIKE 'HANDLER_READ%'");
+
+/* Rows and keys that this connection has read so far. */
+static int64_t reads(struct harness *h)
+{
+    int64_t n = 0;
+    assert_rc(RC_OK, db_one_int(h->db, &test_stmt_reads, DB_NONE, &n));
+    return n;
+}
+
+static bool count(const struct feed_item *i, void *data)
+{
+    (void)i;
+    ++*(int *)data;
+    return true;
+}
+
+struct cost {
+    int64_t poll;
+    int64_t pull;
+    int64_t pull_of_several;
+};
+
+/* What inspector 5 costs; the asking itself costs the same each time. */
+static struct cost cost_of(struct harness *h)
+{
+    const struct feed_position wanted[] = { { 51, 2 }, { 52, 0 }, { 53, 4 } };
+    struct feed_heads heads;
+    int items = 0;
+    int64_t start = reads(h);
+    assert_rc(RC_OK, feed_read_heads(h->db, 5, 1, &heads));
+    int64_t polled = reads(h);
+    assert_rc(RC_OK, feed_read(h->db, FEED_INSPECTOR, 5, 8, 100, count, &items));
+    assert_rc(RC_OK, feed_read(h->db, FEED_VISIT, 50, 5, 100, count, &items));
+    int64_t pulled = reads(h);
+    assert_rc(RC_OK, feed_read_visits(h->db, h->arena, wanted, 3, 100, count, &items));
+    assert_int_equal(items, 2 + 15 + 18 + 20 + 16);
+    return (struct cost){ polled - start, pulled - polled, reads(h) - pulled };
+}
+
+/* Inspectors 1 to n with ten visits of twenty items each. */
+static void populate(int n)
+{
+    char sql[400];
+    (void)snprintf(sql, sizeof sql,
+                   "INSERT IGNORE INTO feed_item SELECT 1, i.seq, v.seq + 1, 'visit',"
+                   " i.seq * 10 + v.seq, 0, 0, '{}' FROM seq_1_to_%d i JOIN seq_0_to_9 v",
+                   n);
+    harness_sql(sql);
+    (void)snprintf(sql, sizeof sql,
+                   "INSERT IGNORE INTO feed_item SELECT 2, v.seq, i.seq, 'check_result',"
+                   " v.seq * 20 + i.seq, 0, 0, '{}' FROM seq_10_to_%d v JOIN seq_1_to_20 i",
+                   n * 10 + 9);
+    harness_sql(sql);
+    harness_sql("INSERT IGNORE INTO feed_head SELECT kind, owner_id, MAX(seq), 0 FROM feed_item"
+                " GROUP BY kind, owner_id");
+    harness_sql("INSERT IGNORE INTO feed_head VALUES (3, 1, 4, 0), (4, 0, 4, 0)");
+    harness_sql("ANALYZE TABLE feed_head, feed_item");
+}
+
+static void a_poll_and_a_pull_read_as_much_of_a_hundred_times_the_data(void **state)
+{
+    struct harness *h = *state;
+    populate(10);
+    (void)cost_of(h); /* what the first time prepares */
+    struct cost small = cost_of(h);
+    populate(1000);
+    struct cost large = cost_of(h);
+    assert_int_equal(large.poll, small.poll);
+    assert_int_equal(large.pull, small.pull);
+    assert_int_equal(large.pull_of_several, small.pull_of_several);
+    print_message("rows and keys read: poll %d, pull of 17 %d, pull of 54 in 3 visits %d\n",
+                  (int)small.poll, (int)small.pull, (int)small.pull_of_several);
 }
 
 static void heads_of_feeds_that_nobody_wrote_stand_at_0(void **state)
@@ -148,6 +335,8 @@ struct reader {
 static bool see(const struct feed_item *i, void *data)
 {
     struct reader *r = data;
+    if (!i->entity)
+        return true;
     assert_true(i->seq > r->seq);
     assert_false(r->seen[i->entity_id]);
     r->seen[i->entity_id] = true;
@@ -184,6 +373,11 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_feed_keeps_the_latest_state_in_the_order_of_writing),
+        TEST(a_deletion_is_told_to_who_knew_and_to_nobody_else),
+        TEST(below_a_purged_tombstone_the_feed_is_read_from_0),
+        TEST(what_was_written_again_survives_the_purge_of_its_tombstone),
+        TEST(what_an_inspector_lost_is_known_beyond_the_horizon),
+        TEST(a_poll_and_a_pull_read_as_much_of_a_hundred_times_the_data),
         TEST(several_visits_come_in_the_order_asked_for),
         TEST(heads_of_feeds_that_nobody_wrote_stand_at_0),
         TEST(a_reader_misses_nothing_of_concurrent_writers),

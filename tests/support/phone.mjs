@@ -17,6 +17,7 @@
 
 import { createHash } from 'node:crypto';
 import { expectJson } from './http.mjs';
+import { checksum } from './phone/checksum.mjs';
 import { newKey, prove, publicKey } from './phone/key.mjs';
 import { MemoryStore } from './phone/store.mjs';
 import * as network from './phone/wire.mjs';
@@ -121,12 +122,12 @@ export class Phone {
   }
 
   #applyPage({ cursor, feeds }) {
-    for (const { feed, items = [], removed } of feeds) {
+    for (const { feed, items = [], removed, reset } of feeds) {
       if (removed === true) {
         this.feeds.delete(feed);
         continue;
       }
-      if (!this.feeds.has(feed)) this.feeds.set(feed, new Map());
+      if (reset === true || !this.feeds.has(feed)) this.feeds.set(feed, new Map());
       const known = this.feeds.get(feed);
       for (const item of items)
         if (item.deleted) known.delete(key(item.entity, item.id));
@@ -141,6 +142,10 @@ export class Phone {
     this.queue = new Map(all.map((operation) => [operation.id, operation]));
     this.done.clear();
     this.waiting.clear();
+    for (const file of this.files.values()) {
+      file.uploaded = false;
+      delete file.location;
+    }
   }
 
   #applyOutcomes(outcomes, receipt) {
@@ -299,32 +304,61 @@ export class Phone {
     return this.#persist(attempt);
   }
 
-  // A request of this device, its options made anew each time; the reply, whatever it says.
-  #send(path, options = () => ({})) {
+  // A request of this device; the reply, whatever it says.
+  #send(path, options) {
     return this.#insist(async () => {
-      const res = await this.#ask(path, { ...options(), token: this.token });
+      const res = await this.#ask(path, { ...options, token: this.token });
       if (res.status === 401) throw refusal(res);
       return res;
     });
   }
 
-  // Follows the feeds until there is nothing new; returns how many items came.
-  async pull({ limit = PAGE_LIMIT } = {}) {
-    let count = 0;
-    for (;;) {
-      const query = new URLSearchParams({ limit: String(limit) });
-      if (this.cursor) query.set('cursor', this.cursor);
-      const res = await this.#send(`/mobile/v1/pull?${query}`);
-      if (res.status === 304) return count;
-      if (res.status === 409 && res.json.type.endsWith(':epoch-changed')) {
-        this.#note({ is: 'reset', restored: true });
-        continue;
-      }
-      const page = expectJson(res);
-      this.#note({ is: 'page', cursor: page.cursor, feeds: page.feeds });
-      count += page.feeds.reduce((n, feed) => n + (feed.items?.length ?? 0), 0);
-      if (!page.more) return count;
+  // Follows the feeds until there is nothing new, with `again` one of them from its beginning; returns
+  // how many items came.
+  async pull({ limit, again } = {}) {
+    let { count, more } = await this.pullPage({ limit, again });
+    while (more) {
+      const page = await this.pullPage({ limit });
+      count += page.count;
+      more = page.more;
     }
+    return count;
+  }
+
+  // One page: how many items came, and whether more is ready.
+  async pullPage({ limit = PAGE_LIMIT, again } = {}) {
+    const query = new URLSearchParams({ limit: String(limit) });
+    if (this.cursor) query.set('cursor', this.cursor);
+    if (this.cursor && again) query.set('again', again);
+    const res = await this.#send(`/mobile/v1/pull?${query}`);
+    if (res.status === 304) return { count: 0, more: false };
+    if (res.status === 409 && res.json.type.endsWith(':epoch-changed')) {
+      this.#note({ is: 'reset', restored: true });
+      return { count: 0, more: true };
+    }
+    const { cursor, feeds, more } = expectJson(res);
+    this.#note({ is: 'page', cursor, feeds });
+    return { count: feeds.reduce((n, { items }) => n + items.length, 0), more };
+  }
+
+  // Compares what it holds with the server, feed by feed, and fetches those again that differ; returns
+  // their names.
+  async selfCheck() {
+    const wrong = [];
+    const unheard = new Set(this.feeds.keys());
+    for (let after; after !== null;) {
+      const query = new URLSearchParams({ cursor: this.cursor, ...(after && { after }) });
+      const { feeds, next } = expectJson(await this.#send(`/mobile/v1/feeds?${query}`));
+      for (const { feed, checksum: sum } of feeds) {
+        unheard.delete(feed);
+        const mine = checksum(this.feeds.get(feed)?.values() ?? []);
+        if (sum !== undefined && sum !== mine) wrong.push(feed);
+      }
+      after = next;
+    }
+    wrong.push(...unheard); // no longer its inspector's
+    for (const feed of wrong) await this.pull({ again: feed });
+    return wrong;
   }
 
   // Forgets what the server told, not what was recorded: the next pull tells all of it again.
@@ -335,17 +369,10 @@ export class Phone {
     return [...this.queue.values()].filter(({ id }) => !this.waiting.has(id)).slice(0, this.batch);
   }
 
-  // With what the clocks say as it goes out, on a wire that has some.
-  #batch(operations) {
-    const clock = this.#wire.clock?.();
-    return { operations, ...(clock && { clock }) };
-  }
-
   // Pushes one batch, the next one unless given; returns the reply's outcomes.
   async pushBatch(operations = this.nextBatch()) {
     this.#note({ is: 'sent', ids: operations.map(({ id }) => id) });
-    const res = await this.#send('/mobile/v1/push',
-      () => ({ json: this.#batch(operations), gzip: true }));
+    const res = await this.#send('/mobile/v1/push', { json: { operations }, gzip: true });
     const { outcomes, receipt } = expectJson(res);
     this.#note({ is: 'outcomes', outcomes, receipt });
     return outcomes;
@@ -356,7 +383,7 @@ export class Phone {
     const operations = this.nextBatch();
     this.#note({ is: 'sent', ids: operations.map(({ id }) => id) });
     await this.#wire.askAndDrop(this.#url('/mobile/v1/push'),
-      { token: this.token, json: this.#batch(operations), when });
+      { token: this.token, json: { operations }, when });
     return operations;
   }
 
