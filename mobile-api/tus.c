@@ -40,7 +40,10 @@ static bool read_pair(char *text, struct pair *pair)
     if (blank) {
         *blank = '\0';
         char *value = blank + 1;
-        value[strcspn(value, " ")] = '\0';
+        char *end = value + strcspn(value, " ");
+        if (end[strspn(end, " ")])
+            return false;
+        *end = '\0';
         pair->value = value;
     }
     return key_valid(pair->key) && value_valid(pair->value);

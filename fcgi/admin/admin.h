@@ -47,6 +47,7 @@ admin_command admin_draw_verify;
 admin_command admin_feeds_purge;
 admin_command admin_audit_verify;
 admin_command admin_outbox_status;
+admin_command admin_evidence_tidy;
 
 /* A fault in the arguments: prints why on standard error, gives EXIT_USAGE. */
 int admin_usage(const char *why);

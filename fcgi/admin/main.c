@@ -53,6 +53,8 @@ static const struct command {
     { "audit verify", "", "逐条核对审计日志的哈希链", admin_audit_verify, "admin", NEEDS_SCHEMA },
     { "outbox status", "", "显示向信用公示平台推送的情况", admin_outbox_status, "admin",
       NEEDS_SCHEMA },
+    { "evidence tidy", "", "清除过期的上传，以及崩溃遗留、满七天而从未计入的证据文件",
+      admin_evidence_tidy, "admin", NEEDS_SCHEMA },
 };
 enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };
 

@@ -24,6 +24,9 @@ DB_STMT(evidence_stmt_claim, "bi", "",
 DB_STMT(evidence_stmt_stored, "b", "i",
         "SELECT stored_at IS NOT NULL FROM evidence_blob WHERE sha256 = ? FOR UPDATE");
 
+DB_STMT(evidence_stmt_known, "b", "i",
+        "SELECT COUNT(stored_at) FROM evidence_blob WHERE sha256 = ?");
+
 DB_STMT(evidence_stmt_store, "iTTddb", "",
         "UPDATE evidence_blob SET size = ?, stored_at = COALESCE(stored_at, ?), exif_taken_at = ?,"
         " exif_lon = ?, exif_lat = ? WHERE sha256 = ?");
@@ -265,6 +268,14 @@ enum rc evidence_content_lock(struct db *db, const uint8_t sha256[DIGEST_SIZE], 
     if (rc == RC_OK)
         rc = db_one_int(db, &evidence_stmt_stored, DB_ARGS(db_bytes(sha256, DIGEST_SIZE)), &here);
     *stored = here != 0;
+    return rc;
+}
+
+enum rc evidence_content_stored(struct db *db, const uint8_t sha256[DIGEST_SIZE], bool *stored)
+{
+    int64_t n = 0;
+    enum rc rc = db_one_int(db, &evidence_stmt_known, DB_ARGS(db_bytes(sha256, DIGEST_SIZE)), &n);
+    *stored = n != 0;
     return rc;
 }
 

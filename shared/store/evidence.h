@@ -52,6 +52,9 @@ struct evidence_origin {
  */
 enum rc evidence_content_lock(struct db *db, const uint8_t sha256[DIGEST_SIZE], int64_t size,
                               bool *stored) RC_CHECKED;
+/* Whether its bytes are here, without a lock. */
+enum rc evidence_content_stored(struct db *db, const uint8_t sha256[DIGEST_SIZE],
+                                bool *stored) RC_CHECKED;
 /* Its verified bytes are here, which is what this device handed over. The content is locked. */
 enum rc evidence_content_store(struct db *db, const uint8_t sha256[DIGEST_SIZE], int64_t size,
                                const struct evidence_origin *origin, int64_t device_id,

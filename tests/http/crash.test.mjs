@@ -3,14 +3,13 @@
 
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
-import { basename } from 'node:path';
 import { after, before, test } from 'node:test';
 import { uuidv7 } from '../support/phone.mjs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { request } from '../support/http.mjs';
 import { photo } from '../support/phone/photo.mjs';
 import { startStack } from './harness.mjs';
+import { kill, workersOf } from './workers.mjs';
 import { DISTRICT, PLANS, seed } from './world.mjs';
 
 // A supervisor gives up on what dies young: each worker lives for more than a second.
@@ -28,27 +27,6 @@ before(async () => {
 });
 after(() => stack.stop());
 
-// The workers of a program of this stack, the longest-lived first.
-function workersOf(program) {
-  const found = [];
-  for (const pid of readdirSync('/proc').filter((name) => /^[0-9]+$/.test(name))) {
-    try {
-      const mine = readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(`\0${stack.config}\0`);
-      if (mine && basename(readlinkSync(`/proc/${pid}/exe`)) === program)
-        found.push({ pid: Number(pid), born: statSync(`/proc/${pid}`).ctimeMs });
-    } catch {
-      // It ended meanwhile.
-    }
-  }
-  return found.sort((a, b) => a.born - b.born).map(({ pid }) => pid);
-}
-
-// Returns when it is dead: until then it may still take a connection.
-async function kill(pid) {
-  process.kill(pid, 'SIGKILL');
-  while (existsSync(`/proc/${pid}/fd/0`)) await sleep(1);
-}
-
 // Kills workers one after the other while `work` (a function of a stop flag) runs, until some
 // request was cut: a worker that happens to be idle proves nothing.
 async function killDuring(program, cut, work) {
@@ -56,7 +34,7 @@ async function killDuring(program, cut, work) {
   const working = work(flag);
   for (let i = 0; i < KILLS || (cut.count === 0 && i < KILLS_MAX); i++) {
     await sleep(PAUSE_MS);
-    const [oldest] = workersOf(program);
+    const [oldest] = workersOf(stack, program);
     assert.ok(oldest, `${program} runs`);
     await kill(oldest);
     const path = program === 'liancha-mobile' ? 'mobile' : 'planner';

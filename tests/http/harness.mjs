@@ -69,8 +69,12 @@ class Stack {
     this.config = join(this.var, 'liancha.ini');
   }
 
-  async services(...args) {
-    await run(SERVICES, args, { env: this.#env, maxBuffer: 1 << 26 });
+  async services(...args) { await this.servicesBy([], ...args); }
+
+  // The same, run by a command of its own, e.g. one that changes what the services find.
+  async servicesBy(wrapper, ...args) {
+    const [command, ...rest] = [...wrapper, SERVICES, ...args];
+    await run(command, rest, { env: this.#env, maxBuffer: 1 << 26 });
   }
 
   async start() {

@@ -34,6 +34,7 @@ static void refuses_what_is_no_metadata(void **state)
         "sha256 " DIGEST_A ",",
         "sha256 " DIGEST_A ",sha256 " DIGEST_A,
         "a b c,sha256 " DIGEST_A,
+        "a YQ== YQ==,sha256 " DIGEST_A,
         "a %,sha256 " DIGEST_A,
         "a YQ,sha256 " DIGEST_A,
         "\xE6\x96\x87 YQ==,sha256 " DIGEST_A,
