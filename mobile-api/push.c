@@ -18,8 +18,11 @@ static enum rc read_batch(struct push_batch *b)
     const cJSON *list = cJSON_IsObject(root) ? json_member(root, "operations") : NULL;
     if (!list || !cJSON_IsArray(list))
         return web_fail(c, RC_INVALID, "/operations", "“operations”须为操作的数组");
-    if (root->child->next)
-        return web_fail(c, RC_INVALID, "", "批次只含“operations”一个成员");
+    const cJSON *clock = json_member(root, "clock");
+    if (cJSON_GetArraySize(root) != 1 + (clock != NULL))
+        return web_fail(c, RC_INVALID, "", "批次只含“operations”和“clock”两个成员");
+    if (clock && (rc = push_clock_read(b, clock)) != RC_OK)
+        return rc;
     int n = cJSON_GetArraySize(list);
     if (n < 1 || n > PUSH_OPS_MAX)
         return web_fail(c, RC_INVALID, "/operations", "一个批次须有 1 至 %d 个操作", PUSH_OPS_MAX);

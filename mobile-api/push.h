@@ -7,6 +7,7 @@
  *   push_answer.c answers to checklists
  *   push_apply.c  what an operation does to the records in memory
  *   push_sign.c   the sign-off of a section
+ *   push_clock.c  what the device's clocks say
  *   push_held.c   what waits at the desk
  *   push_store.c  writes what the operations changed
  *
@@ -97,7 +98,8 @@ struct push_batch {
     struct push_op *ops;
     size_t n;
     struct device_journal journal;
-    int64_t counter; /* highest so far, grows through the batch */
+    const struct device_clock *clock; /* NULL: it did not say */
+    int64_t counter;                  /* highest so far, grows through the batch */
     struct syncop *known;
     size_t known_count;
     struct record_section *sections;
@@ -188,6 +190,12 @@ bool push_answer_complete(struct push_batch *b, struct push_op *op,
 void push_sign(struct push_batch *b, struct push_op *op);
 /* The class that the reference data gives a code. */
 enum result_class push_class_of(const struct push_batch *b, const char *code);
+
+/* ---- push_clock.c ---- */
+
+/* The envelope's "clock". */
+enum rc push_clock_read(struct push_batch *b, const cJSON *tree) RC_CHECKED;
+enum rc push_clock_store(struct push_batch *b) RC_CHECKED;
 
 /* ---- push_held.c ---- */
 

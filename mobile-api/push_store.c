@@ -40,7 +40,9 @@ static enum rc store_ledger(struct push_batch *b)
         return RC_OK;
     b->journal.counter = b->counter;
     enum rc rc = syncop_store(c->db, c->arena, rows, n, c->now);
-    return rc == RC_OK ? device_set_journal(c->db, c->actor.id, &b->journal) : rc;
+    if (rc == RC_OK)
+        rc = device_set_journal(c->db, c->actor.id, &b->journal);
+    return rc == RC_OK ? push_clock_store(b) : rc;
 }
 
 static enum rc store_conflicts(struct push_batch *b, int64_t **ids, size_t *n)

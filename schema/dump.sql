@@ -211,6 +211,16 @@ CREATE TABLE `device` (
   KEY `inspector` (`inspector_id`),
   CONSTRAINT `device_inspector` FOREIGN KEY (`inspector_id`) REFERENCES `inspector` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+CREATE TABLE `device_clock` (
+  `device_id` bigint(20) unsigned NOT NULL,
+  `at` datetime(3) NOT NULL COMMENT 'of the server',
+  `device_at` datetime(3) NOT NULL,
+  `monotonic_ms` bigint(20) unsigned NOT NULL COMMENT 'since the device or its app started: nobody sets it',
+  `gps_at` datetime(3) DEFAULT NULL,
+  `offset_ms` bigint(20) NOT NULL COMMENT 'device_at - at, as the device is estimated to be ahead',
+  PRIMARY KEY (`device_id`,`at`),
+  CONSTRAINT `device_clock_device` FOREIGN KEY (`device_id`) REFERENCES `device` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 CREATE TABLE `directory` (
   `id` int(10) unsigned NOT NULL AUTO_INCREMENT,
   `code` varchar(40) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,

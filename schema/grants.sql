@@ -66,6 +66,7 @@ GRANT INSERT ON liancha.feed_tombstone TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT ON liancha.enrolment TO 'liancha_planner'@'localhost';
 GRANT SELECT ON liancha.device TO 'liancha_planner'@'localhost';
 GRANT UPDATE (state) ON liancha.device TO 'liancha_planner'@'localhost';
+GRANT SELECT ON liancha.device_clock TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT ON liancha.evidence TO 'liancha_planner'@'localhost';
 GRANT UPDATE (verified_at) ON liancha.evidence TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT ON liancha.evidence_blob TO 'liancha_planner'@'localhost';
@@ -104,6 +105,7 @@ GRANT SELECT, INSERT, UPDATE ON liancha.feed_head TO 'liancha_mobile'@'localhost
 GRANT SELECT, INSERT, UPDATE ON liancha.feed_item TO 'liancha_mobile'@'localhost';
 GRANT INSERT ON liancha.feed_tombstone TO 'liancha_mobile'@'localhost';
 GRANT SELECT, INSERT, UPDATE ON liancha.device TO 'liancha_mobile'@'localhost';
+GRANT SELECT, INSERT, UPDATE ON liancha.device_clock TO 'liancha_mobile'@'localhost';
 GRANT SELECT ON liancha.enrolment TO 'liancha_mobile'@'localhost';
 GRANT UPDATE (device_id) ON liancha.enrolment TO 'liancha_mobile'@'localhost';
 GRANT SELECT, INSERT, UPDATE ON liancha.sync_op TO 'liancha_mobile'@'localhost';

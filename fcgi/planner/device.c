@@ -1,6 +1,7 @@
 /* Phones as the office sees them: which an inspector has, and taking one out of use. */
 #include "planner/routes.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "store/device.h"
@@ -23,6 +24,31 @@ const struct web_input planner_revocation_body = {
             { .name = NULL },
         },
 };
+
+static void instant_or_null(struct jsonw *w, const char *key, bool given, int64_t at)
+{
+    if (given)
+        jw_instant(w, key, at);
+    else
+        jw_null(w, key);
+}
+
+/* What its clocks said at its last push, and whether they are so far off that somebody should look. */
+static void put_clock(struct jsonw *w, const struct device_clock *clock)
+{
+    if (!clock->at) {
+        jw_null(w, "clock");
+        return;
+    }
+    jw_object(w, "clock");
+    jw_instant(w, "at", clock->at);
+    jw_instant(w, "device_at", clock->device_at);
+    jw_int(w, "monotonic_ms", clock->monotonic_ms);
+    instant_or_null(w, "gps_at", clock->has_gps, clock->gps_at);
+    jw_int(w, "offset_ms", clock->offset_ms);
+    jw_bool(w, "off", llabs(clock->offset_ms) > DEVICE_CLOCK_OFF_MS);
+    jw_end(w);
+}
 
 /* GET inspectors/{card_no}/devices: the newest first */
 enum rc planner_device_list(struct web_ctx *c)
@@ -50,10 +76,8 @@ enum rc planner_device_list(struct web_ctx *c)
         jw_text(w, "state", devices[i].state);
         jw_int(w, "counter", devices[i].counter);
         jw_instant(w, "enrolled_at", devices[i].enrolled_at);
-        if (devices[i].forked_at)
-            jw_instant(w, "forked_at", devices[i].forked_at);
-        else
-            jw_null(w, "forked_at");
+        instant_or_null(w, "forked_at", devices[i].forked_at != 0, devices[i].forked_at);
+        put_clock(w, &devices[i].clock);
         jw_end(w);
     }
     jw_end(w);
@@ -64,7 +88,7 @@ enum rc planner_device_list(struct web_ctx *c)
 enum rc planner_device_revoke(struct web_ctx *c)
 {
     const struct revocation_body *body = c->input;
-    struct device device;
+    struct device device = { .id = 0 };
     int64_t id;
     if (strcmp(body->state, "retired") != 0 && strcmp(body->state, "lost") != 0)
         return web_fail(c, RC_INVALID, "/state", "应为 retired（停用）或 lost（挂失）");

@@ -46,6 +46,13 @@ DB_STMT(device_stmt_settled, "ib", "",
 DB_STMT(device_stmt_journal, "i", "ib",
         "SELECT counter, receipt FROM device WHERE id = ? FOR UPDATE");
 
+/* Pushes of a device run one after the other: two within a millisecond leave what the last one said. */
+DB_STMT(device_stmt_add_clock, "iTTiTi", "",
+        "INSERT INTO device_clock (device_id, at, device_at, monotonic_ms, gps_at, offset_ms)"
+        " VALUES (?, ?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE device_at = VALUES(device_at),"
+        " monotonic_ms = VALUES(monotonic_ms), gps_at = VALUES(gps_at),"
+        " offset_ms = VALUES(offset_ms)");
+
 DB_STMT(device_stmt_set_journal, "ibi", "",
         "UPDATE device SET counter = ?, receipt = ? WHERE id = ?");
 
@@ -216,4 +223,13 @@ enum rc device_set_journal(struct db *db, int64_t device_id, const struct device
     return db_exec(db, &device_stmt_set_journal,
                    DB_ARGS(db_int(journal->counter), db_bytes(journal->receipt, DIGEST_SIZE),
                            db_int(device_id)));
+}
+
+enum rc device_add_clock(struct db *db, int64_t device_id, const struct device_clock *clock)
+{
+    return db_exec(db, &device_stmt_add_clock,
+                   DB_ARGS(db_int(device_id), db_instant(clock->at), db_instant(clock->device_at),
+                           db_int(clock->monotonic_ms),
+                           clock->has_gps ? db_instant(clock->gps_at) : db_null('T'),
+                           db_int(clock->offset_ms)));
 }

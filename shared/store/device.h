@@ -91,6 +91,22 @@ enum rc device_actor(struct db *db, struct arena *a, const uint8_t access_hash[D
 /* The department of a device's inspector, or RC_NOT_FOUND. */
 enum rc device_department(struct db *db, int64_t device_id, int64_t *department_id) RC_CHECKED;
 
+/* What a device's clocks said at a push. */
+struct device_clock {
+    int64_t at; /* of the server; 0: it never said */
+    int64_t device_at;
+    int64_t monotonic_ms;
+    int64_t gps_at; /* where has_gps */
+    bool has_gps;
+    int64_t offset_ms; /* by which the device is estimated to be ahead of the server */
+};
+
+/* A clock that is farther off is shown as such. */
+#define DEVICE_CLOCK_OFF_MS (INT64_C(2) * 60 * 1000)
+
+enum rc device_add_clock(struct db *db, int64_t device_id,
+                         const struct device_clock *clock) RC_CHECKED;
+
 /*
  * A device as the office sees it. active -> retired (replaced, or its inspector left: it hands over
  * what it has, and gets nothing more) -> lost (refused, and told to erase itself); active -> lost.
@@ -102,7 +118,8 @@ struct device {
     const char *state; /* "active", "retired", "lost" */
     int64_t counter;
     int64_t enrolled_at;
-    int64_t forked_at; /* 0: not as far as is known */
+    int64_t forked_at;         /* 0: not as far as is known */
+    struct device_clock clock; /* the last that is known */
 };
 
 enum { DEVICE_LIST_MAX = 200 };

@@ -2,14 +2,21 @@
 #include "store/device.h"
 
 #define DEVICE_COLUMNS                                                                             \
-    "SELECT d.id, i.department_id, d.name, d.state, d.counter, d.enrolled_at, d.forked_at"
-DB_STMT(device_stmt_list, "ii", "iittiTT",
+    "SELECT d.id, i.department_id, d.name, d.state, d.counter, d.enrolled_at, d.forked_at, k.at,"  \
+    " k.device_at, k.monotonic_ms, k.gps_at, k.offset_ms"
+/* With what its clocks said last. */
+#define DEVICE_CLOCK                                                                               \
+    " LEFT JOIN device_clock AS k ON k.device_id = d.id AND k.at ="                                \
+    " (SELECT MAX(l.at) FROM device_clock AS l WHERE l.device_id = d.id)"
+
+DB_STMT(device_stmt_list, "ii", "iittiTTTTiTi",
         DEVICE_COLUMNS " FROM device AS d FORCE INDEX (inspector)"
-                       " STRAIGHT_JOIN inspector AS i ON i.id = d.inspector_id"
+                       " STRAIGHT_JOIN inspector AS i ON i.id = d.inspector_id" DEVICE_CLOCK
                        " WHERE d.inspector_id = ? ORDER BY d.id DESC LIMIT ?");
 
-DB_STMT(device_stmt_one, "i", "iittiTT",
-        DEVICE_COLUMNS " FROM device AS d STRAIGHT_JOIN inspector AS i ON i.id = d.inspector_id"
+DB_STMT(device_stmt_one, "i", "iittiTTTTiTi",
+        DEVICE_COLUMNS " FROM device AS d"
+                       " STRAIGHT_JOIN inspector AS i ON i.id = d.inspector_id" DEVICE_CLOCK
                        " WHERE d.id = ?");
 
 DB_STMT(device_stmt_revoke, "tit", "",
@@ -23,7 +30,13 @@ static void read_device(struct arena *a, const struct db_query *q, struct device
                           .state = db_col_dup(q, 3, a),
                           .counter = db_col_int(q, 4),
                           .enrolled_at = db_col_int(q, 5),
-                          .forked_at = db_col_int(q, 6) };
+                          .forked_at = db_col_int(q, 6),
+                          .clock = { .at = db_col_int(q, 7),
+                                     .device_at = db_col_int(q, 8),
+                                     .monotonic_ms = db_col_int(q, 9),
+                                     .gps_at = db_col_int(q, 10),
+                                     .has_gps = !db_is_null(q, 10),
+                                     .offset_ms = db_col_int(q, 11) } };
 }
 
 enum rc device_list(struct db *db, struct arena *a, int64_t inspector_id, struct device **devices,

@@ -304,10 +304,10 @@ export class Phone {
     return this.#persist(attempt);
   }
 
-  // A request of this device; the reply, whatever it says.
-  #send(path, options) {
+  // A request of this device, its options made anew each time; the reply, whatever it says.
+  #send(path, options = () => ({})) {
     return this.#insist(async () => {
-      const res = await this.#ask(path, { ...options, token: this.token });
+      const res = await this.#ask(path, { ...options(), token: this.token });
       if (res.status === 401) throw refusal(res);
       return res;
     });
@@ -369,10 +369,17 @@ export class Phone {
     return [...this.queue.values()].filter(({ id }) => !this.waiting.has(id)).slice(0, this.batch);
   }
 
+  // With what the clocks say as it goes out, on a wire that has some.
+  #batch(operations) {
+    const clock = this.#wire.clock?.();
+    return { operations, ...(clock && { clock }) };
+  }
+
   // Pushes one batch, the next one unless given; returns the reply's outcomes.
   async pushBatch(operations = this.nextBatch()) {
     this.#note({ is: 'sent', ids: operations.map(({ id }) => id) });
-    const res = await this.#send('/mobile/v1/push', { json: { operations }, gzip: true });
+    const res = await this.#send('/mobile/v1/push',
+      () => ({ json: this.#batch(operations), gzip: true }));
     const { outcomes, receipt } = expectJson(res);
     this.#note({ is: 'outcomes', outcomes, receipt });
     return outcomes;
@@ -383,7 +390,7 @@ export class Phone {
     const operations = this.nextBatch();
     this.#note({ is: 'sent', ids: operations.map(({ id }) => id) });
     await this.#wire.askAndDrop(this.#url('/mobile/v1/push'),
-      { token: this.token, json: { operations }, when });
+      { token: this.token, json: this.#batch(operations), when });
     return operations;
   }
 

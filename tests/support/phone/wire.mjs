@@ -26,12 +26,16 @@ export function uuidv7(now = Date.now()) {
   return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }
 
-// Every reply may come compressed.
+// What the clocks of the phone say.
+export const clock = () => ({ device_at: new Date().toISOString(),
+  monotonic_ms: Math.round(performance.now()) });
+
 // Between so many milliseconds and so many: phones that were refused together come apart again.
 export function pause(least, most) {
   return sleep(least + (most - least) * Math.random());
 }
 
+// Every reply may come compressed.
 export function ask(url, { headers, ...options } = {}) {
   return request(url, { agent, headers: { 'Accept-Encoding': 'gzip', ...headers }, ...options });
 }
