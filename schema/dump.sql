@@ -712,6 +712,9 @@ CREATE TABLE `plan_quota` (
  NULL AS `draw_id`,
  NULL AS `part`,
  NULL AS `body` */;
+ NULL AS `draw_id`,
+ NULL AS `part`,
+ NULL AS `body` */;
  NULL AS `code`,
  NULL AS `name` */;
  NULL AS `id`,
@@ -763,6 +766,15 @@ CREATE TABLE `result_code` (
   `name` varchar(80) NOT NULL,
   `result_class` enum('no_problem','corrected','penalty','unreachable') DEFAULT NULL,
   PRIMARY KEY (`code`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+CREATE TABLE `result_part` (
+  `draw_id` int(10) unsigned NOT NULL,
+  `part` int(10) unsigned NOT NULL,
+  `selected` int(10) unsigned NOT NULL COMMENT 'lines of that kind in this piece …',
+  `reserves` int(10) unsigned NOT NULL COMMENT '… and of the other',
+  `body` mediumblob NOT NULL,
+  PRIMARY KEY (`draw_id`,`part`),
+  CONSTRAINT `result_part_draw` FOREIGN KEY (`draw_id`) REFERENCES `draw` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 CREATE TABLE `rule` (
   `name` varchar(60) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
@@ -951,6 +963,7 @@ VIEW public_draw_result AS select `r`.`draw_id` AS `draw_id`,`r`.`stratum` AS `s
 VIEW public_match_part AS select `m`.`campaign_id` AS `campaign_id`,`m`.`name` AS `name`,`m`.`part` AS `part`,`m`.`body` AS `body` from (`liancha`.`match_part` `m` join `liancha`.`campaign` `c` on(`c`.`id` = `m`.`campaign_id`)) where `c`.`state` = 'revealed'
 VIEW public_publication AS select `p`.`id` AS `id`,`p`.`kind` AS `kind`,`p`.`published_at` AS `published_at`,`p`.`due_on` AS `due_on`,`p`.`subject_code` AS `subject_code`,`p`.`subject_name` AS `subject_name`,`p`.`department_name` AS `department_name`,`p`.`region_code` AS `region_code`,`r`.`name` AS `region_name`,`p`.`checked_on` AS `checked_on`,`p`.`result_class` AS `result_class`,`p`.`payload` AS `payload`,`p`.`payload_hash` AS `payload_hash` from (`liancha`.`publication` `p` join `liancha`.`region` `r` on(`r`.`code` = `p`.`region_code`)) where `p`.`state` = 'published'
 VIEW public_region AS select `r`.`code` AS `code`,`r`.`name` AS `name` from `liancha`.`region` `r`
+VIEW public_result_part AS select `r`.`draw_id` AS `draw_id`,`r`.`part` AS `part`,`r`.`body` AS `body` from ((`liancha`.`result_part` `r` join `liancha`.`draw` `w` on(`w`.`id` = `r`.`draw_id`)) join `liancha`.`campaign` `c` on(`c`.`id` = `w`.`campaign_id`)) where `c`.`state` = 'revealed'
 VIEW public_snapshot_part AS select `s`.`draw_id` AS `draw_id`,`s`.`part` AS `part`,`s`.`body` AS `body` from ((`liancha`.`snapshot_part` `s` join `liancha`.`draw` `w` on(`w`.`id` = `s`.`draw_id`)) join `liancha`.`campaign` `c` on(`c`.`id` = `w`.`campaign_id`)) where `c`.`state` = 'revealed'
 VIEW public_specialty AS select `s`.`code` AS `code`,`s`.`name` AS `name` from `liancha`.`specialty` `s`
 VIEW public_substitute AS select `x`.`id` AS `id`,`w`.`campaign_id` AS `campaign_id`,`w`.`code` AS `draw`,`x`.`stratum` AS `stratum`,`o`.`code` AS `subject`,`s`.`code` AS `substitute`,`x`.`position` AS `position`,`x`.`reason` AS `reason` from ((((`liancha`.`substitute` `x` join `liancha`.`draw` `w` on(`w`.`id` = `x`.`draw_id`)) join `liancha`.`campaign` `c` on(`c`.`id` = `w`.`campaign_id`)) join `liancha`.`subject` `o` on(`o`.`id` = `x`.`subject_id`)) join `liancha`.`subject` `s` on(`s`.`id` = `x`.`substitute_id`)) where `c`.`state` = 'revealed'

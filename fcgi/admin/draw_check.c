@@ -6,6 +6,7 @@
 #include "base/date.h"
 #include "base/digest.h"
 #include "base/text.h"
+#include "sys/processors.h"
 
 static const char document[] = "draw.json";
 
@@ -254,7 +255,7 @@ static enum rc compare(struct verify *v, struct arena *own, struct verify_draw *
                        struct draw_result *result, struct err *err)
 {
     enum rc rc = draw_select(own, v->rule, seed, snapshot->data, snapshot->size, d->quotas,
-                             d->quota_count, result, err);
+                             d->quota_count, processors(), result, err);
     if (rc != RC_OK)
         return rc;
     return draw_result_compare(own, results->data, results->size, result, err);

@@ -4,10 +4,11 @@
 
 #include "base/text.h"
 #include "planner/routes.h"
+#include "sys/processors.h"
 #include "sys/random.h"
 #include "sys/seal.h"
 
-enum { SECRET_SIZE = 32, SECRET_HEX = 2 * SECRET_SIZE + 1 };
+enum { SECRET_SIZE = 32, SECRET_HEX = 2 * SECRET_SIZE + 1, OPEN_MEMORY_MAX = 16 << 20 };
 
 struct value_body {
     const char *value;
@@ -194,21 +195,11 @@ static enum rc seed_of(struct web_ctx *c, const struct campaign *m, enum draw_ru
 static enum rc draw_one(struct web_ctx *c, struct arena *a, enum draw_rule rule, const char *seed,
                         const struct draw *draw)
 {
-    const char *snapshot;
-    size_t size;
-    struct draw_quota *quotas;
-    size_t n;
     struct draw_result result;
-    enum rc rc = draw_snapshot(c->db, a, draw, rule, &snapshot, &size, &c->err);
+    enum rc rc = draw_compute(c->db, a, draw, rule, seed, processors(), &result, &c->err);
     if (rc == RC_CHECKSUM)
         return RC_STATE; /* the fault is not in the request; the detail says where it is */
-    if (rc == RC_OK)
-        rc = draw_quotas(c->db, a, draw->id, &quotas, NULL, &n);
-    if (rc == RC_OK)
-        rc = draw_select(a, rule, seed, snapshot, size, quotas, n, &result, &c->err);
-    if (rc == RC_OK)
-        rc = draw_store_results(c->db, a, draw->id, &result);
-    return rc;
+    return rc == RC_OK ? draw_store_result(c->db, a, draw->id, &result) : rc;
 }
 
 enum rc planner_campaign_draw(struct web_ctx *c)
@@ -227,7 +218,7 @@ enum rc planner_campaign_draw(struct web_ctx *c)
         rc = seed_of(c, &m, rule, draws, n, seed);
     if (rc != RC_OK)
         return rc;
-    /* One draw after the other, each in memory of its own: the snapshots are never held together. */
+    /* One draw after the other, in the same memory. */
     struct arena *a = arena_new(DRAW_MEMORY_MAX);
     arena_defer(c->arena, release, a);
     for (size_t i = 0; rc == RC_OK && i < n; i++) {
@@ -244,6 +235,20 @@ enum rc planner_campaign_draw(struct web_ctx *c)
 
 /* ---- reveal, abandon ---- */
 
+static enum rc open_results(struct web_ctx *c, const struct campaign *m)
+{
+    const struct draw *draws;
+    size_t n = 0;
+    enum rc rc = draw_of_campaign(c->db, c->arena, m->id, &draws, &n);
+    struct arena *a = arena_new(OPEN_MEMORY_MAX);
+    arena_defer(c->arena, release, a);
+    for (size_t i = 0; rc == RC_OK && i < n; i++) {
+        rc = draw_open_result(c->db, a, draws[i].id);
+        arena_reset(a);
+    }
+    return rc;
+}
+
 enum rc planner_campaign_reveal(struct web_ctx *c)
 {
     struct campaign m = { .id = 0 };
@@ -252,6 +257,8 @@ enum rc planner_campaign_reveal(struct web_ctx *c)
     enum rc rc = take_in(c, CAMPAIGN_DRAWN, "公开", &m);
     if (rc == RC_OK)
         rc = rule_of(c, &m, &rule);
+    if (rc == RC_OK)
+        rc = open_results(c, &m);
     if (rc == RC_OK)
         rc = open_secret(c, &m, rule, &secret);
     if (rc == RC_OK)

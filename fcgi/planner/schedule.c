@@ -301,9 +301,6 @@ enum rc planner_visit_dispatch(struct web_ctx *c)
     int64_t *ids = NULL;
     size_t n = 0;
     enum rc rc = visit_own_campaign(c, &campaign);
-    /* Nobody is visited on a draw that may still be abandoned, or that nobody can replay. */
-    if (rc == RC_OK && campaign.state != CAMPAIGN_REVEALED)
-        rc = web_fail(c, RC_STATE, "", "该活动的秘密值尚未公开，不能派发检查");
     if (rc == RC_OK)
         rc = rule_load(c->db, c->arena, campaign.region, date_at(c->now), &rules);
     if (rc == RC_OK)

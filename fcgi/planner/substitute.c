@@ -62,8 +62,8 @@ static enum rc lock_draw(struct web_ctx *c, struct substitute_draw *draw)
         return rc;
     if (draw->department_id != c->actor.department_id)
         return web_fail(c, RC_FORBIDDEN, "", "仅抽取部门可以替换其检查对象");
-    if (!draw->drawn)
-        return web_fail(c, RC_STATE, "", "该活动尚未抽取或已废止");
+    if (!draw->revealed)
+        return web_fail(c, RC_STATE, "", "该活动的抽取结果尚未公开");
     c->audit.target = arena_printf(c->arena, "draw:%s", web_param(c, "code"));
     return RC_OK;
 }
@@ -183,7 +183,7 @@ enum rc planner_substitute_create(struct web_ctx *c)
 /* GET draws/{code}/substitutes */
 enum rc planner_substitute_list(struct web_ctx *c)
 {
-    struct draw draw;
+    struct draw draw = { .id = 0 };
     struct substitute *list = NULL;
     size_t n = 0;
     bool takes_part = false;

@@ -39,8 +39,8 @@ enum rc visit_own_campaign(struct web_ctx *c, struct campaign *campaign)
         return rc;
     if (campaign->department_id != c->actor.department_id)
         return web_fail(c, RC_FORBIDDEN, "", "仅发起部门可以安排该活动的检查");
-    if (campaign->state != CAMPAIGN_DRAWN && campaign->state != CAMPAIGN_REVEALED)
-        return web_fail(c, RC_STATE, "", "该活动尚未抽取或已废止，不能安排检查");
+    if (campaign->state != CAMPAIGN_REVEALED)
+        return web_fail(c, RC_STATE, "", "该活动的抽取结果尚未公开，不能安排检查");
     c->audit.target = arena_printf(c->arena, "campaign:%s", campaign->code);
     return RC_OK;
 }

@@ -175,7 +175,7 @@ static enum rc send_results(struct web_ctx *c, const struct disclosure_draw *d)
     if (rc == RC_OK)
         rc = start(&f, c, arena_printf(c->arena, "result-%s.txt", d->code), (size_t)size);
     if (rc == RC_OK)
-        rc = disclosure_result_file(c->db, c->arena, d->id, piece, &f);
+        rc = disclosure_result_file(c->db, d->id, piece, &f);
     return rc == RC_OK ? finish(&f, (size_t)size) : rc;
 }
 

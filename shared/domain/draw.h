@@ -147,11 +147,11 @@ enum rc draw_strata_count(struct draw_strata *strata, const char *stratum, size_
 const struct draw_stratum *draw_strata_list(struct draw_strata *strata, size_t *count);
 
 struct draw_pick {
-    const char *stratum; /* NUL-terminated */
-    const char *subject; /* NUL-terminated, in the arena */
-    uint32_t position;   /* rank in its stratum from 1; the reserves go on counting */
+    const char *stratum;  /* NUL-terminated, in the arena as the rest */
+    const char *subject;  /* NUL-terminated */
+    const uint8_t *score; /* DIGEST_SIZE bytes */
+    uint32_t position;    /* rank in its stratum from 1; the reserves go on counting */
     bool reserve;
-    uint8_t score[DIGEST_SIZE];
 };
 
 struct draw_result {
@@ -167,15 +167,36 @@ struct draw_result {
 };
 
 /*
- * Draws from a whole snapshot. Memory grows with twice the quotas, not with the snapshot, whose
- * bytes must stay in place during the call only. Two equal scores (practically impossible) go by
- * subject id. RC_MALFORMED as draw_read, RC_INVALID for the quotas.
+ * Draws from a whole snapshot, in that many threads (0 and 1: in the caller's own); the result is the
+ * same for any number. Memory grows with twice the quotas, not with the snapshot, whose bytes must stay
+ * in place during the call only. Two equal scores (practically impossible) go by subject id.
+ * RC_MALFORMED as draw_read, RC_INVALID for the quotas.
  */
 enum rc draw_select(struct arena *a, enum draw_rule rule, const char *seed, const char *snapshot,
                     size_t size, const struct draw_quota *quotas, size_t quota_count,
-                    struct draw_result *result, struct err *err) RC_CHECKED;
+                    unsigned threads, struct draw_result *result, struct err *err) RC_CHECKED;
+
+/*
+ * The same from a snapshot that comes in pieces, in their order, each of whole lines; the caller may
+ * forget a piece after the call. A faulty line is reported by any later call, at the latest by the
+ * last, and its number and bytes are those of the piece. Threads end with draw_run_end, or with
+ * the arena.
+ */
+struct draw_run;
+
+#define DRAW_THREADS_MAX 8
+
+enum rc draw_run_start(struct arena *a, enum draw_rule rule, const char *seed,
+                       const struct draw_quota *quotas, size_t quota_count, unsigned threads,
+                       struct draw_run **run, struct err *err) RC_CHECKED;
+enum rc draw_run_piece(struct draw_run *run, const char *bytes, size_t size,
+                       struct err *err) RC_CHECKED;
+enum rc draw_run_end(struct draw_run *run, struct draw_result *result, struct err *err) RC_CHECKED;
 
 /* ---- result file ---- */
+
+/* Stratum, position, subject, kind, score, their TABs and the LF. */
+#define DRAW_RESULT_LINE_MAX (DRAW_STRATUM_MAX + 10 + DRAW_SUBJECT_MAX + 8 + 2 * DIGEST_SIZE + 5)
 
 /* "STRATUM<TAB>POSITION<TAB>SUBJECT<TAB>selected|reserve<TAB>SCORE-HEX" LF. */
 void draw_result_line(struct buf *out, const struct draw_pick *pick);

@@ -4,15 +4,18 @@
 #include "base/text.h"
 #include "domain/draw_internal.h"
 
-/* Stratum, position, subject, kind, score, their TABs and the LF. */
-enum { RESULT_LINE_MAX = DRAW_STRATUM_MAX + 10 + DRAW_SUBJECT_MAX + 8 + 2 * DIGEST_SIZE + 5 };
-
 void draw_result_line(struct buf *out, const struct draw_pick *pick)
 {
+    char number[16];
     char score[DIGEST_HEX];
+    (void)snprintf(number, sizeof number, "\t%u\t", (unsigned)pick->position);
     hex_encode(score, pick->score, DIGEST_SIZE);
-    buf_printf(out, "%s\t%u\t%s\t%s\t%s\n", pick->stratum, (unsigned)pick->position, pick->subject,
-               pick->reserve ? "reserve" : "selected", score);
+    buf_puts(out, pick->stratum);
+    buf_puts(out, number);
+    buf_puts(out, pick->subject);
+    buf_puts(out, pick->reserve ? "\treserve\t" : "\tselected\t");
+    buf_put(out, score, DIGEST_HEX - 1);
+    buf_putc(out, '\n');
 }
 
 static enum rc differs(size_t number, size_t from, size_t to, const char *what, struct err *err)
@@ -27,7 +30,7 @@ enum rc draw_result_compare(struct arena *a, const char *text, size_t size,
                             const struct draw_result *result, struct err *err)
 {
     struct buf expected;
-    buf_init(&expected, a, RESULT_LINE_MAX);
+    buf_init(&expected, a, DRAW_RESULT_LINE_MAX);
     size_t at = 0;
     for (size_t i = 0; i < result->count; i++) {
         const struct draw_pick *pick = &result->picks[i];

@@ -14,16 +14,26 @@ int draw_order(const char *a, size_t a_size, const char *b, size_t b_size)
     return order ? order : (a_size > b_size) - (a_size < b_size);
 }
 
-/* UTF-8 without control characters; one pass where all is ASCII, as nearly everywhere. */
+/* UTF-8 without control characters; one pass without a branch where all is ASCII, as nearly
+   everywhere. */
 static bool plain(const char *p, size_t n)
 {
     unsigned char all = 0;
+    unsigned char control = 0;
     for (size_t i = 0; i < n; i++) {
-        all |= (unsigned char)p[i];
-        if ((unsigned char)p[i] < 0x20 || p[i] == 0x7F)
-            return false;
+        unsigned char c = (unsigned char)p[i];
+        all |= c;
+        control |= (unsigned char)((c < 0x20) | (c == 0x7F));
     }
-    return all < 0x80 || utf8_valid(p, n);
+    return !control && (all < 0x80 || utf8_valid(p, n));
+}
+
+static bool bars(const char *p, size_t n)
+{
+    unsigned char bar = 0;
+    for (size_t i = 0; i < n; i++)
+        bar |= (unsigned char)(p[i] == '|');
+    return bar;
 }
 
 const char *draw_id_fault(const char *id, size_t n)
@@ -40,20 +50,23 @@ const char *draw_stratum_fault(const char *name, size_t n)
     enum { REGION = 6 };
     if (n <= REGION + 1 || n > DRAW_STRATUM_MAX || name[REGION] != '.')
         return "抽查层不是“六位区划代码.专业”";
-    for (size_t i = 0; i < n; i++) {
-        bool digit = name[i] >= '0' && name[i] <= '9';
-        bool letter = (name[i] >= 'a' && name[i] <= 'z') || name[i] == '_';
-        if (i < REGION ? !digit : i > REGION && !digit && !letter)
-            return "抽查层不是“六位区划代码.专业”";
+    unsigned char other = 0;
+    for (size_t i = 0; i < REGION; i++)
+        other |= (unsigned char)((name[i] < '0') | (name[i] > '9'));
+    for (size_t i = REGION + 1; i < n; i++) {
+        unsigned char c = (unsigned char)name[i];
+        bool digit = (unsigned char)(c - '0') < 10;
+        bool letter = (unsigned char)(c - 'a') < 26;
+        other |= (unsigned char)!(digit | letter | (c == '_'));
     }
-    return NULL;
+    return other ? "抽查层不是“六位区划代码.专业”" : NULL;
 }
 
 const char *draw_line_fault(const struct draw_line *line)
 {
     if (line->subject_size == 0 || line->subject_size > DRAW_SUBJECT_MAX)
         return "检查对象代码为空或过长";
-    if (memchr(line->subject, '|', line->subject_size))
+    if (bars(line->subject, line->subject_size))
         return "检查对象代码含有“|”";
     if (!plain(line->subject, line->subject_size))
         return "检查对象代码含有控制字符，或不是 UTF-8";
@@ -219,6 +232,13 @@ static bool split(const char *p, const char *end, struct draw_line *line)
                             .reason_size = (size_t)(end - tabs[2] - 1),
                             .weight = read_weight(tabs[1] + 1, (size_t)(tabs[2] - tabs[1] - 1)) };
     return true;
+}
+
+void draw_read_behind(struct draw_reader *reader, const char *before, size_t before_size,
+                      const char *bytes, size_t size)
+{
+    *reader = (struct draw_reader){ .bytes = bytes, .size = size };
+    (void)split(before, before + before_size - 1, &reader->line);
 }
 
 enum rc draw_read(struct draw_reader *reader, struct draw_line *line, struct err *err)

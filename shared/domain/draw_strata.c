@@ -5,52 +5,66 @@
 
 enum { ROOM_MIN = 256 };
 
-/* FNV-1a. The names come from the office's own rows and are capped in number. */
+/* By its first and its last eight bytes; the names come from the office's own rows, have
+   eight bytes at least, and are capped in number. */
 static uint32_t hash_of(const char *name, size_t n)
 {
-    uint32_t hash = 2166136261U;
-    for (size_t i = 0; i < n; i++)
-        hash = (hash ^ (unsigned char)name[i]) * 16777619U;
-    return hash;
+    uint64_t first = 0;
+    uint64_t last = 0;
+    if (n >= sizeof first) {
+        memcpy(&first, name, sizeof first);
+        memcpy(&last, name + n - sizeof last, sizeof last);
+    }
+    uint64_t hash = last * 0x9E3779B97F4A7C15U;
+    hash = (hash ^ hash >> 32 ^ first) * 0xBF58476D1CE4E5B9U;
+    return (uint32_t)(hash ^ hash >> 32);
 }
 
-/* The slot that holds the name, or the free one where it belongs. */
-static struct draw_slot *probe(const struct draw_strata *strata, const char *name, size_t n,
-                               uint32_t hash)
+/* Where the slot of that name stands, or the free place where it belongs. */
+static struct draw_slot **probe(const struct draw_strata *strata, const char *name, size_t n,
+                                uint32_t hash)
 {
     size_t i = hash & (strata->room - 1);
     for (;; i = (i + 1) & (strata->room - 1)) {
-        struct draw_slot *slot = &strata->slots[i];
-        if (!slot->stratum.name || (slot->hash == hash && slot->name_size == n &&
-                                    memcmp(slot->stratum.name, name, n) == 0))
-            return slot;
+        struct draw_slot *slot = strata->slots[i];
+        if (!slot || (slot->hash == hash && slot->name_size == n &&
+                      memcmp(slot->stratum.name, name, n) == 0))
+            return &strata->slots[i];
     }
+}
+
+static struct draw_slot **slots_new(struct arena *a, size_t room)
+{
+    return arena_array(a, room, sizeof(struct draw_slot *));
 }
 
 static void grow(struct draw_strata *strata)
 {
-    struct draw_slot *old = strata->slots;
+    struct draw_slot **old = strata->slots;
     size_t old_room = strata->room;
     strata->room = old_room * 2;
-    strata->slots = arena_array(strata->arena, strata->room, sizeof *old);
+    strata->slots = slots_new(strata->arena, strata->room);
     for (size_t i = 0; i < old_room; i++)
-        if (old[i].stratum.name)
-            *probe(strata, old[i].stratum.name, old[i].name_size, old[i].hash) = old[i];
+        if (old[i])
+            *probe(strata, old[i]->stratum.name, old[i]->name_size, old[i]->hash) = old[i];
 }
 
 struct draw_slot *draw_strata_slot(struct draw_strata *strata, const char *name, size_t n)
 {
     uint32_t hash = hash_of(name, n);
-    struct draw_slot *slot = probe(strata, name, n, hash);
-    if (slot->stratum.name)
+    struct draw_slot **place = probe(strata, name, n, hash);
+    struct draw_slot *slot = *place;
+    if (slot)
         return slot;
     if (strata->count == DRAW_STRATA_MAX)
         return NULL;
     if (strata->count * 2 >= strata->room) {
         grow(strata);
-        slot = probe(strata, name, n, hash);
+        place = probe(strata, name, n, hash);
     }
     strata->count++;
+    slot = arena_alloc(strata->arena, sizeof *slot);
+    *place = slot;
     slot->stratum.name = arena_strndup(strata->arena, name, n);
     slot->name_size = n;
     slot->hash = hash;
@@ -82,7 +96,7 @@ enum rc draw_strata(struct arena *a, const struct draw_quota *quotas, size_t cou
     struct draw_strata *made = arena_alloc(a, sizeof *made);
     made->arena = a;
     made->room = ROOM_MIN;
-    made->slots = arena_array(a, made->room, sizeof *made->slots);
+    made->slots = slots_new(a, made->room);
     for (size_t i = 0; i < count; i++) {
         enum rc rc = enter(made, &quotas[i], err);
         if (rc)
@@ -112,12 +126,11 @@ static int by_name(const void *a, const void *b)
 
 struct draw_slot **draw_strata_sorted(struct draw_strata *strata)
 {
-    struct draw_slot **sorted =
-        arena_array(strata->arena, strata->count, sizeof(struct draw_slot *));
+    struct draw_slot **sorted = slots_new(strata->arena, strata->count);
     size_t n = 0;
     for (size_t i = 0; i < strata->room; i++)
-        if (strata->slots[i].stratum.name)
-            sorted[n++] = &strata->slots[i];
+        if (strata->slots[i])
+            sorted[n++] = strata->slots[i];
     if (n)
         qsort(sorted, n, sizeof(struct draw_slot *), by_name);
     return sorted;

@@ -6,7 +6,7 @@
  */
 #define OPENSSL_API_COMPAT 0x10100000L
 
-#include "domain/draw.h"
+#include "domain/draw_internal.h"
 
 #include <openssl/evp.h>
 #include <openssl/sha.h>
@@ -16,7 +16,7 @@
 
 enum {
     SEED_SIZE = 2 * DIGEST_SIZE,
-    LENGTH_AT = SHA256_CBLOCK - 8,     /* of the message's length in bits, in the last block */
+    LENGTH_AT = DRAW_BLOCK - 8,        /* of the message's length in bits, in the last block */
     TEXT_MAX = LENGTH_AT - 1 - 2 - 10, /* fits with "|", "|", ten digits and the padding's 0x80 */
     DIGITS_MAX = 10
 };
@@ -74,31 +74,38 @@ static size_t put_number(unsigned char *out, unsigned number)
     return n;
 }
 
-/* "|text|" at the start of a zeroed block; returns its length. */
-static size_t put_text(unsigned char block[SHA256_CBLOCK], const char *text, size_t n)
+bool draw_block_fits(size_t text_size)
 {
-    memset(block, 0, SHA256_CBLOCK);
+    return text_size <= TEXT_MAX;
+}
+
+const uint32_t *draw_tickets_state(const struct draw_tickets *tickets)
+{
+    return tickets->rule == DRAW_SHA256 ? tickets->seeded.h : NULL;
+}
+
+size_t draw_block_text(unsigned char block[DRAW_BLOCK], const char *text, size_t n)
+{
+    memset(block, 0, DRAW_BLOCK);
     block[0] = '|';
     memcpy(block + 1, text, n);
     block[n + 1] = '|';
     return n + 2;
 }
 
-/* Completes a block that put_text filled up to used, and leaves that as it was. Returns where the
-   number ends. */
-static size_t put_end(unsigned char block[SHA256_CBLOCK], size_t used, unsigned number)
+size_t draw_block_end(unsigned char block[DRAW_BLOCK], size_t used, unsigned number)
 {
     size_t end = used + put_number(block + used, number);
     block[end] = 0x80;
     memset(block + end + 1, 0, (size_t)LENGTH_AT - end - 1);
     unsigned bits = (unsigned)(SEED_SIZE + end) * 8; /* below 65,536 */
-    block[SHA256_CBLOCK - 2] = (unsigned char)(bits >> 8);
-    block[SHA256_CBLOCK - 1] = (unsigned char)bits;
+    block[DRAW_BLOCK - 2] = (unsigned char)(bits >> 8);
+    block[DRAW_BLOCK - 1] = (unsigned char)bits;
     return end;
 }
 
 /* The state's words hold the digest, most significant byte first. */
-static void one_block(const struct draw_tickets *tickets, const unsigned char block[SHA256_CBLOCK],
+static void one_block(const struct draw_tickets *tickets, const unsigned char block[DRAW_BLOCK],
                       SHA256_CTX *state)
 {
     memcpy(state->h, tickets->seeded.h, sizeof state->h);
@@ -140,12 +147,12 @@ void draw_ticket(struct draw_tickets *tickets, const char *text, size_t n, unsig
     size_t digit_count = put_number(digits, number);
     if (tickets->rule == DRAW_SM3) {
         through_sm3(tickets, text, n, digits, digit_count, out);
-    } else if (n > TEXT_MAX) {
+    } else if (!draw_block_fits(n)) {
         long_sha256(tickets, text, n, digits, digit_count, out);
     } else {
-        unsigned char block[SHA256_CBLOCK];
+        unsigned char block[DRAW_BLOCK];
         SHA256_CTX state;
-        (void)put_end(block, put_text(block, text, n), number);
+        (void)draw_block_end(block, draw_block_text(block, text, n), number);
         one_block(tickets, block, &state);
         put_words(out, &state);
     }
@@ -163,18 +170,18 @@ static bool below(const SHA256_CTX *a, const SHA256_CTX *b)
 void draw_score(struct draw_tickets *tickets, const char *subject, size_t n, unsigned weight,
                 uint8_t out[DIGEST_SIZE])
 {
-    if (tickets->rule == DRAW_SHA256 && n <= TEXT_MAX) {
-        unsigned char block[SHA256_CBLOCK];
-        size_t used = put_text(block, subject, n);
+    if (tickets->rule == DRAW_SHA256 && draw_block_fits(n)) {
+        unsigned char block[DRAW_BLOCK];
+        size_t used = draw_block_text(block, subject, n);
         SHA256_CTX best;
-        size_t end = put_end(block, used, 1);
+        size_t end = draw_block_end(block, used, 1);
         one_block(tickets, block, &best);
         for (unsigned j = 2; j <= weight; j++) {
             SHA256_CTX state;
             if (j % 10)
                 block[end - 1]++; /* the last digit; the rest of the block stands */
             else
-                end = put_end(block, used, j);
+                end = draw_block_end(block, used, j);
             one_block(tickets, block, &state);
             if (below(&state, &best))
                 memcpy(best.h, state.h, sizeof best.h);

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "domain/draw.h"
 #include "store/campaign.h"
 #include "store/plan.h"
 
@@ -45,14 +44,11 @@ DB_STMT(disclosure_pick_select, "itii",
 DB_STMT(disclosure_part_select, "i", "b",
         "SELECT body FROM public_snapshot_part WHERE draw_id = ? ORDER BY part");
 
-DB_STMT(disclosure_file_select, "i", "titib",
-        "SELECT stratum, position, subject_code, selected, score FROM public_draw_result"
-        " WHERE draw_id = ? ORDER BY stratum, position");
-
-/* Four TABs, the LF, 64 digits of the score, and "selected" or "reserve". */
-DB_STMT(disclosure_file_size, "i", "i",
-        "SELECT CAST(COALESCE(SUM(LENGTH(stratum) + LENGTH(position) + LENGTH(subject_code)"
-        " + IF(selected, 8, 7) + 69), 0) AS SIGNED) FROM public_draw_result WHERE draw_id = ?");
+DB_STMT(disclosure_result_part_select, "i", "b",
+        "SELECT body FROM public_result_part WHERE draw_id = ? ORDER BY part");
+DB_STMT(disclosure_result_part_size, "i", "i",
+        "SELECT CAST(COALESCE(SUM(LENGTH(body)), 0) AS SIGNED) FROM public_result_part"
+        " WHERE draw_id = ?");
 
 /* ---- names ---- */
 
@@ -235,10 +231,11 @@ enum rc disclosure_picks(struct db *db, struct arena *a, int64_t draw_id, const 
 
 /* ---- files of a bundle ---- */
 
-enum rc disclosure_snapshot(struct db *db, int64_t draw_id, disclosure_bytes *fn, void *data)
+static enum rc send_parts(struct db *db, const struct db_stmt *stmt, int64_t draw_id,
+                          disclosure_bytes *fn, void *data)
 {
     struct db_query *q;
-    enum rc rc = db_query_stream(db, &disclosure_part_select, DB_ARGS(db_int(draw_id)), &q);
+    enum rc rc = db_query_stream(db, stmt, DB_ARGS(db_int(draw_id)), &q);
     if (rc != RC_OK)
         return rc;
     while ((rc = db_next(&q)) == RC_OK) {
@@ -252,44 +249,17 @@ enum rc disclosure_snapshot(struct db *db, int64_t draw_id, disclosure_bytes *fn
     return rc == RC_DONE ? RC_OK : rc;
 }
 
-static enum rc put_line(const struct db_query *q, struct buf *line)
+enum rc disclosure_snapshot(struct db *db, int64_t draw_id, disclosure_bytes *fn, void *data)
 {
-    struct draw_pick pick = { .stratum = db_col_text(q, 0),
-                              .subject = db_col_text(q, 2),
-                              .position = (uint32_t)db_col_int(q, 1),
-                              .reserve = db_col_int(q, 3) == 0 };
-    size_t n;
-    const void *score = db_col_bytes(q, 4, &n);
-    if (n != DIGEST_SIZE)
-        return RC_INTERNAL;
-    memcpy(pick.score, score, n);
-    buf_clear(line);
-    draw_result_line(line, &pick);
-    return line->full ? RC_INTERNAL : RC_OK;
+    return send_parts(db, &disclosure_part_select, draw_id, fn, data);
 }
 
-enum rc disclosure_result_file(struct db *db, struct arena *a, int64_t draw_id,
-                               disclosure_bytes *fn, void *data)
+enum rc disclosure_result_file(struct db *db, int64_t draw_id, disclosure_bytes *fn, void *data)
 {
-    enum { LINE_MAX_BYTES = 512 };
-    struct buf line;
-    struct db_query *q;
-    buf_init(&line, a, LINE_MAX_BYTES);
-    enum rc rc = db_query_stream(db, &disclosure_file_select, DB_ARGS(db_int(draw_id)), &q);
-    if (rc != RC_OK)
-        return rc;
-    while ((rc = db_next(&q)) == RC_OK) {
-        rc = put_line(q, &line);
-        if (rc == RC_OK)
-            rc = fn(data, line.p, line.n);
-        if (rc != RC_OK)
-            break;
-    }
-    db_done(&q);
-    return rc == RC_DONE ? RC_OK : rc;
+    return send_parts(db, &disclosure_result_part_select, draw_id, fn, data);
 }
 
 enum rc disclosure_result_size(struct db *db, int64_t draw_id, int64_t *bytes)
 {
-    return db_one_int(db, &disclosure_file_size, DB_ARGS(db_int(draw_id)), bytes);
+    return db_one_int(db, &disclosure_result_part_size, DB_ARGS(db_int(draw_id)), bytes);
 }

@@ -150,9 +150,9 @@ typedef enum rc disclosure_bytes(void *data, const char *bytes, size_t n);
 /* The snapshot as it was frozen. */
 enum rc disclosure_snapshot(struct db *db, int64_t draw_id, disclosure_bytes *fn,
                             void *data) RC_CHECKED;
-/* The result file, its lines as domain/draw.h writes them; the size of all lines together. */
-enum rc disclosure_result_file(struct db *db, struct arena *a, int64_t draw_id,
-                               disclosure_bytes *fn, void *data) RC_CHECKED;
+/* The result file as it was drawn, and its size. */
+enum rc disclosure_result_file(struct db *db, int64_t draw_id, disclosure_bytes *fn,
+                               void *data) RC_CHECKED;
 enum rc disclosure_result_size(struct db *db, int64_t draw_id, int64_t *bytes) RC_CHECKED;
 
 /* ---- the match of inspectors, and what changed after it ---- */

@@ -16,12 +16,11 @@
 #include "domain/draw.h"
 #include "sys/db.h"
 
-#define DRAW_PART_SIZE ((size_t)1 << 20)    /* bytes of a stored piece of a snapshot at most */
+#define DRAW_PART_SIZE ((size_t)1 << 20)    /* bytes of a stored piece of a text at most */
 #define DRAW_SNAPSHOT_MAX ((size_t)1 << 29) /* bytes of a snapshot … */
 #define DRAW_LINES_MAX 10000000             /* … and its lines */
 #define DRAW_SELECTED_MAX 1000000           /* quotas of a draw, together */
-/* What one draw may take in memory beside its snapshot: some 500 bytes a selected subject; a freeze
-   50 bytes a line. */
+/* What one draw may take in memory: some 400 bytes a selected subject; a freeze 50 bytes a line. */
 #define DRAW_MEMORY_MAX ((size_t)1 << 30)
 
 struct draw {
@@ -81,12 +80,18 @@ struct draw_frozen {
 enum rc draw_freeze(struct db *db, struct arena *a, const struct draw *draw, enum draw_rule rule,
                     int64_t now, struct draw_frozen *out, struct err *err) RC_CHECKED;
 
-/* The whole snapshot in memory of its own, released by the arena. RC_CHECKSUM when the pieces do not
-   have the digest that the draw was committed with. */
-enum rc draw_snapshot(struct db *db, struct arena *a, const struct draw *draw, enum draw_rule rule,
-                      const char **bytes, size_t *size, struct err *err) RC_CHECKED;
+/* Draws from the stored snapshot. RC_CHECKSUM when its pieces do not have the digest that the draw was
+   committed with. Picks live in the arena. */
+enum rc draw_compute(struct db *db, struct arena *a, const struct draw *draw, enum draw_rule rule,
+                     const char *seed, unsigned threads, struct draw_result *result,
+                     struct err *err) RC_CHECKED;
 
-enum rc draw_store_results(struct db *db, struct arena *a, int64_t draw_id,
-                           const struct draw_result *result) RC_CHECKED;
+/* The result as the document that is published: the bytes of the bundle's file, once and for ever. */
+enum rc draw_store_result(struct db *db, struct arena *a, int64_t draw_id,
+                          const struct draw_result *result) RC_CHECKED;
+
+/* With the reveal, a row of each line of the document, for whoever looks a subject up: pages, visits,
+   substitutes. */
+enum rc draw_open_result(struct db *db, struct arena *a, int64_t draw_id) RC_CHECKED;
 
 #endif

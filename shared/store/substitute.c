@@ -113,13 +113,12 @@ struct target {
 static void read_draw(const struct db_query *q, void *data)
 {
     struct target *t = data;
-    const char *state = db_col_text(q, 4);
     *(struct substitute_draw *)t->out = (struct substitute_draw){
         .id = db_col_int(q, 0),
         .department_id = db_col_int(q, 1),
         .campaign_id = db_col_int(q, 2),
         .campaign = db_col_dup(q, 3, t->arena),
-        .drawn = strcmp(state, "drawn") == 0 || strcmp(state, "revealed") == 0,
+        .revealed = strcmp(db_col_text(q, 4), "revealed") == 0,
     };
 }
 

@@ -19,7 +19,7 @@ struct substitute_draw {
     int64_t department_id;
     int64_t campaign_id;
     const char *campaign;
-    bool drawn; /* and not abandoned */
+    bool revealed;
 };
 
 /* Locks draw and campaign; comes before any other read. */

@@ -1,6 +1,7 @@
 /*
  * liancha-bench-draw SUBJECTS STRATA: the draw of one in twenty from a snapshot in memory, weights
- * 1 to 10, against the compression function alone, run once a ticket. One line of JSON.
+ * 1 to 10, in one thread and in two, against hashing alone: OpenSSL's compression function, run once a
+ * ticket, and that of the draw itself, where the processor has it. One line of JSON.
  */
 #define OPENSSL_API_COMPAT 0x10100000L
 
@@ -11,17 +12,23 @@
 #include <sys/resource.h>
 #include <time.h>
 
-#include "domain/draw.h"
+#include "domain/draw_internal.h"
 
 enum { STRATA_MAX = 10000, WEIGHTS = 10, ONE_IN = 20, LINE = 60 };
 
 static const char seed[] = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
 
-static double now(void)
+static double read_clock(clockid_t clock)
 {
     struct timespec t;
-    (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    (void)clock_gettime(clock, &t);
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* Processor time of all threads. */
+static double now(void)
+{
+    return read_clock(CLOCK_PROCESS_CPUTIME_ID);
 }
 
 static long peak_kib(void)
@@ -74,6 +81,56 @@ static double bare(size_t tickets)
     return seconds;
 }
 
+/* The same with the draw's own function; 0 where it has none. */
+static double bare_lanes(size_t tickets)
+{
+    static const uint32_t start[8] = { 0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
+                                       0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19 };
+    static struct draw_lanes block;
+    draw_lanes_fn *lanes = draw_lanes_fast();
+    uint32_t sum = 0;
+    if (!lanes)
+        return 0;
+    double begin = now();
+    for (size_t i = 0; i < tickets; i += DRAW_LANES) {
+        for (size_t lane = 0; lane < DRAW_LANES; lane++)
+            block.words[0][lane] = (uint32_t)(i + lane);
+        lanes(start, &block);
+        sum ^= block.digests[0][i / DRAW_LANES % DRAW_LANES];
+    }
+    double seconds = now() - begin;
+    if (sum == 0)
+        (void)fputs("", stderr);
+    return seconds;
+}
+
+struct taken {
+    double processor;
+    double wall;
+    long kib; /* beside what the process held before */
+    size_t selected;
+};
+
+static struct taken draw(const struct buf *snapshot, const struct draw_quota *quotas, size_t strata,
+                         unsigned threads)
+{
+    struct arena *own = arena_new(SIZE_MAX);
+    struct draw_result result;
+    struct err err = { .rc = RC_OK };
+    long before = peak_kib();
+    double begin = now();
+    double started = read_clock(CLOCK_MONOTONIC);
+    must(draw_select(own, DRAW_SHA256, seed, snapshot->p, snapshot->n, quotas, strata, threads,
+                     &result, &err),
+         &err);
+    struct taken taken = { .processor = now() - begin,
+                           .wall = read_clock(CLOCK_MONOTONIC) - started,
+                           .kib = peak_kib() - before,
+                           .selected = result.selected };
+    arena_free(own);
+    return taken;
+}
+
 int main(int argc, char **argv)
 {
     size_t subjects = argc == 3 ? strtoul(argv[1], NULL, 10) : 0;
@@ -81,7 +138,6 @@ int main(int argc, char **argv)
     if (subjects == 0 || strata == 0 || strata > STRATA_MAX)
         return 2;
     struct arena *text = arena_new(subjects * LINE * 4 + (1U << 20));
-    struct arena *own = arena_new(SIZE_MAX);
     struct buf snapshot;
     buf_init(&snapshot, text, subjects * LINE + (1U << 16));
     put_snapshot(&snapshot, subjects, strata);
@@ -90,19 +146,15 @@ int main(int argc, char **argv)
         quotas[i] = (struct draw_quota){ arena_printf(text, "410400.s%zu", i),
                                          (uint32_t)(subjects / strata / ONE_IN) };
     size_t tickets = subjects / WEIGHTS * (WEIGHTS * (WEIGHTS + 1) / 2);
-    double hashing = bare(tickets);
-    long before = peak_kib();
-    struct draw_result result;
-    struct err err = { .rc = RC_OK };
-    double begin = now();
-    must(draw_select(own, DRAW_SHA256, seed, snapshot.p, snapshot.n, quotas, strata, &result, &err),
-         &err);
-    double drawing = now() - begin;
-    (void)printf("{\"subjects\":%zu,\"strata\":%zu,\"bytes\":%zu,\"tickets\":%zu,\"selected\":%zu,"
-                 "\"bare\":%.4f,\"draw\":%.4f,\"snapshot_kib\":%zu,\"draw_kib\":%ld}\n",
-                 subjects, strata, snapshot.n, tickets, result.selected, hashing, drawing,
-                 snapshot.n / 1024, peak_kib() - before);
-    arena_free(own);
+    double openssl = bare(tickets);
+    double lanes = bare_lanes(tickets);
+    struct taken one = draw(&snapshot, quotas, strata, 1);
+    struct taken two = draw(&snapshot, quotas, strata, 2);
+    (void)printf("{\"subjects\":%zu,\"strata\":%zu,\"tickets\":%zu,\"selected\":%zu,"
+                 "\"bare\":%.4f,\"lanes\":%.4f,\"draw\":%.4f,\"wall\":%.4f,\"wall2\":%.4f,"
+                 "\"snapshot_kib\":%zu,\"draw_kib\":%ld,\"more_kib2\":%ld}\n",
+                 subjects, strata, tickets, one.selected, openssl, lanes, one.processor, one.wall,
+                 two.wall, snapshot.n / 1024, one.kib, two.kib);
     arena_free(text);
     return 0;
 }

@@ -4,9 +4,9 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { makeUscc } from '../../conf/main-job/synthetic/codes.mjs';
 import { Client, expectJson } from '../support/http.mjs';
 import { printTable, show, summary } from './figures.mjs';
@@ -45,8 +45,9 @@ function measureDomain(subjects, rounds) {
     join(BIN, 'liancha-bench-draw'), [String(subjects), String(DOMAIN_STRATA)], { encoding: 'utf8' })));
   const of = (pick) => summary(taken.map(pick));
   return { subjects, strata: DOMAIN_STRATA, tickets: taken[0].tickets, bare: of((r) => r.bare),
-    draw: of((r) => r.draw), ratio: of((r) => r.draw / r.bare),
-    snapshot_mib: taken[0].snapshot_kib / 1024, draw_mib: taken[0].draw_kib / 1024 };
+    lanes: of((r) => r.lanes), draw: of((r) => r.draw), ratio: of((r) => r.draw / r.bare),
+    second: of((r) => r.wall / r.wall2), snapshot_mib: taken[0].snapshot_kib / 1024,
+    draw_mib: taken[0].draw_kib / 1024, draw2_mib: (taken[0].draw_kib + taken[0].more_kib2) / 1024 };
 }
 
 // ---- the whole, and MariaDB alone ----
@@ -108,7 +109,7 @@ async function openCampaign(quotas) {
 }
 
 // One campaign is drawn once: between the rounds an operator's hand takes the result away again.
-const forget = () => sql(`DELETE r FROM draw_result r JOIN draw w ON w.id = r.draw_id WHERE w.code
+const forget = () => sql(`DELETE r FROM result_part r JOIN draw w ON w.id = r.draw_id WHERE w.code
   LIKE '${PLAN}.%'; UPDATE campaign SET state = 'valued', seed = NULL, drawn_at = NULL`);
 
 const SAMPLE = (count) => `TRUNCATE bench_result; INSERT INTO bench_result
@@ -133,21 +134,39 @@ async function measureWhole(rows, rounds) {
     assert.equal(draws[0].selected, quotas.length * quotas[0].count);
     taken.push({ alone, product, ratio: alone / product });
   }
-  return { rows, strata: quotas.length, freeze, alone: summary(taken.map((r) => r.alone)),
+  const before = process.hrtime.bigint();
+  await post(`campaigns/${CAMPAIGN}/reveal`, {});
+  const reveal = Number(process.hrtime.bigint() - before) / 1e9;
+  return { rows, strata: quotas.length, freeze, reveal, alone: summary(taken.map((r) => r.alone)),
     product: summary(taken.map((r) => r.product)), ratio: summary(taken.map((r) => r.ratio)) };
+}
+
+// The most that any worker ever held, freeze included.
+function workersPeak() {
+  const held = readdirSync('/proc').filter((name) => /^[0-9]+$/.test(name)).map((pid) => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(`\0${CONFIG}\0`) &&
+        basename(readlinkSync(`/proc/${pid}/exe`)) === 'liancha-planner'
+        ? Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) : 0;
+    } catch {
+      return 0; // It ended meanwhile, or is another's.
+    }
+  });
+  return (Math.max(...held) / 1024).toFixed(0);
 }
 
 export async function measureDraw({ rounds, rows }) {
   const domain = [measureDomain(rows, rounds), measureDomain(10 * rows, Math.min(rounds, 2))];
-  printTable(`draw: one in ${ONE_IN}, weights 1 to 10, one thread, processor seconds, medians ` +
-    '(lowest-highest)', ['subjects', 'strata', 'tickets', 'hashing alone', 'draw', 'ratio',
-    'snapshot MiB', 'beside it MiB'],
+  printTable(`draw: one in ${ONE_IN}, weights 1 to 10, processor seconds in one thread, medians ` +
+    '(lowest-highest)', ['subjects', 'strata', 'tickets', 'OpenSSL alone', 'own hash alone', 'draw',
+    'draw / OpenSSL', 'second thread', 'snapshot MiB', 'beside it MiB', 'two threads MiB'],
   domain.map((f) => [String(f.subjects), String(f.strata), String(f.tickets), show(f.bare, 2),
-    show(f.draw, 2), show(f.ratio, 2), f.snapshot_mib.toFixed(0), f.draw_mib.toFixed(0)]));
+    show(f.lanes, 2), show(f.draw, 2), show(f.ratio, 2), show(f.second, 2), f.snapshot_mib.toFixed(0),
+    f.draw_mib.toFixed(0), f.draw2_mib.toFixed(0)]));
   const whole = await measureWhole(rows, rounds);
   printTable('draw: stored snapshot to stored result through the API, against MariaDB alone (no reserves)',
-    ['subjects', 'strata', 'freeze s', 'MariaDB s', 'draw s', 'times as fast'],
+    ['subjects', 'strata', 'freeze s', 'MariaDB s', 'draw s', 'times as fast', 'reveal s', 'workers MiB'],
     [[String(whole.rows), String(whole.strata), whole.freeze.toFixed(1), show(whole.alone, 2),
-      show(whole.product, 2), show(whole.ratio, 2)]]);
+      show(whole.product, 2), show(whole.ratio, 2), whole.reveal.toFixed(1), workersPeak()]]);
   return { domain, whole };
 }

@@ -23,7 +23,7 @@ before(async () => {
   world = await seed(stack);
   draws = new DrawWorld(stack, 700);
   home = await stack.office.role(HOME, 'planner');
-  campaign = await draws.advance(await draws.campaignOf(await makePlans()), 'draw');
+  campaign = await draws.advance(await draws.campaignOf(await makePlans()), 'reveal');
 });
 after(() => stack.stop());
 
@@ -155,9 +155,16 @@ test('visits get working days; a window without room says which are left out', a
   }
 });
 
-test('nobody is visited before the secret of the draw is public', async () => {
-  const { detail } = await refused(home, 'dispatch', {}, 409, 'wrong-state');
-  assert.match(detail, /尚未公开/);
+test('nothing is planned or substituted before the secret of the draw is public', async () => {
+  const drawn = await draws.advance(await draws.campaign(), 'draw');
+  for (const step of ['visits', 'inspectors', 'schedule', 'dispatch']) {
+    const res = await home.post(path(step, drawn.code), step === 'schedule' ? window() : {});
+    assert.match(expectProblem(res, 409, 'wrong-state').detail, /尚未公开/, step);
+  }
+  const own = drawn.draws.find(({ department }) => department === HOME);
+  expectProblem(await home.post(`/planner/v1/draws/${own.code}/substitutes`,
+    { subject: 'X', stratum: '410402.medical', reason: '测试' }), 409, 'wrong-state');
+  expectJson(await home.post(path('abandon', drawn.code), { reason: '测试作废' }));
 });
 
 test('lists come in pages, and a department sees what it takes part in', async () => {

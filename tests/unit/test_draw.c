@@ -153,7 +153,7 @@ static void the_example_is_drawn_and_written_as_published(void **state)
         struct draw_result result;
         struct buf out;
         assert_int_equal(draw_select(*state, examples[i].rule, examples[i].seed, snapshot,
-                                     sizeof snapshot - 1, &one_medical, 1, &result, NULL),
+                                     sizeof snapshot - 1, &one_medical, 1, 1, &result, NULL),
                          RC_OK);
         buf_init(&out, *state, 10000);
         for (size_t k = 0; k < result.count; k++)
@@ -174,7 +174,7 @@ static void a_changed_result_file_is_named_by_line(void **state)
     struct err err;
     const char *file = examples[0].result;
     assert_int_equal(draw_select(*state, DRAW_SHA256, examples[0].seed, snapshot,
-                                 sizeof snapshot - 1, &one_medical, 1, &result, NULL),
+                                 sizeof snapshot - 1, &one_medical, 1, 1, &result, NULL),
                      RC_OK);
     size_t size = strlen(file);
     size_t first_line = (size_t)(strchr(file, '\n') - file) + 1;
@@ -229,16 +229,16 @@ static void bad_quotas_are_refused(void **state)
     static const struct draw_quota unknown = { "41040.medical", 1 };
     static const struct draw_quota huge = { "410402.medical", DRAW_QUOTA_MAX + 1 };
     assert_int_equal(draw_select(*state, DRAW_SHA256, examples[0].seed, snapshot,
-                                 sizeof snapshot - 1, doubled, 2, &result, NULL),
+                                 sizeof snapshot - 1, doubled, 2, 1, &result, NULL),
                      RC_INVALID);
     assert_int_equal(draw_select(*state, DRAW_SHA256, examples[0].seed, snapshot,
-                                 sizeof snapshot - 1, &unknown, 1, &result, NULL),
+                                 sizeof snapshot - 1, &unknown, 1, 1, &result, NULL),
                      RC_INVALID);
     assert_int_equal(draw_select(*state, DRAW_SHA256, examples[0].seed, snapshot,
-                                 sizeof snapshot - 1, &huge, 1, &result, NULL),
+                                 sizeof snapshot - 1, &huge, 1, 1, &result, NULL),
                      RC_INVALID);
     assert_int_equal(draw_select(*state, DRAW_SHA256, "seed", snapshot, sizeof snapshot - 1,
-                                 &one_medical, 1, &result, NULL),
+                                 &one_medical, 1, 1, &result, NULL),
                      RC_INVALID);
 }
 

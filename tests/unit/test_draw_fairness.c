@@ -41,7 +41,8 @@ static void draw_once(struct arena *a, const char *snapshot, const char *seed, u
 {
     const struct draw_quota q = { "410402.medical", quota };
     assert_int_equal(
-        draw_select(a, DRAW_SHA256, seed, snapshot, strlen(snapshot), &q, 1, result, NULL), RC_OK);
+        draw_select(a, DRAW_SHA256, seed, snapshot, strlen(snapshot), &q, 1, 1, result, NULL),
+        RC_OK);
 }
 
 /* Upper 0.1 % point of chi-square with 1 … 7 degrees of freedom. */
@@ -251,9 +252,9 @@ static void the_result_is_the_rule_whatever_the_order_of_storage(void **state)
     const char *text = directory(*state, DIRECTORY, SIZE_MAX);
     struct scored *all = arena_array(*state, DIRECTORY, sizeof *all);
     struct draw_result result;
-    assert_int_equal(
-        draw_select(*state, DRAW_SHA256, seed, text, strlen(text), quotas, STRATA, &result, NULL),
-        RC_OK);
+    assert_int_equal(draw_select(*state, DRAW_SHA256, seed, text, strlen(text), quotas, STRATA, 1,
+                                 &result, NULL),
+                     RC_OK);
     size_t at = 0;
     for (size_t s = 0; s < STRATA; s++) { /* stratum_names are ascending, as the result is */
         size_t eligible = slow_stratum(*state, seed, s, all);
@@ -287,13 +288,13 @@ static void one_subject_more_changes_at_most_one_place_per_stratum(void **state)
     char hex[DIGEST_HEX];
     const char *text = directory(*state, 600, SIZE_MAX);
     assert_int_equal(draw_select(*state, DRAW_SHA256, seed_of(2, hex), text, strlen(text), quotas,
-                                 STRATA, &whole, NULL),
+                                 STRATA, 1, &whole, NULL),
                      RC_OK);
     for (size_t left_out = 0; left_out < 600; left_out += 17) {
         struct draw_result without;
         text = directory(*state, 600, left_out);
         assert_int_equal(draw_select(*state, DRAW_SHA256, seed_of(2, hex), text, strlen(text),
-                                     quotas, STRATA, &without, NULL),
+                                     quotas, STRATA, 1, &without, NULL),
                          RC_OK);
         size_t gone[STRATA] = { 0 };
         for (size_t i = 0; i < without.count; i++)
