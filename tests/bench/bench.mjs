@@ -5,12 +5,13 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import { measureDraw } from './draw.mjs';
+import { measureEvidence } from './evidence.mjs';
 import { measureImport } from './import.mjs';
 import { measureMobile } from './mobile.mjs';
 import { measureRuntime } from './runtime.mjs';
 
 const MEASURES = { runtime: measureRuntime, import: measureImport, draw: measureDraw,
-  mobile: measureMobile };
+  mobile: measureMobile, evidence: measureEvidence };
 
 function version(command, args, pattern) {
   const text = execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
