@@ -84,12 +84,12 @@ async function preparePhone(pair) {
 }
 
 // The cursors of peers/: heads of dictionary, department and inspector, then the visits.
-function peerCursors(pair, dictionary, heads) {
+function peerCursors(pair, [dictionary, department], heads) {
   const visits = (seqs) => Array.from({ length: world.VISITS }, (_, i) => world.VISITS - i)
     .map((n) => `~${world.visitOf(pair, n)}.${seqs(n)}`).join('');
   const told = world.RESULTS + 2;
-  return { before: `${dictionary}.0.${world.VISITS}${visits(() => told)}`,
-    after: `${dictionary}.0.${heads.get(world.deviceOf(pair))}` +
+  return { before: `${dictionary}.${department}.${world.VISITS}${visits(() => told)}`,
+    after: `${dictionary}.${department}.${heads.get(world.deviceOf(pair))}` +
       visits((n) => told + (n <= CHANGED ? world.RESULTS : 0)) };
 }
 
@@ -132,9 +132,7 @@ class Lists {
 }
 
 async function prepare(lists, phones) {
-  const [[dictionary]] = world.sql('SELECT seq FROM feed_head WHERE kind = 4 AND owner_id = 0');
-  const heads = new Map(world.sql('SELECT owner_id, seq FROM feed_head WHERE kind = 1')
-    .map((row) => row.map(Number)));
+  const [shared, heads] = headsNow();
   const add = (measure, target, lineOf) => lists.add(measure, target,
     phones.map((phone) => [lineOf(phone), world.tokenOf(world.deviceOf(phone.pair))]));
   const told = world.RESULTS + 2;
@@ -144,7 +142,7 @@ async function prepare(lists, phones) {
     told, CHANGED * world.RESULTS));
   add('pull', LIANCHA, ({ before }) => pullPath(before));
   for (const target of [PHP, NODE]) {
-    const cursors = ({ pair }) => peerCursors(pair, dictionary, heads);
+    const cursors = ({ pair }) => peerCursors(pair, shared, heads);
     add('poll', target, (phone) => pullPath(cursors(phone).after));
     add('pull', target, (phone) => pullPath(cursors(phone).before));
   }
@@ -176,9 +174,11 @@ async function compare(lists, phone) {
   assert.deepEqual(sorted(expectJson(bare).feeds), sorted(feeds));
 }
 
+// Heads of dictionary and departments, which nobody changes here, and those of the inspectors.
 function headsNow() {
-  const [[dictionary]] = world.sql('SELECT seq FROM feed_head WHERE kind = 4 AND owner_id = 0');
-  return [dictionary, new Map(world.sql('SELECT owner_id, seq FROM feed_head WHERE kind = 1')
+  const [shared] = world.sql('SELECT (SELECT seq FROM feed_head WHERE kind = 4 AND owner_id = 0),' +
+    ' (SELECT COALESCE(MAX(seq), 0) FROM feed_head WHERE kind = 3)');
+  return [shared, new Map(world.sql('SELECT owner_id, seq FROM feed_head WHERE kind = 1')
     .map((row) => row.map(Number)))];
 }
 

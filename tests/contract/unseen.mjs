@@ -7,7 +7,7 @@ const REASONS = [
   ['The database is killed under push and pull; this runs on the same runtime.',
     'device.enrol 5XX', 'device.renew 5XX', 'evidence.create 5XX', 'evidence.offset 5XX'],
   ["nginx's limit for an address (conf/nginx): seen where it is lowest, at the tokens.",
-    'device.enrol 429', 'sync.pull 429', 'sync.push 429'],
+    'device.enrol 429', 'sync.pull 429', 'sync.check 429', 'sync.push 429'],
   ["It is evidence.append's handler behind another method, which is what its tests look at.",
     ...['400', '401', '403', '404', '409', '410', '412', '413', '415', '460', '507', '5XX']
       .map((status) => `evidence.append-by-post ${status}`)],

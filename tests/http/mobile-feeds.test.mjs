@@ -193,6 +193,24 @@ test('a check without a cursor, with a foreign or a broken one', async () => {
       { pointer: '/after' });
 });
 
+test('a check is refused as a pull is: without a token, when retired, after a restore', async () => {
+  const own = await world.newPhone(world.cards[1]);
+  await own.pull();
+  const check = (token) => request(`${stack.base}/mobile/v1/feeds?${new URLSearchParams(
+    { cursor: own.cursor })}`, { token });
+  expectProblem(await check(undefined), 401, 'unauthenticated');
+  await stack.operate(`UPDATE device SET state = 'retired' WHERE id = ${own.deviceId}`);
+  expectProblem(await check(own.token), 403, 'device-retired');
+  await stack.operate(`UPDATE device SET state = 'active' WHERE id = ${own.deviceId}`);
+  const [[epoch]] = await stack.sql('SELECT epoch FROM sync_epoch');
+  await stack.operate('UPDATE sync_epoch SET epoch = UUID()');
+  try {
+    expectProblem(await check(own.token), 409, 'epoch-changed', { pointer: '/cursor' });
+  } finally {
+    await stack.operate(`UPDATE sync_epoch SET epoch = '${epoch}'`);
+  }
+});
+
 // ---- a node that lags ------------------------------------------------------------------------------
 
 test('a node that lags neither checks a feed nor tells one again: both wait for the next', async () => {
