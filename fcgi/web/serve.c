@@ -63,6 +63,7 @@ static enum rc insist(struct web_ctx *c, enum rc (*step)(struct web_ctx *))
             db_backoff(n - 1);
             reply_reset(c);
         }
+        c->attempt = n;
         rc = step(c);
     }
     return rc;

@@ -148,6 +148,7 @@ struct web_ctx {
     struct arena *arena; /* of this request */
     struct db *db;
     int64_t now; /* of this request; handlers never read the clock */
+    int attempt; /* from 1; above it the transaction before gave way to another one */
     const char *request_id;
     const char *remote;
     enum web_method method;

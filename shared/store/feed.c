@@ -24,21 +24,14 @@ DB_STMT(feed_stmt_assigned, "t", "ii",
         " LOCK IN SHARE MODE");
 
 /* Makes missing heads, locks and bumps all of them, in the order given. */
-DB_STMT(feed_stmt_bump, "t", "",
+DB_STMT(feed_stmt_bump, "t", "iii",
         "INSERT INTO feed_head (kind, owner_id, seq)"
         " SELECT bumped.kind, bumped.owner_id, bumped.n"
         " FROM JSON_TABLE(?, '$[*]' COLUMNS (kind INT PATH '$[0]', owner_id BIGINT UNSIGNED PATH "
         "'$[1]',"
         " n INT PATH '$[2]')) AS bumped"
-        " ON DUPLICATE KEY UPDATE seq = feed_head.seq + VALUES(seq)");
-
-DB_STMT(feed_stmt_bumped, "t", "iii",
-        "SELECT h.kind, h.owner_id, h.seq"
-        " FROM JSON_TABLE(?, '$[*]' COLUMNS (n FOR ORDINALITY, kind INT PATH '$[0]',"
-        " owner_id BIGINT UNSIGNED PATH '$[1]')) AS bumped"
-        " STRAIGHT_JOIN feed_head AS h FORCE INDEX (PRIMARY)"
-        " ON h.kind = bumped.kind AND h.owner_id = bumped.owner_id"
-        " ORDER BY bumped.n");
+        " ON DUPLICATE KEY UPDATE seq = feed_head.seq + VALUES(seq)"
+        " RETURNING kind, owner_id, seq");
 
 DB_STMT(feed_stmt_item, "iiitiiit", "",
         "INSERT INTO feed_item (kind, owner_id, seq, entity, entity_id, version, deleted, body)"
@@ -198,9 +191,7 @@ static enum rc number_items(struct db *db, struct arena *a, struct items *list)
     if (heads.full)
         return RC_TOO_LARGE;
     struct db_query *q;
-    enum rc rc = db_exec(db, &feed_stmt_bump, DB_ARGS(db_text(heads.p)));
-    if (rc == RC_OK)
-        rc = db_query(db, &feed_stmt_bumped, DB_ARGS(db_text(heads.p)), &q);
+    enum rc rc = db_query(db, &feed_stmt_bump, DB_ARGS(db_text(heads.p)), &q);
     if (rc != RC_OK)
         return rc;
     size_t i = 0;
