@@ -201,9 +201,26 @@ static enum rc add_draw(struct web_ctx *c, const struct body *in, int64_t campai
     if (draws && !in->reason)
         return web_fail(c, RC_INVALID, "/reason", "计划 %s 已抽取过 %lld 次，重抽须说明理由",
                         plan.code, (long long)draws);
+    if (draws)
+        rc = draw_guard_earlier(c->db, plan.id);
+    if (rc != RC_OK)
+        return rc;
     *own = *own || plan.department_id == c->actor.department_id;
     return draw_create(c->db, campaign_id, plan.id, plan.department_id,
                        arena_printf(c->arena, "%s.%lld", plan.code, (long long)draws + 1));
+}
+
+/* A redraw leaves no joint visit behind that could neither go out nor be left. */
+static enum rc check_torn(struct web_ctx *c, int64_t campaign_id)
+{
+    int64_t torn = 0;
+    enum rc rc = draw_torn_visits(c->db, campaign_id, &torn);
+    if (rc == RC_OK && torn)
+        return web_fail(
+            c, RC_STATE, "/plans",
+            "有 %lld 次尚未派发的联合检查还含其他计划的任务：请先派发，或将其计划一并重抽",
+            (long long)torn);
+    return rc;
 }
 
 enum rc planner_campaign_create(struct web_ctx *c)
@@ -232,6 +249,8 @@ enum rc planner_campaign_create(struct web_ctx *c)
         return web_fail(c, rc, "/code", "批次编号 %s 已存在", in->code);
     for (size_t i = 0; rc == RC_OK && i < in->plans.n; i++)
         rc = add_draw(c, in, id, i, &own);
+    if (rc == RC_OK && in->reason)
+        rc = check_torn(c, id);
     if (rc != RC_OK)
         return rc;
     if (!own)

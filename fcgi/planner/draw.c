@@ -47,6 +47,7 @@ static enum rc reply(struct web_ctx *c, const struct draw *draw, const struct dr
     jw_int(w, "bytes", (int64_t)frozen->bytes);
     jw_int(w, "lines", (int64_t)frozen->lines);
     jw_int(w, "eligible", (int64_t)frozen->eligible);
+    jw_int(w, "staying", (int64_t)frozen->staying);
     planner_put_age(c, w, draw->refreshed_on, days, warning);
     jw_array(w, "strata");
     for (size_t i = 0; i < frozen->stratum_count; i++) {

@@ -280,9 +280,10 @@ static enum rc write_dispatch(struct web_ctx *c, size_t dispatched, const struct
         jw_object(w, NULL);
         jw_text(w, "visit", held[i].code);
         jw_text(w, "reason",
-                held[i].undated && held[i].understaffed ? "未排期，人员不足"
-                : held[i].undated                       ? "未排期"
-                                                        : "人员不足或专业未覆盖");
+                held[i].redrawn                           ? "该计划已重新抽取"
+                : held[i].undated && held[i].understaffed ? "未排期，人员不足"
+                : held[i].undated                         ? "未排期"
+                                                          : "人员不足或专业未覆盖");
         jw_end(w);
     }
     jw_end(w);

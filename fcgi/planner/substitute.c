@@ -55,6 +55,7 @@ static bool one_line(const char *text)
 
 static enum rc lock_draw(struct web_ctx *c, struct substitute_draw *draw)
 {
+    bool superseded = false;
     enum rc rc = substitute_lock(c->db, c->arena, web_param(c, "code"), draw);
     if (rc == RC_NOT_FOUND)
         return web_fail(c, rc, "", "没有此抽取");
@@ -64,6 +65,11 @@ static enum rc lock_draw(struct web_ctx *c, struct substitute_draw *draw)
         return web_fail(c, RC_FORBIDDEN, "", "仅抽取部门可以替换其检查对象");
     if (!draw->revealed)
         return web_fail(c, RC_STATE, "", "该活动的抽取结果尚未公开");
+    rc = draw_superseded(c->db, draw->id, &superseded);
+    if (rc != RC_OK)
+        return rc;
+    if (superseded)
+        return web_fail(c, RC_STATE, "", "该计划已重新抽取，原抽取不再替换");
     c->audit.target = arena_printf(c->arena, "draw:%s", web_param(c, "code"));
     return RC_OK;
 }

@@ -71,7 +71,7 @@ const char *weight_reason(enum weight_exclusion exclusion)
     static const char *const reasons[] = {
         [WEIGHT_ELIGIBLE] = "",
         [WEIGHT_CLOSED] = "已注销、停业或迁出",
-        [WEIGHT_DRAWN] = "本批次已抽中",
+        [WEIGHT_DRAWN] = "本计划先前已抽中并派发",
         [WEIGHT_CAP] = "本年度检查次数已达上限",
         [WEIGHT_QUIET] = "近期检查未发现问题，非请勿扰",
     };

@@ -31,7 +31,7 @@ struct weight_facts {
     bool closed;          /* 注销, 吊销, 停业, 迁出 */
     bool key;             /* the check is of a key item: no cap, no quiet time, R10 */
     bool protected_field; /* medical, tableware, drinking water: no quiet time, R11 */
-    bool drawn;           /* already drawn in this campaign by the same department */
+    bool drawn;           /* by an earlier draw of the plan, and its visit was dispatched */
     unsigned checks;      /* by this body in the year of today */
     bool checked_clean;   /* its last check found no problem … */
     int32_t clean_on;     /* … on this date */

@@ -42,6 +42,21 @@ DB_STMT(draw_quota_select, "ii", "tii",
         "SELECT stratum, quota, eligible FROM draw_quota WHERE draw_id = ? ORDER BY stratum"
         " LIMIT ?");
 
+DB_STMT(draw_superseded_select, "i", "i",
+        "SELECT COUNT(*) FROM draw w WHERE w.id = ? AND " DRAW_SUPERSEDED);
+
+DB_STMT(draw_earlier_update, "i", "",
+        "UPDATE draw w JOIN campaign c ON c.id = w.campaign_id SET c.guard = c.guard + 1"
+        " WHERE w.plan_id = ?");
+
+DB_STMT(draw_torn_select, "i", "i",
+        "SELECT COUNT(DISTINCT v.id) FROM draw n STRAIGHT_JOIN draw o ON o.plan_id = n.plan_id"
+        " AND o.id < n.id STRAIGHT_JOIN task t ON t.draw_id = o.id"
+        " STRAIGHT_JOIN section s ON s.id = t.section_id STRAIGHT_JOIN visit v ON v.id = s.visit_id"
+        " STRAIGHT_JOIN section x ON x.visit_id = v.id STRAIGHT_JOIN task y ON y.section_id = x.id"
+        " STRAIGHT_JOIN draw w ON w.id = y.draw_id"
+        " WHERE n.campaign_id = ? AND v.state = 'planned' AND NOT " DRAW_SUPERSEDED);
+
 struct history {
     int64_t draws;
     int64_t unfinished;
@@ -61,6 +76,24 @@ enum rc draw_history(struct db *db, int64_t plan_id, int64_t *draws, bool *unfin
     *draws = h.draws;
     *unfinished = h.unfinished != 0;
     return rc;
+}
+
+enum rc draw_superseded(struct db *db, int64_t draw_id, bool *superseded)
+{
+    int64_t n = 0;
+    enum rc rc = db_one_int(db, &draw_superseded_select, DB_ARGS(db_int(draw_id)), &n);
+    *superseded = n != 0;
+    return rc;
+}
+
+enum rc draw_guard_earlier(struct db *db, int64_t plan_id)
+{
+    return db_exec(db, &draw_earlier_update, DB_ARGS(db_int(plan_id)));
+}
+
+enum rc draw_torn_visits(struct db *db, int64_t campaign_id, int64_t *count)
+{
+    return db_one_int(db, &draw_torn_select, DB_ARGS(db_int(campaign_id)), count);
 }
 
 enum rc draw_create(struct db *db, int64_t campaign_id, int64_t plan_id, int64_t department_id,

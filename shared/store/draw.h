@@ -63,11 +63,29 @@ enum rc draw_of_campaign(struct db *db, struct arena *a, int64_t campaign_id,
 enum rc draw_quotas(struct db *db, struct arena *a, int64_t draw_id, struct draw_quota **quotas,
                     int64_t **eligible, size_t *count) RC_CHECKED;
 
+/*
+ * Drawing a plan again: what an earlier draw of the plan sent out (a task whose visit was dispatched) stays
+ * with that draw. Such an entry is excluded from the later snapshot, and the stratum's quota is lower by
+ * it, so that the plan comes to its numbers and nobody is visited twice. All else of the earlier draw is
+ * superseded, as long as the later campaign is not abandoned: it is not planned, substituted or dispatched.
+ */
+#define DRAW_SUPERSEDED /* the draw w */                                                           \
+    "EXISTS (SELECT 1 FROM draw later JOIN campaign again ON again.id = later.campaign_id"         \
+    " WHERE later.plan_id = w.plan_id AND later.id > w.id AND again.state <> 'abandoned')"
+
+enum rc draw_superseded(struct db *db, int64_t draw_id, bool *superseded) RC_CHECKED;
+/* The earlier campaigns of a plan, locked against what dispatches and plans there. */
+enum rc draw_guard_earlier(struct db *db, int64_t plan_id) RC_CHECKED;
+/* Visits not dispatched that hold tasks superseded by this campaign beside others that are not: neither
+   could they go out nor be left. */
+enum rc draw_torn_visits(struct db *db, int64_t campaign_id, int64_t *count) RC_CHECKED;
+
 struct draw_frozen {
     char sha256[DIGEST_HEX];
     size_t bytes;
     size_t lines;
     size_t eligible;
+    size_t staying; /* entries of the plan that stay with an earlier draw */
     const struct draw_stratum *strata;
     size_t stratum_count;
 };

@@ -50,6 +50,16 @@ DB_STMT(
     " WHERE l.listed_on <= ? AND (l.removed_on IS NULL OR l.removed_on > ?)"
     ") x GROUP BY x.code ORDER BY x.code");
 
+/* What stays with an earlier draw of the plan, by code and specialty. */
+DB_STMT(draw_staying_select, "ii", "tt",
+        "SELECT COALESCE(m.code, b.code) AS code, r.stratum FROM draw w"
+        " STRAIGHT_JOIN task t ON t.draw_id = w.id STRAIGHT_JOIN section s ON s.id = t.section_id"
+        " STRAIGHT_JOIN visit v ON v.id = s.visit_id AND v.state = 'dispatched'"
+        " STRAIGHT_JOIN draw_result r ON r.subject_id = t.subject_id AND r.draw_id = t.draw_id"
+        " AND SUBSTRING(r.stratum, 8) = t.specialty"
+        " STRAIGHT_JOIN subject b ON b.id = t.subject_id" FREEZE_PRESENT
+        " WHERE w.plan_id = ? AND w.id < ? ORDER BY code, t.specialty");
+
 DB_STMT(draw_part_insert, "iib", "",
         "INSERT INTO snapshot_part (draw_id, part, body) VALUES (?, ?, ?)");
 
@@ -78,6 +88,12 @@ struct facts {
     int32_t clean_on;
 };
 
+/* An entry that stays with an earlier draw. */
+struct stay {
+    char code[CODE_SIZE + 1];
+    char stratum[DRAW_STRATUM_MAX + 1];
+};
+
 /* An array that grows in the arena. */
 struct rows {
     void *v;
@@ -97,6 +113,7 @@ struct freeze {
     struct draw_strata *counts;
     struct rows entries; /* struct entry */
     struct rows facts;   /* struct facts, by code */
+    struct rows stays;   /* struct stay, by code and specialty */
     struct buf now;      /* the piece of the text being filled */
     struct digest *digest;
     int64_t parts;
@@ -151,6 +168,38 @@ static enum rc load_rules(struct freeze *f)
     return RC_OK;
 }
 
+static enum rc load_stays(struct freeze *f)
+{
+    struct db_query *q;
+    enum rc rc = db_query_stream(f->db, &draw_staying_select,
+                                 DB_ARGS(db_int(f->draw->plan_id), db_int(f->draw->id)), &q);
+    if (rc != RC_OK)
+        return rc;
+    while ((rc = db_next(&q)) == RC_OK) {
+        struct stay *stay = add_row(f->arena, &f->stays, sizeof *stay);
+        (void)snprintf(stay->code, sizeof stay->code, "%s", db_col_text(q, 0));
+        (void)snprintf(stay->stratum, sizeof stay->stratum, "%s", db_col_text(q, 1));
+    }
+    return rc == RC_DONE ? RC_OK : rc;
+}
+
+static int by_stratum(const void *stratum, const void *name)
+{
+    return strcmp(stratum, *(const char *const *)name);
+}
+
+/* What the plan asks for beyond what stays with earlier draws. */
+static void lower_quotas(struct freeze *f, struct draw_quota *list)
+{
+    const struct stay *stays = f->stays.v;
+    for (size_t i = 0; i < f->stays.n; i++) {
+        const char **name =
+            bsearch(stays[i].stratum, f->strata, f->quota_count, sizeof *f->strata, by_stratum);
+        if (name && list[name - f->strata].quota)
+            list[name - f->strata].quota--;
+    }
+}
+
 static enum rc load_quotas(struct freeze *f, struct err *err)
 {
     enum rc rc = plan_quotas(f->db, f->arena, f->draw->plan_id, &f->quotas, &f->quota_count);
@@ -162,6 +211,7 @@ static enum rc load_quotas(struct freeze *f, struct err *err)
         f->strata[i] = arena_printf(f->arena, "%s.%s", f->quotas[i].region, f->quotas[i].specialty);
         list[i] = (struct draw_quota){ f->strata[i], (uint32_t)f->quotas[i].count };
     }
+    lower_quotas(f, list);
     return draw_strata(f->arena, list, f->quota_count, &f->counts, err);
 }
 
@@ -210,6 +260,24 @@ static int by_place(const void *place, const void *row)
     return order ? order : strcmp(wanted->specialty, quota->specialty);
 }
 
+static int by_stay(const void *place, const void *row)
+{
+    const struct stay *wanted = place;
+    const struct stay *stay = row;
+    int order = strcmp(wanted->code, stay->code);
+    return order ? order : strcmp(wanted->stratum, strchr(stay->stratum, '.') + 1);
+}
+
+static bool stays(const struct freeze *f, const char *code, const char *specialty)
+{
+    struct stay wanted;
+    if (!f->stays.n)
+        return false;
+    (void)snprintf(wanted.code, sizeof wanted.code, "%s", code);
+    (void)snprintf(wanted.stratum, sizeof wanted.stratum, "%s", specialty);
+    return bsearch(&wanted, f->stays.v, f->stays.n, sizeof wanted, by_stay) != NULL;
+}
+
 static struct weight weigh(const struct freeze *f, const struct db_query *q)
 {
     const struct facts *known = f->facts.n ? bsearch(db_col_text(q, 0), f->facts.v, f->facts.n,
@@ -221,6 +289,7 @@ static struct weight weigh(const struct freeze *f, const struct db_query *q)
         .closed = db_col_int(q, 3) != 0,
         .key = db_col_int(q, 6) != 0,
         .protected_field = db_col_int(q, 7) != 0,
+        .drawn = stays(f, db_col_text(q, 0), db_col_text(q, 2)),
         .checks = known ? known->checks : 0,
         .checked_clean = known && known->clean,
         .clean_on = known ? known->clean_on : 0,
@@ -371,6 +440,8 @@ static enum rc freeze(struct freeze *f, struct draw_frozen *out, struct err *err
 {
     enum rc rc = load_rules(f);
     if (rc == RC_OK)
+        rc = load_stays(f);
+    if (rc == RC_OK)
         rc = load_quotas(f, err);
     if (rc == RC_OK)
         rc = load_facts(f);
@@ -378,6 +449,7 @@ static enum rc freeze(struct freeze *f, struct draw_frozen *out, struct err *err
         rc = load_scope(f, err);
     if (rc != RC_OK)
         return rc;
+    out->staying = f->stays.n;
     out->strata = draw_strata_list(f->counts, &out->stratum_count);
     rc = check_quotas(f, out, err);
     if (rc == RC_OK)

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "store/draw.h"
+
 enum { VISIT_SECTIONS_MAX = 64 };
 
 DB_STMT(visit_ends_on_select, "i", "D",
@@ -9,13 +11,13 @@ DB_STMT(visit_ends_on_select, "i", "D",
         " WHERE w.campaign_id = ?");
 
 /* The places of a draw that are to be inspected: the selected ones and their substitutes, without
-   those who were substituted. */
+   those who were substituted; none when the plan is drawn again. */
 #define STANDING                                                                                   \
     " JOIN draw_result r ON r.draw_id = w.id AND (r.selected OR EXISTS (SELECT 1 FROM substitute " \
     "x"                                                                                            \
     " WHERE x.draw_id = r.draw_id AND x.stratum = r.stratum AND x.substitute_id = r.subject_id))"  \
     " AND NOT EXISTS (SELECT 1 FROM substitute y WHERE y.draw_id = r.draw_id"                      \
-    " AND y.stratum = r.stratum AND y.subject_id = r.subject_id)"
+    " AND y.stratum = r.stratum AND y.subject_id = r.subject_id) AND NOT " DRAW_SUPERSEDED
 
 DB_STMT(visit_task_count, "i", "i",
         "SELECT COUNT(*) FROM draw w" STANDING " WHERE w.campaign_id = ?");

@@ -67,11 +67,13 @@ enum rc visit_stops(struct db *db, struct arena *a, int64_t campaign_id,
 enum rc visit_set_dates(struct db *db, struct arena *a, const struct visit_stops *stops,
                         const int32_t *dates) RC_CHECKED;
 
-/* Planned visits that lack a date, or inspectors: below minimum, or a specialty that none holds. */
+/* Planned visits that lack a date, or inspectors (below minimum, or a specialty that none holds), or
+   whose plan is drawn again (store/draw.h). */
 struct visit_held {
     const char *code;
     bool undated;
     bool understaffed;
+    bool redrawn;
 };
 /* At most limit of them, by code; count: all of them. */
 enum rc visit_held(struct db *db, struct arena *a, int64_t campaign_id, int64_t minimum,

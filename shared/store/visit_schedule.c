@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "store/draw.h"
+
 DB_STMT(
     visit_stop_select, "i", "ittiii",
     "SELECT v.id, v.code, u.region_code, s.department_id, a.inspector_id, i.max_daily"
@@ -27,15 +29,20 @@ DB_STMT(visit_date_update, "Di", "",
     "SELECT 1 FROM assignment a JOIN inspector_specialty q ON q.inspector_id = a.inspector_id"     \
     " WHERE a.section_id = s.id AND q.specialty = t.specialty" FIT "))))"
 
-DB_STMT(visit_held_select, "iii", "tiii",
-        "SELECT h.code, h.undated, h.understaffed, COUNT(*) OVER () FROM ("
-        "SELECT v.code, v.planned_on IS NULL AS undated, " UNDERSTAFFED " AS understaffed"
-        " FROM visit v WHERE v.campaign_id = ? AND v.state = 'planned') h"
-        " WHERE h.undated OR h.understaffed ORDER BY h.code LIMIT ?");
+/* A task of it belongs to a draw whose plan is drawn again. */
+#define REDRAWN                                                                                    \
+    "EXISTS (SELECT 1 FROM section s JOIN task t ON t.section_id = s.id"                           \
+    " JOIN draw w ON w.id = t.draw_id WHERE s.visit_id = v.id AND " DRAW_SUPERSEDED ")"
+
+DB_STMT(visit_held_select, "iii", "tiiii",
+        "SELECT h.code, h.undated, h.understaffed, h.redrawn, COUNT(*) OVER () FROM ("
+        "SELECT v.code, v.planned_on IS NULL AS undated, " UNDERSTAFFED " AS understaffed, " REDRAWN
+        " AS redrawn FROM visit v WHERE v.campaign_id = ? AND v.state = 'planned') h"
+        " WHERE h.undated OR h.understaffed OR h.redrawn ORDER BY h.code LIMIT ?");
 
 DB_STMT(visit_ready_select, "ii", "i",
         "SELECT v.id FROM visit v WHERE v.campaign_id = ? AND v.state = 'planned'"
-        " AND v.planned_on IS NOT NULL AND NOT " UNDERSTAFFED " ORDER BY v.id");
+        " AND v.planned_on IS NOT NULL AND NOT " UNDERSTAFFED " AND NOT " REDRAWN " ORDER BY v.id");
 
 DB_STMT(visit_dispatch_update, "i", "",
         "UPDATE visit SET state = 'dispatched' WHERE id = ? AND state = 'planned'");
@@ -187,8 +194,9 @@ enum rc visit_held(struct db *db, struct arena *a, int64_t campaign_id, int64_t 
     while ((rc = db_next(&q)) == RC_OK) {
         (*held)[(*n)++] = (struct visit_held){ .code = db_col_dup(q, 0, a),
                                                .undated = db_col_int(q, 1) != 0,
-                                               .understaffed = db_col_int(q, 2) != 0 };
-        *count = db_col_int(q, 3);
+                                               .understaffed = db_col_int(q, 2) != 0,
+                                               .redrawn = db_col_int(q, 3) != 0 };
+        *count = db_col_int(q, 4);
     }
     return rc == RC_DONE ? RC_OK : rc;
 }

@@ -29,7 +29,8 @@ static void what_is_written_is_read(void **state)
     buf_init(&out, *state, 100000);
     assert_int_equal(draw_write_start(&writer, &out, "41040020231001.1", NULL), RC_OK);
     assert_int_equal(draw_write(&writer, "A1", "410402.medical", 255, "", NULL), RC_OK);
-    assert_int_equal(draw_write(&writer, "A1", "410402.school", 0, "本批次已抽中", NULL), RC_OK);
+    assert_int_equal(draw_write(&writer, "A1", "410402.school", 0, "本计划先前已抽中并派发", NULL),
+                     RC_OK);
     assert_int_equal(draw_write(&writer, "A10", "410402.medical", 1, "", NULL), RC_OK);
     assert_int_equal(draw_write(&writer, "无证照-1", "410402.medical", 1, "", NULL), RC_OK);
     assert_int_equal(writer.lines, 4);
@@ -41,7 +42,7 @@ static void what_is_written_is_read(void **state)
     assert_int_equal(line.subject_size, 2);
     assert_int_equal(draw_read(&reader, &line, NULL), RC_OK);
     assert_int_equal(line.weight, 0);
-    assert_memory_equal(line.reason, "本批次已抽中", line.reason_size);
+    assert_memory_equal(line.reason, "本计划先前已抽中并派发", line.reason_size);
     assert_memory_equal(line.stratum, "410402.school", line.stratum_size);
     assert_int_equal(draw_read(&reader, &line, NULL), RC_OK);
     assert_int_equal(draw_read(&reader, &line, NULL), RC_OK);
