@@ -121,12 +121,17 @@ static enum rc lock_and_read(struct push_batch *b)
         rc = read_open_conflicts(b);
     if (rc == RC_OK)
         rc = push_answer_lists(b);
+    if (rc == RC_OK)
+        rc = push_door_teams(b);
+    if (rc == RC_OK)
+        rc = push_sign_minimum(b);
     size_t fields = 0;
     for (size_t i = 0; i < b->n; i++)
         fields += push_fields_count(&b->ops[i]);
     b->counter = b->journal.counter;
     b->new_conflicts = arena_array(c->arena, fields, sizeof *b->new_conflicts);
     b->manifests = arena_array(c->arena, b->n, sizeof *b->manifests);
+    b->doors = arena_array(c->arena, b->n, sizeof *b->doors);
     b->held = arena_array(c->arena, b->n, sizeof *b->held);
     return rc;
 }

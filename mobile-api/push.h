@@ -6,6 +6,7 @@
  *   push_fields.c fields of a record: their form
  *   push_answer.c answers to checklists
  *   push_apply.c  what an operation does to the records in memory
+ *   push_door.c   attendance, the enterprise's signature, samples
  *   push_sign.c   the sign-off of a section
  *   push_clock.c  what the device's clocks say
  *   push_held.c   what waits at the desk
@@ -20,6 +21,7 @@
 #include "domain/merge.h"
 #include "store/checklist.h"
 #include "store/device.h"
+#include "store/door.h"
 #include "store/evidence.h"
 #include "store/feed.h"
 #include "store/held.h"
@@ -35,7 +37,16 @@ enum {
     PUSH_FIELDS_MAX = RECORD_FIELDS_MAX + RECORD_ANSWERS_MAX /* of one operation */
 };
 
-enum push_entity { PUSH_UNKNOWN, PUSH_CHECK_RESULT, PUSH_SECTION, PUSH_SIGN, PUSH_EVIDENCE };
+enum push_entity {
+    PUSH_UNKNOWN,
+    PUSH_CHECK_RESULT,
+    PUSH_SECTION,
+    PUSH_SIGN,
+    PUSH_EVIDENCE, /* this and the next are appended: their section is a field */
+    PUSH_ATTENDANCE,
+    PUSH_SIGNATURE,
+    PUSH_SAMPLE
+};
 
 enum push_outcome {
     PUSH_OPEN, /* not decided yet */
@@ -76,7 +87,7 @@ struct push_op {
     uint8_t body_hash[DIGEST_SIZE];
 
     enum push_entity entity;
-    int64_t entity_id; /* for evidence: of the section */
+    int64_t entity_id; /* of what is appended: of its section */
     int64_t base_version;
     const cJSON *fields;
     const char *group; /* NULL: on its own */
@@ -114,6 +125,10 @@ struct push_batch {
     size_t new_count;
     struct evidence *manifests;
     size_t manifest_count;
+    struct door_record *doors;
+    size_t door_count;
+    struct door_team *team; /* who is assigned to these sections, when attendance is recorded */
+    size_t team_count;
     struct feed_lost *lost; /* what the inspector may not reach any more, of what is written to */
     size_t lost_count;
     struct held *held; /* for the desk */
@@ -152,7 +167,7 @@ bool push_fields_read(struct push_batch *b, struct push_op *op, const struct rec
 size_t push_fields_count(const struct push_op *op);
 /* The op's fields as a manifest; false when it was rejected. */
 bool push_fields_manifest(struct push_batch *b, struct push_op *op, struct evidence *manifest);
-/* The section that the manifest's fields name, 0 when there is none of that form. */
+/* The section that the fields name, 0 when there is none of that form. */
 int64_t push_fields_section(const cJSON *fields);
 
 /* ---- push_apply.c ---- */
@@ -172,6 +187,7 @@ void push_remember(struct push_batch *b, void *place, size_t size);
 struct record_section *push_find_section(const struct push_batch *b, int64_t id);
 struct record *push_find_check(const struct push_batch *b, int64_t id,
                                struct record_section **section);
+struct record *push_find_check_of(struct record_section *section, int64_t id);
 
 /* ---- push_answer.c ---- */
 
@@ -185,8 +201,16 @@ bool push_answer_read(struct push_batch *b, struct push_op *op, const struct rec
 bool push_answer_complete(struct push_batch *b, struct push_op *op,
                           const struct record_section *section);
 
+/* ---- push_door.c ---- */
+
+/* Reads who may be recorded as attending. */
+enum rc push_door_teams(struct push_batch *b) RC_CHECKED;
+void push_door_apply(struct push_batch *b, struct push_op *op);
+
 /* ---- push_sign.c ---- */
 
+/* Reads how many inspectors have to attend (R33), for the sections that the batch signs. */
+enum rc push_sign_minimum(struct push_batch *b) RC_CHECKED;
 void push_sign(struct push_batch *b, struct push_op *op);
 /* The class that the reference data gives a code. */
 enum result_class push_class_of(const struct push_batch *b, const char *code);

@@ -31,7 +31,7 @@ struct record_section *push_find_section(const struct push_batch *b, int64_t id)
     return NULL;
 }
 
-static struct record *find_check_of(struct record_section *section, int64_t id)
+struct record *push_find_check_of(struct record_section *section, int64_t id)
 {
     for (size_t i = 0; i < section->check_count; i++)
         if (section->checks[i].id == id)
@@ -43,7 +43,7 @@ struct record *push_find_check(const struct push_batch *b, int64_t id,
                                struct record_section **section)
 {
     for (size_t i = 0; i < b->section_count; i++) {
-        struct record *record = find_check_of(&b->sections[i], id);
+        struct record *record = push_find_check_of(&b->sections[i], id);
         if (record) {
             *section = &b->sections[i];
             return record;
@@ -260,7 +260,7 @@ static void apply_manifest(struct push_batch *b, struct push_op *op)
     struct record_section *s = push_find_section(b, manifest.section_id);
     if (!push_admitted(b, op, s, "/fields/section_id", &why))
         return;
-    if (s && manifest.check_result_id && !find_check_of(s, manifest.check_result_id)) {
+    if (s && manifest.check_result_id && !push_find_check_of(s, manifest.check_result_id)) {
         push_op_refuse(op, PUSH_REJECTED, PUSH_P_NOT_FOUND, "/fields/check_result_id",
                        "该检查单没有这个检查事项");
         return;
@@ -289,6 +289,11 @@ static void apply_one(struct push_batch *b, size_t index)
         case PUSH_SIGN:
             push_sign(b, op);
             break;
+        case PUSH_ATTENDANCE:
+        case PUSH_SIGNATURE:
+        case PUSH_SAMPLE:
+            push_door_apply(b, op);
+            break;
         case PUSH_EVIDENCE:
         case PUSH_UNKNOWN: /* was rejected when it was parsed */
             apply_manifest(b, op);
@@ -308,6 +313,7 @@ static bool failed(const struct push_op *op)
 struct push_mark {
     size_t conflicts;
     size_t manifests;
+    size_t doors;
     size_t held;
 };
 
@@ -319,6 +325,7 @@ static void undo_group(struct push_batch *b, size_t first, size_t end, const str
         memcpy(u->place, u->copy, u->size);
     b->new_count = mark->conflicts;
     b->manifest_count = mark->manifests;
+    b->door_count = mark->doors;
     b->held_count = mark->held;
     for (size_t i = first; i < end; i++) {
         struct push_op *op = &b->ops[i];
@@ -354,7 +361,8 @@ void push_apply(struct push_batch *b)
 {
     for (size_t first = 0, end; first < b->n; first = end) {
         const struct push_op *cause = NULL;
-        const struct push_mark mark = { b->new_count, b->manifest_count, b->held_count };
+        const struct push_mark mark = { b->new_count, b->manifest_count, b->door_count,
+                                        b->held_count };
         bool split = b->ops[first].group && seen_before(b, first);
         end = group_end(b, first);
         b->undo = NULL;

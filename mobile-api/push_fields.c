@@ -7,11 +7,12 @@
 
 enum { MEDIA_TYPE_MAX = 60 };
 
-enum form { FORM_TEXT, FORM_INSTANT, FORM_CODE, FORM_CLASS };
+enum form { FORM_TEXT, FORM_LINE, FORM_INSTANT, FORM_CODE, FORM_CLASS };
 
 /* The forms in the order of the enums in store/record.h. */
-static const enum form section_forms[RECORD_SECTION_FIELDS] = { FORM_INSTANT, FORM_INSTANT,
-                                                                FORM_TEXT, FORM_CLASS };
+static const enum form section_forms[RECORD_SECTION_FIELDS] = {
+    FORM_INSTANT, FORM_INSTANT, FORM_TEXT, FORM_CLASS, FORM_TEXT, FORM_TEXT, FORM_LINE
+};
 static const enum form check_forms[RECORD_CHECK_FIELDS] = { FORM_CODE, FORM_TEXT, FORM_TEXT };
 
 /* A rejection that points at fields/name; false, so that callers can return it. */
@@ -67,6 +68,10 @@ static bool read_value(struct push_batch *b, struct push_op *op, const cJSON *no
     if (form == FORM_TEXT)
         return (utf8_length(*value) <= PUSH_TEXT_MAX && plain_text(*value)) ||
                refuse(b, op, node->string, "须为不超过 2000 字符、不含控制字符的文本");
+    if (form == FORM_LINE)
+        return (**value && utf8_length(*value) <= DOOR_REASON_MAX && plain_text(*value) &&
+                !strpbrk(*value, "\t\r\n")) ||
+               refuse(b, op, node->string, "须为 1 至 200 字符的一行文字");
     if (form == FORM_CODE)
         return known_code(b, *value) || refuse(b, op, node->string, "不是已公布的检查结果代码");
     return result_class_parse(*value) != RESULT_NONE ||
@@ -171,9 +176,10 @@ static bool read_place(struct push_batch *b, struct push_op *op, struct evidence
 
 static bool known_members(struct push_batch *b, struct push_op *op)
 {
-    static const char *const members[] = { "section_id", "check_result_id", "sha256", "size",
-                                           "type",       "taken_at",        "lon",    "lat",
-                                           NULL };
+    static const char *const members[] = {
+        "section_id", "check_result_id", "sha256", "size", "type", "taken_at", "lon", "lat", "kind",
+        NULL
+    };
     for (const cJSON *m = op->fields->child; m; m = m->next)
         if (text_index(members, m->string) < 0)
             return refuse(b, op, m->string, "不是该对象的字段");
@@ -186,6 +192,7 @@ bool push_fields_manifest(struct push_batch *b, struct push_op *op, struct evide
     const cJSON *sha256 = json_member(op->fields, "sha256");
     const cJSON *type = json_member(op->fields, "type");
     const cJSON *taken_at = json_member(op->fields, "taken_at");
+    const cJSON *kind = json_member(op->fields, "kind");
     *m = (struct evidence){ .op_id = op->id, .section_id = op->entity_id };
     if (!known_members(b, op))
         return false;
@@ -204,5 +211,8 @@ bool push_fields_manifest(struct push_batch *b, struct push_op *op, struct evide
     m->media_type = type->valuestring;
     if (!cJSON_IsString(taken_at) || !instant_parse(taken_at->valuestring, &m->taken_at))
         return refuse(b, op, "taken_at", "须为 RFC 3339 时间");
+    m->kind = kind && cJSON_IsString(kind) ? kind->valuestring : evidence_kind_names[0];
+    if ((kind && !cJSON_IsString(kind)) || text_index(evidence_kind_names, m->kind) < 0)
+        return refuse(b, op, "kind", "须为 photo、signature 或 document");
     return read_place(b, op, m);
 }

@@ -50,11 +50,15 @@ enum rc push_op_identify(struct web_ctx *c, const cJSON *tree, size_t index, str
 
 static enum push_entity read_entity(const cJSON *node)
 {
-    static const char *const names[] = {
-        [PUSH_UNKNOWN] = "",          [PUSH_CHECK_RESULT] = "check_result",
-        [PUSH_SECTION] = "section",   [PUSH_SIGN] = "section_sign",
-        [PUSH_EVIDENCE] = "evidence", NULL
-    };
+    static const char *const names[] = { [PUSH_UNKNOWN] = "",
+                                         [PUSH_CHECK_RESULT] = "check_result",
+                                         [PUSH_SECTION] = "section",
+                                         [PUSH_SIGN] = "section_sign",
+                                         [PUSH_EVIDENCE] = "evidence",
+                                         [PUSH_ATTENDANCE] = "attendance",
+                                         [PUSH_SIGNATURE] = "signature",
+                                         [PUSH_SAMPLE] = "sample",
+                                         NULL };
     int i = cJSON_IsString(node) ? text_index(names, node->valuestring) : -1;
     return i > 0 ? (enum push_entity)i : PUSH_UNKNOWN;
 }
@@ -84,10 +88,10 @@ static void parse_target(struct push_op *op)
 {
     const cJSON *id = json_member(op->tree, "entity_id");
     const cJSON *base = json_member(op->tree, "base_version");
-    if (op->entity == PUSH_EVIDENCE) {
+    if (op->entity >= PUSH_EVIDENCE) {
         if (id && !cJSON_IsNull(id))
             push_op_refuse(op, PUSH_REJECTED, PUSH_P_MALFORMED, "/entity_id",
-                           "登记证据不带 entity_id，所属检查单写在 fields.section_id");
+                           "新登记的内容不带 entity_id，所属检查单写在 fields.section_id");
         op->entity_id = push_fields_section(op->fields);
         return;
     }
@@ -117,7 +121,8 @@ void push_op_parse(struct push_op *op)
     op->entity = read_entity(json_member(op->tree, "entity"));
     if (op->entity == PUSH_UNKNOWN) {
         push_op_refuse(op, PUSH_REJECTED, PUSH_P_MALFORMED, "/entity",
-                       "“entity”须为 check_result、section、section_sign 或 evidence");
+                       "“entity”须为 check_result、section、section_sign、evidence、attendance、"
+                       "signature 或 sample");
         return;
     }
     op->fields = json_member(op->tree, "fields");

@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+#include "base/date.h"
+#include "store/rule.h"
+
 enum result_class push_class_of(const struct push_batch *b, const char *code)
 {
     for (size_t i = 0; i < b->code_count; i++)
@@ -22,6 +25,7 @@ static bool classify(struct push_batch *b, struct push_op *op, const struct reco
     const struct record_field *said = &s->record.fields[SECTION_RESULT_CLASS];
     const char *declared = said->device_id ? said->value : NULL;
     bool silent = false; /* a code that leaves the class to the inspector */
+    bool asked = false;  /* 无法联系 was recorded as 6 or 7 */
     for (size_t i = 0; i < s->check_count; i++) {
         const char *code = s->checks[i].fields[CHECK_RESULT_CODE].value;
         if (!code) {
@@ -31,14 +35,45 @@ static bool classify(struct push_batch *b, struct push_op *op, const struct reco
         }
         classes[i] = push_class_of(b, code);
         silent = silent || classes[i] == RESULT_NONE;
+        asked = asked || classes[i] == RESULT_UNREACHABLE;
     }
     classes[s->check_count] = declared ? result_class_parse(declared) : RESULT_NONE;
     *out = result_worst(classes, s->check_count + 1);
+    if (*out == RESULT_UNREACHABLE && !asked) {
+        push_op_refuse(op, PUSH_REJECTED, PUSH_P_INCOMPLETE, "",
+                       "无法联系须说明是“6 通过登记的住所（经营场所）无法联系”还是“7 已关闭停业或"
+                       "正在清算”");
+        return false;
+    }
     if (*out != RESULT_NONE && (declared || !silent))
         return true;
     push_op_refuse(op, PUSH_REJECTED, PUSH_P_INCOMPLETE, "",
                    "所填检查结果代码不能确定结果类别，请填写检查单的 result_class");
     return false;
+}
+
+enum rc push_sign_minimum(struct push_batch *b)
+{
+    struct web_ctx *c = b->c;
+    const char *region = NULL; /* for which the rules were read last */
+    int64_t minimum = DOOR_INSPECTORS;
+    enum rc rc = RC_OK;
+    for (size_t i = 0; rc == RC_OK && i < b->n; i++) {
+        struct rule_set rules;
+        struct record_section *s =
+            b->ops[i].entity == PUSH_SIGN ? push_find_section(b, b->ops[i].entity_id) : NULL;
+        if (!s)
+            continue;
+        if (!region || strcmp(region, s->region) != 0) {
+            region = s->region;
+            minimum = DOOR_INSPECTORS;
+            rc = rule_load(c->db, c->arena, region, date_at(c->now), &rules);
+            if (rc == RC_OK)
+                (void)rule_find(&rules, "inspectors.minimum", &minimum);
+        }
+        s->minimum = minimum;
+    }
+    return rc;
 }
 
 static bool complete(struct push_op *op, const struct record_section *s)
@@ -52,6 +87,11 @@ static bool complete(struct push_op *op, const struct record_section *s)
         push_op_refuse(op, PUSH_REJECTED, PUSH_P_INCOMPLETE, "", "尚未填写到达时间");
     else if (left && strcmp(left, arrived) < 0) /* both in the one form of instant_format */
         push_op_refuse(op, PUSH_REJECTED, PUSH_P_INCOMPLETE, "", "离开时间早于到达时间");
+    else if ((int64_t)record_attending(s) < s->minimum &&
+             !s->record.fields[SECTION_ATTENDANCE_REASON].value)
+        push_op_refuse(op, PUSH_REJECTED, PUSH_P_INCOMPLETE, "",
+                       "签到的执法检查人员不足 %lld 名，须填写 attendance_reason 说明原因",
+                       (long long)s->minimum);
     else if (op->fields && op->fields->child)
         push_op_refuse(op, PUSH_REJECTED, PUSH_P_INVALID, "/fields", "签字不带字段");
     return op->outcome == PUSH_OPEN;

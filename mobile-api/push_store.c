@@ -105,11 +105,15 @@ enum rc push_store(struct push_batch *b)
     struct web_ctx *c = b->c;
     struct record_changes changes = { .section_count = 0 };
     int64_t *manifests = NULL;
+    int64_t *doors = NULL;
     int64_t *conflicts = NULL;
     enum rc rc = record_store(c->db, c->arena, b->sections, b->section_count);
     if (rc == RC_OK && b->manifest_count)
         rc = evidence_add(c->db, c->arena, c->actor.id, c->now, b->manifests, b->manifest_count,
                           &manifests, &changes.evidence_count);
+    if (rc == RC_OK && b->door_count)
+        rc = door_add(c->db, c->arena, c->actor.id, c->now, b->doors, b->door_count, &doors,
+                      &changes.door_count);
     if (rc == RC_OK)
         rc = store_conflicts(b, &conflicts, &changes.conflict_count);
     if (rc == RC_OK)
@@ -121,6 +125,7 @@ enum rc push_store(struct push_batch *b)
     if (rc != RC_OK)
         return rc;
     changes.evidence = manifests;
+    changes.doors = doors;
     changes.conflicts = conflicts;
     list_changed(b, &changes);
     return record_publish(c->db, c->arena, &changes);

@@ -256,6 +256,21 @@ CREATE TABLE `directory_entry` (
   CONSTRAINT `directory_entry_specialty` FOREIGN KEY (`specialty`) REFERENCES `specialty` (`code`),
   CONSTRAINT `directory_entry_subject` FOREIGN KEY (`subject_id`) REFERENCES `subject` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+CREATE TABLE `door_record` (
+  `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT,
+  `op_id` binary(16) NOT NULL COMMENT 'the operation that recorded it',
+  `section_id` bigint(20) unsigned NOT NULL,
+  `kind` enum('attendance','signature','sample') NOT NULL,
+  `body` text NOT NULL COMMENT 'JSON as the feeds tell it',
+  `device_id` bigint(20) unsigned NOT NULL,
+  `at` datetime(3) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `op_id` (`op_id`),
+  KEY `section` (`section_id`,`id`),
+  KEY `door_record_device` (`device_id`),
+  CONSTRAINT `door_record_device` FOREIGN KEY (`device_id`) REFERENCES `device` (`id`),
+  CONSTRAINT `door_record_section` FOREIGN KEY (`section_id`) REFERENCES `section` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 CREATE TABLE `draw` (
   `id` int(10) unsigned NOT NULL AUTO_INCREMENT,
   `code` varchar(24) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
@@ -321,6 +336,7 @@ CREATE TABLE `evidence` (
   `lat` double DEFAULT NULL,
   `device_id` bigint(20) unsigned NOT NULL,
   `verified_at` datetime(3) DEFAULT NULL COMMENT 'NULL: not yet',
+  `kind` enum('photo','signature','document') NOT NULL DEFAULT 'photo',
   PRIMARY KEY (`id`),
   UNIQUE KEY `op_id` (`op_id`),
   KEY `section` (`section_id`),
@@ -797,7 +813,7 @@ CREATE TABLE `section` (
   `department_id` int(10) unsigned NOT NULL,
   `state` enum('open','signed','returned','accepted') NOT NULL,
   `version` int(10) unsigned NOT NULL DEFAULT 0,
-  `field_versions` varchar(120) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT '',
+  `field_versions` varchar(255) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT '',
   `arrived_at` datetime(3) DEFAULT NULL,
   `left_at` datetime(3) DEFAULT NULL,
   `note` varchar(2000) DEFAULT NULL,
@@ -808,6 +824,10 @@ CREATE TABLE `section` (
   `reviewed_by` bigint(20) unsigned DEFAULT NULL,
   `reviewed_at` datetime(3) DEFAULT NULL,
   `review_reason` varchar(400) DEFAULT NULL,
+  `opinion` varchar(2000) DEFAULT NULL,
+  `statement` varchar(2000) DEFAULT NULL COMMENT 'what the enterprise says to it',
+  `attendance_reason` varchar(200) DEFAULT NULL COMMENT 'why fewer inspectors attended (R33)',
+  `attended` varchar(255) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT '',
   PRIMARY KEY (`id`),
   UNIQUE KEY `visit_department` (`visit_id`,`department_id`),
   KEY `department_state` (`department_id`,`state`,`id`),

@@ -69,6 +69,7 @@ GRANT SELECT ON liancha.device TO 'liancha_planner'@'localhost';
 GRANT UPDATE (state) ON liancha.device TO 'liancha_planner'@'localhost';
 GRANT SELECT ON liancha.device_clock TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT ON liancha.evidence TO 'liancha_planner'@'localhost';
+GRANT SELECT, INSERT ON liancha.door_record TO 'liancha_planner'@'localhost';
 GRANT UPDATE (verified_at) ON liancha.evidence TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT ON liancha.evidence_blob TO 'liancha_planner'@'localhost';
 GRANT UPDATE (sha256, size, claims) ON liancha.evidence_blob TO 'liancha_planner'@'localhost';
@@ -82,6 +83,7 @@ GRANT SELECT ON liancha.schema_migration TO 'liancha_mobile'@'localhost';
 GRANT SELECT ON liancha.region TO 'liancha_mobile'@'localhost';
 GRANT SELECT ON liancha.specialty TO 'liancha_mobile'@'localhost';
 GRANT SELECT ON liancha.result_code TO 'liancha_mobile'@'localhost';
+GRANT SELECT ON liancha.rule TO 'liancha_mobile'@'localhost';
 GRANT SELECT ON liancha.department TO 'liancha_mobile'@'localhost';
 GRANT SELECT ON liancha.inspector TO 'liancha_mobile'@'localhost';
 GRANT SELECT ON liancha.subject TO 'liancha_mobile'@'localhost';
@@ -95,7 +97,8 @@ GRANT SELECT, INSERT, UPDATE ON liancha.audit_chain TO 'liancha_mobile'@'localho
 GRANT SELECT, INSERT ON liancha.audit_event TO 'liancha_mobile'@'localhost';
 GRANT SELECT ON liancha.section TO 'liancha_mobile'@'localhost';
 GRANT UPDATE (state, version, field_versions, arrived_at, left_at, note, conflicts,
-    result_class, signed_by, signed_at) ON liancha.section
+    result_class, opinion, statement, attendance_reason, attended, signed_by, signed_at)
+    ON liancha.section
     TO 'liancha_mobile'@'localhost';
 GRANT SELECT ON liancha.check_result TO 'liancha_mobile'@'localhost';
 GRANT UPDATE (version, field_versions, result_code, problem, disposal, answers)
@@ -111,6 +114,7 @@ GRANT SELECT ON liancha.enrolment TO 'liancha_mobile'@'localhost';
 GRANT UPDATE (device_id) ON liancha.enrolment TO 'liancha_mobile'@'localhost';
 GRANT SELECT, INSERT, UPDATE ON liancha.sync_op TO 'liancha_mobile'@'localhost';
 GRANT SELECT, INSERT, UPDATE ON liancha.held_op TO 'liancha_mobile'@'localhost';
+GRANT SELECT, INSERT ON liancha.door_record TO 'liancha_mobile'@'localhost';
 GRANT SELECT, INSERT ON liancha.evidence TO 'liancha_mobile'@'localhost';
 GRANT UPDATE (verified_at) ON liancha.evidence TO 'liancha_mobile'@'localhost';
 GRANT SELECT, INSERT, UPDATE ON liancha.evidence_possession TO 'liancha_mobile'@'localhost';

@@ -137,7 +137,8 @@ async function syncOverBadLine(device, trouble, report) {
 // ---- comparison ---------------------------------------------------------------------------------
 
 const FIELDS_OF = { check_result: ['result_code', 'problem', 'disposal'],
-  section: ['arrived_at', 'left_at', 'note'] };
+  section: ['arrived_at', 'left_at', 'note', 'opinion', 'statement', 'attendance_reason'] };
+const AT_THE_DOOR = ['attendance', 'signature', 'sample'];
 const time = (text) => (text === undefined || text === null ? text : Date.parse(text));
 
 function comparable(entity, body) {
@@ -149,20 +150,35 @@ function comparable(entity, body) {
 const answersIn = (fields) => Object.fromEntries(Object.entries(fields)
   .filter(([name]) => name.startsWith('answer.')).map(([name, value]) => [name.slice(7), value]));
 
+// What was recorded at the door stands there once, as it was recorded; the door code is checked, not kept.
+function compareDoor(report, fresh, entity, { door_code, ...fields }, who) {
+  const same = ([name, value]) => (name === 'at' || name.endsWith('_at')
+    ? (body) => time(body[name]) === time(value) : (body) => body[name] === value);
+  const rules = Object.entries(fields).map(same);
+  const found = fresh.items(entity).filter(({ body }) => rules.every((holds) => holds(body)));
+  report.same(found.length, 1, `${who}：${entity} ${JSON.stringify(fields)} 在服务器上的份数`);
+  return rules.length;
+}
+
 // Pulls everything anew into an empty phone and compares, field by field, with what was recorded.
 async function compare({ office, report }, { card, phone, vault }, work) {
   const fresh = new Phone({ base: office.base, store: new MemoryStore(), vault });
   await fresh.pull();
-  const counts = { fields: 0, answers: 0, photos: 0, sections: 0 };
+  const counts = { fields: 0, answers: 0, photos: 0, sections: 0, attendance: 0, signature: 0,
+    sample: 0 };
   for (const { entity, id, fields } of phone.recorded.values()) {
     if (entity === 'evidence') {
       const item = fresh.items('evidence').find(({ body }) => body.sha256 === fields.sha256);
       report.check(item !== undefined, `${card}：服务器没有照片 ${fields.sha256}`);
-      const { section_id, size, type, verified } = item.body;
-      report.same({ section_id, size, type, verified, taken_at: time(item.body.taken_at) },
-        { section_id: fields.section_id, size: fields.size, type: fields.type, verified: true,
-          taken_at: time(fields.taken_at) }, `${card}：照片 ${fields.sha256}`);
+      const { section_id, size, type, kind, verified } = item.body;
+      report.same({ section_id, size, type, kind, verified, taken_at: time(item.body.taken_at) },
+        { section_id: fields.section_id, size: fields.size, type: fields.type,
+          kind: fields.kind ?? 'photo', verified: true, taken_at: time(fields.taken_at) },
+        `${card}：照片 ${fields.sha256}`);
       counts.photos++;
+    } else if (AT_THE_DOOR.includes(entity)) {
+      counts.fields += compareDoor(report, fresh, entity, fields, card);
+      counts[entity]++;
     } else if (entity === 'section_sign') {
       const { body } = fresh.item('section', id);
       report.check(['signed', 'accepted'].includes(body.state), `${card}：检查单 ${id} 未签字`);
@@ -242,13 +258,15 @@ export async function doFieldwork({ office, report, world, visits, folder }) {
   const compared = await pool(phones, WIDTH, (device) => compare(context, device, work));
   const classes = await compareOffice(context, work, phones);
   report.same([...new Set(classes.values())].sort(), CLASSES, '出现的结果类别');
-  report.check(compared.some(({ answers }) => answers > 0), '没有一份检查表被回答');
+  for (const name of ['answers', ...AT_THE_DOOR])
+    report.check(compared.some((row) => row[name] > 0), `没有一台手机记录了 ${name}`);
   phones.forEach(({ close }) => close());
   const total = (name) => compared.reduce((n, row) => n + row[name], 0);
   const operations = phones.reduce((n, { phone }) => n + phone.outcomes.size, 0);
   const joint = chosen.filter(({ parts }) => parts.length > 1).length;
   report.end(`手机 ${phones.length} 台，入企 ${chosen.length} 次（多部门 ${joint}），检查单 ` +
-    `${total('sections')} 份，照片 ${total('photos')} 张；操作 ${operations} 个全部确认` +
+    `${total('sections')} 份，照片和签名 ${total('photos')} 张，签到签退 ${total('attendance')} 次，` +
+    `企业签字 ${total('signature')} 次，送检样品 ${total('sample')} 份；操作 ${operations} 个全部确认` +
     `（重复送达 ${counts.duplicate ?? 0} 个，均只生效一次）；服务器与手机 ` +
     `${total('fields')} 个字段、${total('answers')} 个检查表回答逐一相同`);
   return [...work].map(([id, { visit, part }]) =>

@@ -7,6 +7,7 @@
 import { createHash } from 'node:crypto';
 import { photo } from '../../tests/support/phone/photo.mjs';
 import { answerFields, answersOf } from './answers.mjs';
+import { recordDoor } from './door.mjs';
 
 export const PRIVATE = { phone: '13900000000', id: '410402190001010018',
   card: '6222000000000000000' };
@@ -49,13 +50,15 @@ function checkFields(result, i, sectionId, checklist, day) {
   return { result_code: first ? CODES[result] : CODES.no_problem, ...(first && texts), ...answers };
 }
 
-// Records a section on a phone: all its checks, times and note, one photo, the sign-off.
+// Records a section on a phone: all its checks, the door, times and note, one photo, the sign-off.
 export function recordSection(phone, { visitCode, section, checks, now, place }) {
   const result = resultClass(visitCode, section.id);
   checks.forEach((check, i) =>
     phone.record('check_result', check.id, checkFields(result, i, section.id,
       phone.checklistOf(check), instant(now).slice(0, 10))));
-  phone.record('section', section.id, { arrived_at: instant(now - 95 * MINUTE),
+  const door = recordDoor(phone, { section, checks, now, place, met: result !== 'unreachable',
+    contact: PRIVATE.phone });
+  phone.record('section', section.id, { ...door, arrived_at: instant(now - 95 * MINUTE),
     left_at: instant(now - 10 * MINUTE), note: `合成演示记录 ${section.id}`,
     ...(result === 'unreachable' && { result_class: result }) });
   phone.attach(section.id, photo(`section ${section.id}`),

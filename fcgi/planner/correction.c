@@ -6,7 +6,9 @@
 
 #include "base/date.h"
 #include "base/text.h"
+#include "store/door.h"
 #include "store/evidence.h"
+#include "store/inspector.h"
 #include "store/held.h"
 #include "store/record.h"
 #include "store/section.h"
@@ -131,6 +133,7 @@ static bool read_manifest(const struct held *h, const cJSON *fields, struct evid
     const cJSON *taken_at = json_member(fields, "taken_at");
     const cJSON *lon = json_member(fields, "lon");
     const cJSON *lat = json_member(fields, "lat");
+    const cJSON *kind = json_member(fields, "kind");
     *m = (struct evidence){ .op_id = h->op_id, .section_id = h->section_id };
     (void)json_int(json_member(fields, "check_result_id"), &m->check_result_id);
     if (cJSON_IsNumber(lon) && cJSON_IsNumber(lat)) {
@@ -141,6 +144,7 @@ static bool read_manifest(const struct held *h, const cJSON *fields, struct evid
     if (!cJSON_IsString(sha256) || !cJSON_IsString(type) || !cJSON_IsString(taken_at))
         return false;
     m->media_type = type->valuestring;
+    m->kind = kind && cJSON_IsString(kind) ? kind->valuestring : evidence_kind_names[0];
     return hex_decode(m->sha256, DIGEST_SIZE, sha256->valuestring) &&
            json_int(json_member(fields, "size"), &m->size) &&
            instant_parse(taken_at->valuestring, &m->taken_at);
@@ -213,6 +217,50 @@ static enum rc write_manifest(struct web_ctx *c, const struct held *h, const cJS
     return record_publish(c->db, c->arena, &changes);
 }
 
+/* An attendance counts for the next sign-off as if it had come in time. */
+static enum rc count_attendance(struct web_ctx *c, const struct held *h, const cJSON *fields)
+{
+    const cJSON *card = json_member(fields, "card_no");
+    const cJSON *event = json_member(fields, "event");
+    struct record_section *sections;
+    int64_t inspector;
+    int64_t department;
+    size_t n;
+    if (!cJSON_IsString(card) || !cJSON_IsString(event))
+        return RC_INTERNAL;
+    if (strcmp(event->valuestring, "arrived") != 0)
+        return RC_OK;
+    enum rc rc = inspector_id(c->db, card->valuestring, &inspector, &department);
+    if (rc == RC_NOT_FOUND)
+        return web_fail(c, RC_STATE, "", "没有证号为“%.40s”的执法检查人员", card->valuestring);
+    if (rc == RC_OK)
+        rc = record_lock(c->db, c->arena, 0, &h->section_id, 1, NULL, 0, &sections, &n);
+    if (rc != RC_OK)
+        return rc;
+    if (n != 1)
+        return RC_INTERNAL;
+    record_attend(c->arena, &sections[0], inspector);
+    return record_store(c->db, c->arena, sections, n);
+}
+
+static enum rc write_door(struct web_ctx *c, const struct held *h, const cJSON *fields)
+{
+    const struct door_record record = {
+        .op_id = h->op_id, .section_id = h->section_id, .kind = h->entity, .body = h->fields
+    };
+    int64_t *ids;
+    size_t n;
+    enum rc rc = strcmp(h->entity, "attendance") == 0 ? count_attendance(c, h, fields) : RC_OK;
+    if (rc == RC_OK)
+        rc = door_add(c->db, c->arena, h->device_id, c->now, &record, 1, &ids, &n);
+    if (rc != RC_OK)
+        return rc;
+    const struct record_changes changes = {
+        .sections = &h->section_id, .section_count = 1, .doors = ids, .door_count = n
+    };
+    return record_publish(c->db, c->arena, &changes);
+}
+
 /* What was signed is opened again, so that an inspector signs what it says then. */
 static enum rc accept_held(struct web_ctx *c, const struct held *h)
 {
@@ -231,6 +279,8 @@ static enum rc accept_held(struct web_ctx *c, const struct held *h)
         rc = json_parse(c->arena, h->fields, strlen(h->fields), &fields, &c->err);
     if (rc != RC_OK)
         return rc;
+    if (text_index(door_kind_names, h->entity) >= 0)
+        return write_door(c, h, fields);
     return strcmp(h->entity, "evidence") == 0 ? write_manifest(c, h, fields)
                                               : write_edit(c, h, fields);
 }

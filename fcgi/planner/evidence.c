@@ -125,6 +125,7 @@ static void write_evidence(struct jsonw *w, const struct evidence_shown *e,
     jw_text(w, "sha256", sha256);
     jw_int(w, "size", m->size);
     jw_text(w, "type", m->media_type);
+    jw_text(w, "kind", m->kind);
     jw_instant(w, "taken_at", m->taken_at);
     write_place(w, m->placed, m->lon, m->lat);
     jw_bool(w, "verified", e->verified);

@@ -7,6 +7,7 @@
 #include "base/date.h"
 #include "base/text.h"
 #include "domain/result.h"
+#include "store/door.h"
 #include "store/held.h"
 #include "store/publication.h"
 #include "store/record.h"
@@ -136,6 +137,9 @@ static void write_section(struct jsonw *w, const struct section *s)
     jw_text(w, "signed_by", s->signed_card);
     write_instant(w, "signed_at", s->signed_at);
     jw_text(w, "review_reason", s->review_reason);
+    jw_text(w, "opinion", s->opinion);
+    jw_text(w, "statement", s->statement);
+    jw_text(w, "attendance_reason", s->attendance_reason);
 }
 
 /* GET sections?state= */
@@ -184,12 +188,31 @@ enum rc planner_own_section(struct web_ctx *c, bool lock, struct section *s)
     return RC_OK;
 }
 
+/* What was recorded at the door, of one kind. */
+static void write_door(struct jsonw *w, const char *key, const char *kind,
+                       const struct door_record *records, size_t n)
+{
+    jw_array(w, key);
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(records[i].kind, kind) != 0)
+            continue;
+        jw_object(w, NULL);
+        jw_text(w, "recorded_by", records[i].card_no);
+        jw_instant(w, "recorded_at", records[i].at);
+        jw_raw(w, "record", records[i].body);
+        jw_end(w);
+    }
+    jw_end(w);
+}
+
 /* GET sections/{id}: what a reviewer decides on. */
 enum rc planner_section_show(struct web_ctx *c)
 {
     struct section s;
     struct section_check *checks;
     struct answer_lists lists;
+    struct door_record *door;
+    size_t door_count;
     size_t n;
     int64_t evidence;
     int64_t unverified;
@@ -198,6 +221,8 @@ enum rc planner_section_show(struct web_ctx *c)
         rc = section_checks(c->db, c->arena, s.id, &checks, &n);
     if (rc == RC_OK)
         rc = answer_load(c, checks, n, &lists);
+    if (rc == RC_OK)
+        rc = door_list(c->db, c->arena, s.id, &door, &door_count);
     if (rc == RC_OK)
         rc = section_evidence(c->db, s.id, &evidence);
     if (rc == RC_OK)
@@ -208,6 +233,9 @@ enum rc planner_section_show(struct web_ctx *c)
     write_section(w, &s);
     jw_int(w, "evidence", evidence);
     jw_int(w, "evidence_unverified", unverified);
+    write_door(w, "attendance", "attendance", door, door_count);
+    write_door(w, "signatures", "signature", door, door_count);
+    write_door(w, "samples", "sample", door, door_count);
     jw_array(w, "checks");
     for (size_t i = 0; rc == RC_OK && i < n; i++) {
         jw_object(w, NULL);

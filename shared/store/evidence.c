@@ -6,11 +6,13 @@
 #include "base/buf.h"
 #include "base/text.h"
 
-enum { LIST_MAX = 64 * 1024, OP_ID = 16, COLUMNS = 10, MANIFESTS_MAX = 1000 };
+enum { LIST_MAX = 64 * 1024, OP_ID = 16, COLUMNS = 11, MANIFESTS_MAX = 1000 };
 
-DB_STMT(evidence_stmt_add, "biibitTddi", "",
+const char *const evidence_kind_names[] = { "photo", "signature", "document", NULL };
+
+DB_STMT(evidence_stmt_add, "biibitTddit", "",
         "INSERT INTO evidence (op_id, section_id, check_result_id, sha256, size, media_type,"
-        " taken_at, lon, lat, device_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        " taken_at, lon, lat, device_id, kind) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
 
 DB_STMT(evidence_stmt_ids, "t", "i",
         "SELECT e.id FROM JSON_TABLE(?, '$[*]' COLUMNS (id CHAR(32) PATH '$')) AS wanted"
@@ -56,12 +58,12 @@ DB_STMT(evidence_stmt_countable, "ti", "i",
 
 DB_STMT(evidence_stmt_count, "Ti", "", "UPDATE evidence SET verified_at = ? WHERE id = ?");
 
-#define SHOWN_TYPES "iiiibitTddtiTdd"
+#define SHOWN_TYPES "iiiibitTddtiTddt"
 #define SHOWN                                                                                      \
     "SELECT e.id, e.section_id, s.department_id, COALESCE(e.check_result_id, 0), e.sha256, "       \
     "e.size,"                                                                                      \
     " e.media_type, e.taken_at, e.lon, e.lat, i.card_no, e.verified_at IS NOT NULL,"               \
-    " b.exif_taken_at, b.exif_lon, b.exif_lat FROM evidence AS e"                                  \
+    " b.exif_taken_at, b.exif_lon, b.exif_lat, e.kind FROM evidence AS e"                          \
     " JOIN section AS s ON s.id = e.section_id JOIN device AS d ON d.id = e.device_id"             \
     " JOIN inspector AS i ON i.id = d.inspector_id"                                                \
     " LEFT JOIN evidence_blob AS b ON b.sha256 = e.sha256 AND e.verified_at IS NOT NULL"
@@ -184,6 +186,7 @@ enum rc evidence_add(struct db *db, struct arena *a, int64_t device_id, int64_t 
         v[7] = m->placed ? db_real(m->lon) : db_null('d');
         v[8] = m->placed ? db_real(m->lat) : db_null('d');
         v[9] = db_int(device_id);
+        v[10] = db_text(m->kind);
     }
     buf_putc(&list, ']');
     *ids = arena_array(a, n, sizeof **ids);
@@ -213,6 +216,7 @@ static void read_shown(struct arena *a, const struct db_query *q, struct evidenc
     m->check_result_id = db_col_int(q, 3);
     m->size = db_col_int(q, 5);
     m->media_type = db_col_dup(q, 6, a);
+    m->kind = db_col_dup(q, 15, a);
     m->taken_at = db_col_int(q, 7);
     m->placed = !db_is_null(q, 8) && !db_is_null(q, 9);
     m->lon = db_col_real(q, 8);

@@ -19,6 +19,8 @@
 
 enum { EVIDENCE_UPLOAD_ID = 16 }; /* bytes */
 
+extern const char *const evidence_kind_names[]; /* "photo" first, the default; ends with NULL */
+
 struct evidence {
     const uint8_t *op_id; /* 16 bytes, of the operation that declares it */
     int64_t section_id;
@@ -26,6 +28,7 @@ struct evidence {
     uint8_t sha256[DIGEST_SIZE];
     int64_t size; /* bytes */
     const char *media_type;
+    const char *kind; /* one of evidence_kind_names */
     int64_t taken_at;
     bool placed; /* lon and lat are given */
     double lon;

@@ -28,7 +28,7 @@ struct held {
     int64_t department_id;
     int64_t device_id;
     int64_t section_id; /* 0: none; so entity_id */
-    const char *entity; /* "section", "check_result", "evidence"; NULL unless an edit */
+    const char *entity; /* as the phone named it; NULL unless an edit */
     int64_t entity_id;
     const char *fields; /* JSON object in canonical form; NULL unless an edit */
 

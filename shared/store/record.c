@@ -6,28 +6,33 @@
 
 #include "base/buf.h"
 #include "base/date.h"
+#include "domain/door.h"
 #include "sys/log.h"
 
 enum {
     IDS_MAX = 1024 * 1024, /* bytes of a list of ids */
-    VERSIONS_MAX = 120,    /* bytes of the column field_versions */
-    SECTION_COLUMNS = 11,
+    VERSIONS_MAX = 255,    /* bytes of the columns field_versions and attended */
+    SECTION_COLUMNS = 15,
     CHECK_COLUMNS = 7
 };
 
-const char *const record_section_names[RECORD_SECTION_FIELDS] = { "arrived_at", "left_at", "note",
-                                                                  "result_class" };
+const char *const record_section_names[RECORD_SECTION_FIELDS] = {
+    "arrived_at", "left_at", "note", "result_class", "opinion", "statement", "attendance_reason"
+};
 const char *const record_check_names[RECORD_CHECK_FIELDS] = { "result_code", "problem",
                                                               "disposal" };
 
 /* The subqueries take no locks: only the section rows are locked, in ascending order. */
 DB_STMT(
-    record_stmt_lock, "itt", "iiitittTTtti",
+    record_stmt_lock, "itt", "iiitittTTttitttttt",
     "SELECT s.id, s.visit_id, s.department_id, s.state, s.version, s.field_versions,"
     " IF(EXISTS (SELECT 1 FROM assignment AS a"
     " WHERE a.section_id = s.id AND a.inspector_id = ?)"
     " AND (SELECT v.state FROM visit AS v WHERE v.id = s.visit_id) = 'dispatched', 'yes', NULL),"
-    " s.arrived_at, s.left_at, s.note, s.result_class, s.conflicts"
+    " s.arrived_at, s.left_at, s.note, s.result_class, s.conflicts, s.opinion, s.statement,"
+    " s.attendance_reason, s.attended, (SELECT v.door_code FROM visit AS v WHERE v.id = "
+    "s.visit_id),"
+    " (SELECT d.region_code FROM department AS d WHERE d.id = s.department_id)"
     " FROM (SELECT id FROM JSON_TABLE(?, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) AS given"
     " UNION SELECT c.section_id"
     " FROM JSON_TABLE(?, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) AS given"
@@ -46,9 +51,10 @@ DB_STMT(record_stmt_checks, "t", "iiittttit",
 
 DB_STMT(record_stmt_codes, "", "tt", "SELECT code, result_class FROM result_code");
 
-DB_STMT(record_stmt_section, "itTTttitiTi", "",
+DB_STMT(record_stmt_section, "itTTttttttitiTi", "",
         "UPDATE section SET version = ?, field_versions = ?, arrived_at = ?, left_at = ?, note = ?,"
-        " result_class = ?, conflicts = ?, state = COALESCE(?, state),"
+        " result_class = ?, opinion = ?, statement = ?, attendance_reason = ?, attended = ?,"
+        " conflicts = ?, state = COALESCE(?, state),"
         " signed_by = COALESCE(?, signed_by), signed_at = COALESCE(?, signed_at) WHERE id = ?");
 
 DB_STMT(record_stmt_check, "ittttti", "",
@@ -115,6 +121,12 @@ static void read_section(struct arena *a, const struct db_query *q, struct recor
     s->record.fields[SECTION_LEFT_AT].value = instant_text(a, q, 8);
     s->record.fields[SECTION_NOTE].value = db_col_dup(q, 9, a);
     s->record.fields[SECTION_RESULT_CLASS].value = db_col_dup(q, 10, a);
+    s->record.fields[SECTION_OPINION].value = db_col_dup(q, 12, a);
+    s->record.fields[SECTION_STATEMENT].value = db_col_dup(q, 13, a);
+    s->record.fields[SECTION_ATTENDANCE_REASON].value = db_col_dup(q, 14, a);
+    s->attended = db_col_dup(q, 15, a);
+    s->door_code = db_col_dup(q, 16, a);
+    s->region = db_col_dup(q, 17, a);
 }
 
 static int by_section(const void *x, const void *y)
@@ -198,6 +210,29 @@ enum rc record_lock(struct db *db, struct arena *a, int64_t inspector_id,
     return *n ? read_checks(db, a, *sections, *n) : RC_OK;
 }
 
+/* ---- Attendance -------------------------------------------------------------------------------- */
+
+size_t record_attending(const struct record_section *s)
+{
+    size_t n = *s->attended ? 1 : 0;
+    for (const char *p = s->attended; *p; p++)
+        n += *p == ',';
+    return n;
+}
+
+void record_attend(struct arena *a, struct record_section *s, int64_t inspector_id)
+{
+    const char *list = arena_printf(a, ",%s,", s->attended);
+    if (strstr(list, arena_printf(a, ",%" PRId64 ",", inspector_id)))
+        return;
+    const char *longer =
+        arena_printf(a, "%s%s%" PRId64, s->attended, *s->attended ? "," : "", inspector_id);
+    if (record_attending(s) >= DOOR_ATTENDED_MAX || strlen(longer) > VERSIONS_MAX)
+        return; /* there are enough of them for any sign-off */
+    s->attended = longer;
+    s->record.changed = true;
+}
+
 enum rc record_codes(struct db *db, struct arena *a, struct record_code **codes, size_t *n)
 {
     enum { CODES_MAX = 256 };
@@ -237,11 +272,15 @@ static void section_values(struct arena *a, const struct record_section *s, stru
     v[3] = instant_value(&f[SECTION_LEFT_AT]);
     v[4] = db_text(f[SECTION_NOTE].value);
     v[5] = db_text(f[SECTION_RESULT_CLASS].value);
-    v[6] = db_int(s->conflicts);
-    v[7] = db_text(s->signed_by ? "signed" : NULL);
-    v[8] = s->signed_by ? db_int(s->signed_by) : db_null('i');
-    v[9] = s->signed_by ? db_instant(s->signed_at) : db_null('T');
-    v[10] = db_int(s->record.id);
+    v[6] = db_text(f[SECTION_OPINION].value);
+    v[7] = db_text(f[SECTION_STATEMENT].value);
+    v[8] = db_text(f[SECTION_ATTENDANCE_REASON].value);
+    v[9] = db_text(s->attended);
+    v[10] = db_int(s->conflicts);
+    v[11] = db_text(s->signed_by ? "signed" : NULL);
+    v[12] = s->signed_by ? db_int(s->signed_by) : db_null('i');
+    v[13] = s->signed_by ? db_instant(s->signed_at) : db_null('T');
+    v[14] = db_int(s->record.id);
 }
 
 enum rc record_store(struct db *db, struct arena *a, const struct record_section *sections,

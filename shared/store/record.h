@@ -23,10 +23,13 @@ enum record_section_field {
     SECTION_ARRIVED_AT,
     SECTION_LEFT_AT,
     SECTION_NOTE,
-    SECTION_RESULT_CLASS
+    SECTION_RESULT_CLASS,
+    SECTION_OPINION,          /* 检查意见书 */
+    SECTION_STATEMENT,        /* what the enterprise says to it */
+    SECTION_ATTENDANCE_REASON /* why fewer inspectors attended than have to */
 };
 enum record_check_field { CHECK_RESULT_CODE, CHECK_PROBLEM, CHECK_DISPOSAL };
-enum { RECORD_SECTION_FIELDS = 4, RECORD_CHECK_FIELDS = 3, RECORD_FIELDS_MAX = 4 };
+enum { RECORD_SECTION_FIELDS = 7, RECORD_CHECK_FIELDS = 3, RECORD_FIELDS_MAX = 7 };
 
 #define RECORD_ANSWER "answer."
 enum {
@@ -80,7 +83,11 @@ struct record_section {
     bool sealed;   /* signed or accepted: nothing more is written into it */
     bool assigned; /* to the inspector who asks, and the visit was dispatched */
     int64_t conflicts;
-    int64_t signed_by; /* not 0: to be sealed by this inspector at signed_at */
+    const char *door_code; /* of the visit */
+    const char *region;    /* of the department */
+    const char *attended;  /* ids of the inspectors who checked in: "12,15" */
+    int64_t minimum;       /* set by whoever signs: inspectors who have to attend */
+    int64_t signed_by;     /* not 0: to be sealed by this inspector at signed_at */
     int64_t signed_at;
     struct record *checks; /* all of the section, by id */
     size_t check_count;
@@ -101,6 +108,11 @@ struct record_code {
     enum result_class class;
 };
 
+/* The inspector checked in; again changes nothing. */
+void record_attend(struct arena *a, struct record_section *s, int64_t inspector_id);
+/* How many inspectors checked in. */
+size_t record_attending(const struct record_section *s);
+
 enum rc record_codes(struct db *db, struct arena *a, struct record_code **codes,
                      size_t *n) RC_CHECKED;
 
@@ -116,6 +128,8 @@ struct record_changes {
     size_t check_count;
     const int64_t *evidence;
     size_t evidence_count;
+    const int64_t *doors;
+    size_t door_count;
     const int64_t *conflicts;
     size_t conflict_count;
     const int64_t *visits; /* whole ones; their sections and checks must not stand above too */

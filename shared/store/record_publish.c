@@ -31,9 +31,10 @@ DB_STMT(publish_stmt_departments, "t", "itt",
         " STRAIGHT_JOIN section AS s FORCE INDEX (visit_department) ON s.visit_id = wanted.id"
         " STRAIGHT_JOIN department AS d ON d.id = s.department_id ORDER BY wanted.n, d.code");
 
-DB_STMT(publish_stmt_sections, "t", "iittitTTttitTt",
+DB_STMT(publish_stmt_sections, "t", "iittitTTttitTtttt",
         "SELECT s.id, s.visit_id, d.code, d.name, s.version, s.state, s.arrived_at, s.left_at,"
-        " s.note, s.result_class, s.conflicts, i.card_no, s.signed_at, s.review_reason" WANTED
+        " s.note, s.result_class, s.conflicts, i.card_no, s.signed_at, s.review_reason, s.opinion,"
+        " s.statement, s.attendance_reason" WANTED
         " STRAIGHT_JOIN section AS s FORCE INDEX (PRIMARY) ON s.id = wanted.id"
         " STRAIGHT_JOIN department AS d ON d.id = s.department_id"
         " LEFT JOIN inspector AS i ON i.id = s.signed_by ORDER BY wanted.n");
@@ -54,11 +55,16 @@ DB_STMT(publish_stmt_checks, "t", "iiiitttitittttttii",
         " STRAIGHT_JOIN inspection_item AS i ON i.id = c.item_id"
         " LEFT JOIN checklist AS l ON l.id = c.checklist_id ORDER BY wanted.n");
 
-DB_STMT(publish_stmt_evidence, "t", "iiiititTddT",
+DB_STMT(publish_stmt_evidence, "t", "iiiititTddTt",
         "SELECT e.id, s.visit_id, e.section_id, e.check_result_id, LOWER(HEX(e.sha256)), e.size,"
-        " e.media_type, e.taken_at, e.lon, e.lat, e.verified_at" WANTED
+        " e.media_type, e.taken_at, e.lon, e.lat, e.verified_at, e.kind" WANTED
         " STRAIGHT_JOIN evidence AS e FORCE INDEX (PRIMARY) ON e.id = wanted.id"
         " STRAIGHT_JOIN section AS s ON s.id = e.section_id ORDER BY wanted.n");
+
+DB_STMT(publish_stmt_doors, "t", "iitt",
+        "SELECT r.id, s.visit_id, r.kind, r.body" WANTED
+        " STRAIGHT_JOIN door_record AS r FORCE INDEX (PRIMARY) ON r.id = wanted.id"
+        " STRAIGHT_JOIN section AS s ON s.id = r.section_id ORDER BY wanted.n");
 
 DB_STMT(publish_stmt_conflicts, "t", "iiititttiTT",
         "SELECT k.id, s.visit_id, k.section_id, k.entity, k.entity_id, k.field, k.kept, k.other,"
@@ -102,9 +108,8 @@ static struct jsonw *body_begin(struct publisher *p)
     return &p->json;
 }
 
-static void body_end(struct publisher *p, struct feed_item item)
+static void add_item(struct publisher *p, struct feed_item item)
 {
-    jw_end(&p->json);
     if (p->n == p->room) {
         struct feed_item *wider = arena_array(p->arena, p->room * 2, sizeof *wider);
         memcpy(wider, p->items, p->room * sizeof *wider);
@@ -112,8 +117,14 @@ static void body_end(struct publisher *p, struct feed_item item)
         p->room *= 2;
     }
     item.kind = FEED_VISIT;
-    item.body = item.deleted ? "{}" : arena_strndup(p->arena, p->body.p, p->body.n);
     p->items[p->n++] = item;
+}
+
+static void body_end(struct publisher *p, struct feed_item item)
+{
+    jw_end(&p->json);
+    item.body = item.deleted ? "{}" : arena_strndup(p->arena, p->body.p, p->body.n);
+    add_item(p, item);
 }
 
 static const char *id_list(struct arena *a, const int64_t *ids, size_t n)
@@ -232,6 +243,9 @@ static void put_section(struct jsonw *w, const struct db_query *q)
     jw_text(w, "signed_by", db_col_text(q, 11));
     put_instant(w, "signed_at", q, 12);
     jw_text(w, "review_reason", db_col_text(q, 13));
+    jw_text(w, "opinion", db_col_text(q, 14));
+    jw_text(w, "statement", db_col_text(q, 15));
+    jw_text(w, "attendance_reason", db_col_text(q, 16));
 }
 
 static enum rc add_sections(struct publisher *p, const int64_t *ids, size_t n)
@@ -340,6 +354,7 @@ static enum rc add_evidence(struct publisher *p, const int64_t *ids, size_t n)
         jw_text(w, "sha256", db_col_text(q, 4));
         jw_int(w, "size", db_col_int(q, 5));
         jw_text(w, "type", db_col_text(q, 6));
+        jw_text(w, "kind", db_col_text(q, 11));
         put_instant(w, "taken_at", q, 7);
         put_place(w, q, 8, 9);
         jw_bool(w, "verified", !db_is_null(q, 10));
@@ -347,6 +362,21 @@ static enum rc add_evidence(struct publisher *p, const int64_t *ids, size_t n)
                                         .entity = "evidence",
                                         .entity_id = db_col_int(q, 0) });
     }
+    return rc == RC_DONE ? RC_OK : rc;
+}
+
+/* Their bodies are as they were recorded. */
+static enum rc add_doors(struct publisher *p, const int64_t *ids, size_t n)
+{
+    struct db_query *q;
+    enum rc rc = query_ids(p, &publish_stmt_doors, ids, n, &q);
+    if (rc != RC_OK)
+        return rc;
+    while ((rc = db_next(&q)) == RC_OK)
+        add_item(p, (struct feed_item){ .owner_id = db_col_int(q, 1),
+                                        .entity = db_col_dup(q, 2, p->arena),
+                                        .entity_id = db_col_int(q, 0),
+                                        .body = db_col_dup(q, 3, p->arena) });
     return rc == RC_DONE ? RC_OK : rc;
 }
 
@@ -399,6 +429,8 @@ enum rc record_publish(struct db *db, struct arena *a, const struct record_chang
         rc = add_checks(&p, changes->checks, changes->check_count);
     if (rc == RC_OK && changes->evidence_count)
         rc = add_evidence(&p, changes->evidence, changes->evidence_count);
+    if (rc == RC_OK && changes->door_count)
+        rc = add_doors(&p, changes->doors, changes->door_count);
     if (rc == RC_OK && changes->conflict_count)
         rc = add_conflicts(&p, changes->conflicts, changes->conflict_count);
     if (rc == RC_OK && changes->visit_count)

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "store/door.h"
+
 enum { INDICATOR_ROWS = 1000, CHECKS_MAX = 1000 };
 
 const char *const section_state_names[] = { "open", "signed", "returned", "accepted", NULL };
@@ -9,7 +11,8 @@ const char *const section_state_names[] = { "open", "signed", "returned", "accep
 #define SECTION_COLUMNS                                                                            \
     "s.id, s.visit_id, v.code, u.code, u.name, u.region_code, s.department_id, d.code,"            \
     " d.region_code, s.state, s.version, s.conflicts, s.result_class, s.arrived_at, s.left_at,"    \
-    " s.note, s.signed_by, i.card_no, s.signed_at, s.review_reason"
+    " s.note, s.signed_by, i.card_no, s.signed_at, s.review_reason, s.opinion, s.statement,"       \
+    " s.attendance_reason"
 #define SECTION_TABLES                                                                             \
     " FROM section s JOIN visit v ON v.id = s.visit_id JOIN subject u ON u.id = v.subject_id"      \
     " JOIN department d ON d.id = s.department_id LEFT JOIN inspector i ON i.id = s.signed_by"
@@ -17,7 +20,8 @@ const char *const section_state_names[] = { "open", "signed", "returned", "accep
     "iitttti"                                                                                      \
     "ttti"                                                                                         \
     "itTTti"                                                                                       \
-    "tTt"
+    "tTt"                                                                                          \
+    "ttt"
 
 DB_STMT(section_list_select, "itii", SECTION_TYPES,
         "SELECT " SECTION_COLUMNS SECTION_TABLES
@@ -81,6 +85,9 @@ static void read_section(const struct db_query *q, struct arena *a, struct secti
         .signed_card = db_col_dup(q, 17, a),
         .signed_at = db_col_int(q, 18),
         .review_reason = db_col_dup(q, 19, a),
+        .opinion = db_col_dup(q, 20, a),
+        .statement = db_col_dup(q, 21, a),
+        .attendance_reason = db_col_dup(q, 22, a),
     };
 }
 
@@ -153,7 +160,12 @@ enum rc section_evidence(struct db *db, int64_t id, int64_t *n)
 
 enum rc section_unverified(struct db *db, int64_t id, int64_t *n)
 {
-    return db_one_int(db, &section_unverified_select, DB_ARGS(db_int(id)), n);
+    int64_t undeclared = 0;
+    enum rc rc = db_one_int(db, &section_unverified_select, DB_ARGS(db_int(id)), n);
+    if (rc == RC_OK)
+        rc = door_unsigned(db, id, &undeclared);
+    *n += undeclared;
+    return rc;
 }
 
 static enum rc changed_one(const struct db *db, enum rc rc)

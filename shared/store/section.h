@@ -33,7 +33,10 @@ struct section {
     int64_t arrived_at;       /* instants; 0: not recorded */
     int64_t left_at;
     const char *note;
-    int64_t signed_by; /* inspector; 0: not signed */
+    const char *opinion;           /* NULL: not recorded; so the next two */
+    const char *statement;         /* of the enterprise */
+    const char *attendance_reason; /* why fewer inspectors attended */
+    int64_t signed_by;             /* inspector; 0: not signed */
     const char *signed_card;
     int64_t signed_at;
     const char *review_reason;
@@ -61,7 +64,8 @@ struct section_check {
 enum rc section_checks(struct db *db, struct arena *a, int64_t id, struct section_check **checks,
                        size_t *n) RC_CHECKED;
 enum rc section_evidence(struct db *db, int64_t id, int64_t *n) RC_CHECKED;
-/* Evidence declared for the section whose bytes have not arrived, or were not verified. */
+/* Evidence declared for the section whose bytes have not arrived, or were not verified, and
+   signatures whose file was not declared. */
 enum rc section_unverified(struct db *db, int64_t id, int64_t *n) RC_CHECKED;
 
 /* RC_STATE unless it is signed. */

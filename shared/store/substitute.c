@@ -16,12 +16,14 @@ DB_STMT(substitute_task_select, "itt", "iiti",
         " STRAIGHT_JOIN section s ON s.id = t.section_id STRAIGHT_JOIN visit v ON v.id = s.visit_id"
         " WHERE t.draw_id = ? AND u.code = ? AND t.specialty = ? FOR UPDATE");
 
-DB_STMT(substitute_touched_select, "iii", "i",
+DB_STMT(substitute_touched_select, "iiii", "i",
         "SELECT (SELECT COUNT(*) FROM section s WHERE s.visit_id = ?"
         "  AND (s.version > 0 OR s.state <> 'open'))"
         " + (SELECT COUNT(*) FROM section s JOIN check_result k ON k.section_id = s.id"
         "  WHERE s.visit_id = ? AND k.version > 0)"
         " + (SELECT COUNT(*) FROM section s JOIN evidence e ON e.section_id = s.id"
+        "  WHERE s.visit_id = ?)"
+        " + (SELECT COUNT(*) FROM section s JOIN door_record r ON r.section_id = s.id"
         "  WHERE s.visit_id = ?)");
 
 DB_STMT(substitute_place_select, "itt", "ii",
@@ -152,9 +154,10 @@ enum rc substitute_task_lock(struct db *db, int64_t draw_id, const char *subject
     if (rc == RC_NOT_FOUND)
         return RC_OK;
     if (rc == RC_OK)
-        rc = db_one_int(
-            db, &substitute_touched_select,
-            DB_ARGS(db_int(out->visit_id), db_int(out->visit_id), db_int(out->visit_id)), &touched);
+        rc = db_one_int(db, &substitute_touched_select,
+                        DB_ARGS(db_int(out->visit_id), db_int(out->visit_id), db_int(out->visit_id),
+                                db_int(out->visit_id)),
+                        &touched);
     out->untouched = out->untouched && touched == 0;
     return rc;
 }

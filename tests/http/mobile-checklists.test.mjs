@@ -168,6 +168,7 @@ test('the sign-off asks for required answers, and a problem cannot be signed as 
     await phone.sync();
     return phone.outcomes.get(id);
   };
+  work.attend(phone, own.section);
   phone.record('section', own.section, { arrived_at: new Date().toISOString() });
   const checks = phone.items('check_result').filter(({ body }) => body.section_id === own.section);
   const [first] = checks.filter(({ body }) => body.item.code === ITEM);
@@ -203,7 +204,9 @@ test('the sign-off asks for required answers, and a problem cannot be signed as 
 test('where nobody could be met, no checklist has to be answered', async () => {
   const own = work.take(MARKET);
   const phone = await work.phoneOf(own);
-  phone.record('section', own.section, { arrived_at: new Date().toISOString() });
+  work.attend(phone, own.section);
+  phone.record('section', own.section, { arrived_at: new Date().toISOString(),
+    attendance_reason: '已关闭，一人核实' });
   for (const { id, body } of phone.items('check_result'))
     if (body.section_id === own.section) phone.record('check_result', id, { result_code: '7' });
   const sign = phone.record('section_sign', own.section, {});

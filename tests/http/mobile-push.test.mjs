@@ -259,6 +259,9 @@ test('each faulty operation is rejected with the field at fault', async () => {
     [operation(mine, 'section', section, { result_class: 'fine' }), 'invalid', '/fields/result_class'],
     [manifest({ sha256: 'x' }), 'invalid', '/fields/sha256'],
     [manifest({ size: 0 }), 'invalid', '/fields/size'],
+    [manifest({ kind: 'film' }), 'invalid', '/fields/kind'],
+    [operation(mine, 'section', section, { attendance_reason: '两\n行' }), 'invalid',
+      '/fields/attendance_reason'],
     [manifest({ size: 2 ** 40 }), 'invalid', '/fields/size'],
     [manifest({ type: 'png' }), 'invalid', '/fields/type'],
     [manifest({ taken_at: 5 }), 'invalid', '/fields/taken_at'],
@@ -334,6 +337,12 @@ test('the sign-off asks for all results, classifies, and seals', async () => {
   const why = async () => kind((await push(mine, sign()))[0]);
   assert.equal(await why(), 'incomplete', 'no arrival');
   await push(mine, operation(mine, 'section', id, { arrived_at: '2026-03-02T09:30:00+08:00' }));
+  assert.equal(await why(), 'incomplete', 'nobody checked in');
+  const { door_code } = mine.items('visit').find(({ body }) =>
+    body.code === world.visits.find(({ parts }) => parts.some((part) => part.section === id)).code).body;
+  for (const { card_no } of mine.item('section', id).body.inspectors.slice(0, 2))
+    await push(mine, operation(mine, 'attendance', undefined, { section_id: id, card_no,
+      event: 'arrived', at: INSTANT, how: 'typed', door_code }, { base_version: undefined }));
   assert.equal(await why(), 'incomplete', 'no results');
   await push(mine, ...own.map((check, i) =>
     operation(mine, 'check_result', check.id, { result_code: i === 0 ? 'B' : '1' })));
@@ -368,7 +377,8 @@ test('a manifest reaches the other phones, unverified until its file is there', 
   const { verified, ...manifest } = await seen();
   assert.equal(verified, false);
   assert.deepEqual(manifest, { section_id: section, check_result_id: null, sha256,
-    size: bytes.length, type: 'text/plain', taken_at: INSTANT, lon: 113.25, lat: 33.75 });
+    size: bytes.length, type: 'text/plain', kind: 'photo', taken_at: INSTANT, lon: 113.25,
+    lat: 33.75 });
   await mine.upload();
   assert.equal((await seen()).verified, true);
 });

@@ -105,9 +105,9 @@ export class Phone {
       },
       operation: ({ operation }) => {
         this.queue.set(operation.id, operation);
-        this.counter = operation.counter;
+        this.counter = Math.max(this.counter, operation.counter); // one that grows keeps its own
         const { entity, entity_id: id, fields } = operation;
-        const name = entity === 'evidence' ? key(entity, operation.id) : key(entity, id);
+        const name = key(entity, id ?? operation.id);
         this.recorded.set(name, { entity, id, operation: operation.id,
           fields: { ...this.recorded.get(name)?.fields, ...fields } });
       },
@@ -194,7 +194,7 @@ export class Phone {
   // Queues an edit. What was not yet on the network grows, unless it or this edit hangs on others; what
   // was, stays as it is for ever.
   record(entity, id, fields, { group, after } = {}) {
-    const alone = entity !== 'evidence' && group === undefined && after === undefined;
+    const alone = id !== undefined && group === undefined && after === undefined;
     const waiting = alone && [...this.queue.values()].find((operation) =>
       operation.entity === entity && operation.entity_id === id && !this.sent.has(operation.id) &&
       operation.group === undefined && operation.after === undefined);

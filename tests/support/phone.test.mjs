@@ -110,6 +110,16 @@ test('an edit grows until it was on the network, then never changes', async () =
   assert.equal(ledger.size, 2);
 });
 
+test('what grows keeps its counter, and no later operation gets it again', async () => {
+  const phone = await enrolled();
+  phone.record('section', 5, { note: 'a' });
+  phone.record('attendance', undefined, { section_id: 5 });
+  phone.record('section', 5, { left_at: 'x' });
+  phone.record('attendance', undefined, { section_id: 5 });
+  assert.deepEqual(phone.nextBatch().map(({ counter }) => counter), [1, 2, 3]);
+  assert.equal(phone.recorded.size, 3, 'what is appended is never the same');
+});
+
 test('offline nothing leaves, and nothing is lost', async () => {
   const phone = await enrolled();
   seen = [];

@@ -1,0 +1,255 @@
+// At the door: attendance of both inspectors, the enterprise's signature or refusal, samples, the
+// opinion letter; what the sign-off asks of them, who sees them, and that nobody else does.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { expectJson, expectProblem, request } from '../support/http.mjs';
+import { photo } from '../support/phone/photo.mjs';
+import { uuidv7 } from '../support/phone.mjs';
+import { Fieldwork } from './fieldwork.mjs';
+import { startStack } from './harness.mjs';
+import { DISTRICT, HOME, MARKET, seed } from './world.mjs';
+
+const INSTANT = '2026-03-02T01:30:00.000Z';
+const PLACE = { lon: 113.3, lat: 33.7, accuracy: 12.5 };
+
+let stack;
+let world;
+let work;
+let part; // a section that nobody signs
+let mine;
+let colleague;
+
+before(async () => {
+  stack = await startStack();
+  world = await seed(stack);
+  work = new Fieldwork(stack, world);
+  const states = new Map(await stack.sql('SELECT id, state FROM section'));
+  work.parts = work.parts.filter(({ section }) => states.get(String(section)) === 'open');
+  part = work.take(DISTRICT);
+  mine = await world.newPhone(part.inspectors[0].card_no);
+  colleague = await world.newPhone(part.inspectors[1].card_no);
+  await mine.pull();
+  await colleague.pull();
+});
+after(() => stack.stop());
+
+const counters = new Map();
+function operation(phone, entity, fields, more = {}) {
+  const counter = (counters.get(phone) ?? 0) + 1;
+  counters.set(phone, counter);
+  return { id: uuidv7(), counter, entity, fields: { section_id: part.section, ...fields }, ...more };
+}
+const push = async (phone, ...operations) => expectJson(await request(
+  `${stack.base}/mobile/v1/push`, { json: { operations }, token: phone.token })).outcomes;
+const names = (outcomes) => outcomes.map(({ outcome }) => outcome);
+const kind = ({ problem }) => problem?.type.split(':').at(-1);
+const ofSection = async (phone, entity, section = part.section) => {
+  await phone.pull();
+  return phone.items(entity).map(({ body }) => body).filter((body) => body.section_id === section);
+};
+const doorCode = (phone) => phone.items('visit')
+  .find(({ body }) => body.code === part.visit.code).body.door_code;
+const arrival = (phone, card_no, more = {}) => operation(phone, 'attendance', { card_no,
+  event: 'arrived', at: INSTANT, how: 'scanned', door_code: doorCode(phone), ...PLACE, ...more });
+const signature = (more = {}) => operation(mine, 'signature', { outcome: 'refused', at: INSTANT,
+  reason: '有异议', witness: '合成见证人', ...more });
+const sample = (more = {}) => operation(mine, 'sample', { number: 'S-1', name: '合成水样',
+  quantity: '2.5', unit: 'L', sealed: true, laboratory: '合成检测机构', handed_over_at: INSTANT, ...more });
+const desk = async (section, department = DISTRICT) => expectJson(await request(
+  `${stack.base}/planner/v1/sections/${section}`,
+  { token: world.tokenOf('reviewer', department) }));
+const signedBy = async (phone, section) => {
+  const id = phone.record('section_sign', section, {});
+  await phone.sync();
+  return phone.outcomes.get(id);
+};
+
+test('each inspector checks in on a phone of their own, or both on one; nothing conflicts', async () => {
+  const [one, two] = part.inspectors.map(({ card_no }) => card_no);
+  const first = arrival(mine, one);
+  assert.deepEqual(names(await push(mine, first, arrival(mine, two, { how: 'typed' }))),
+    ['applied', 'applied']);
+  assert.deepEqual(names(await push(colleague, arrival(colleague, two))), ['applied']);
+  assert.deepEqual(names(await push(mine, first)), ['duplicate']);
+  const left = operation(mine, 'attendance', { card_no: one, event: 'left', at: INSTANT });
+  assert.deepEqual(names(await push(mine, left)), ['applied']);
+  const seen = await ofSection(colleague, 'attendance');
+  assert.deepEqual(seen.map(({ card_no, event }) => [card_no, event]).sort(),
+    [[one, 'arrived'], [one, 'left'], [two, 'arrived'], [two, 'arrived']]);
+  assert.deepEqual(seen.find(({ how }) => how === 'scanned' && seen), { section_id: part.section,
+    card_no: one, event: 'arrived', at: INSTANT, ...PLACE, how: 'scanned', sha256: null });
+  const [[attended]] = await stack.sql(`SELECT attended FROM section WHERE id = ${part.section}`);
+  assert.equal(attended.split(',').length, 2, 'who came twice counts once');
+});
+
+test('each faulty record is rejected with the field at fault and leaves nothing', async () => {
+  const [one] = part.inspectors.map(({ card_no }) => card_no);
+  const stranger = world.cards.find((card) =>
+    !part.inspectors.some(({ card_no }) => card_no === card));
+  const cases = [
+    [arrival(mine, one, { door_code: '00000000' }), 'invalid', '/fields/door_code'],
+    [arrival(mine, one, { how: 'photo' }), 'invalid', '/fields/door_code'],
+    [arrival(mine, one, { lon: 181 }), 'invalid', '/fields/lon'],
+    [arrival(mine, one, { lat: null }), 'invalid', '/fields/lat'],
+    [arrival(mine, one, { accuracy: -1 }), 'invalid', '/fields/accuracy'],
+    [arrival(mine, one, { at: 'gestern' }), 'invalid', '/fields/at'],
+    [arrival(mine, one, { event: 'came' }), 'invalid', '/fields/event'],
+    [arrival(mine, one, { more: 1 }), 'invalid', '/fields/more'],
+    [arrival(mine, stranger), 'not-assigned', '/fields/card_no'],
+    [arrival(mine, 'nobody'), 'not-assigned', '/fields/card_no'],
+    [arrival(mine, one, { section_id: 999999999 }), 'not-found', '/fields/section_id'],
+    [{ ...arrival(mine, one), entity_id: part.section }, 'malformed', '/entity_id'],
+    [signature({ reason: null }), 'invalid', '/fields/reason'],
+    [signature({ witness: ' ' }), 'invalid', '/fields/witness'],
+    [signature({ outcome: 'signed', reason: null, witness: null }), 'invalid', '/fields/name'],
+    [signature({ name: '长'.repeat(61) }), 'invalid', '/fields/name'],
+    [sample({ quantity: '0' }), 'invalid', '/fields/quantity'],
+    [sample({ quantity: 2.5 }), 'invalid', '/fields/quantity'],
+    [sample({ sealed: 'yes' }), 'invalid', '/fields/sealed'],
+    [sample({ laboratory: undefined }), 'invalid', '/fields/laboratory'],
+    [sample({ check_result_id: 999999999 }), 'not-found', '/fields/check_result_id'],
+  ];
+  const before = await stack.sql('SELECT * FROM door_record ORDER BY id');
+  const outcomes = await push(mine, ...cases.map(([op]) => op));
+  outcomes.forEach((outcome, i) => assert.deepEqual(
+    [outcome.outcome, kind(outcome), outcome.problem?.pointer],
+    ['rejected', cases[i][1], cases[i][2]], JSON.stringify(cases[i][0])));
+  for (const { problem } of outcomes) assert.match(problem.detail, /\p{Script=Han}/u);
+  assert.deepEqual(await stack.sql('SELECT * FROM door_record ORDER BY id'), before);
+});
+
+test('a group that fails takes the check-in of its inspectors back', async () => {
+  const own = work.take(DISTRICT);
+  const phone = await world.newPhone(own.inspectors[0].card_no);
+  await phone.pull();
+  const before = await stack.sql(`SELECT * FROM section WHERE id = ${own.section}`);
+  const group = uuidv7();
+  const [check] = phone.items('check_result').filter(({ body }) => body.section_id === own.section);
+  const door_code = phone.items('visit').find(({ body }) => body.code === own.visit.code).body.door_code;
+  const outcomes = await push(phone, { ...operation(phone, 'attendance', { section_id: own.section,
+    card_no: own.inspectors[0].card_no, event: 'arrived', at: INSTANT, how: 'typed', door_code }), group },
+  { id: uuidv7(), counter: 99, entity: 'check_result', entity_id: check.id, base_version: 0,
+    fields: { result_code: 'zz' }, group });
+  assert.deepEqual(outcomes.map(kind), ['group-failed', 'invalid']);
+  assert.deepEqual(await stack.sql(`SELECT * FROM section WHERE id = ${own.section}`), before);
+  assert.deepEqual(await ofSection(phone, 'attendance', own.section), []);
+});
+
+test('the sign-off needs two who attended, or a reason', async () => {
+  const own = work.take(DISTRICT);
+  const phone = await work.phoneOf(own);
+  const checks = phone.items('check_result').filter(({ body }) => body.section_id === own.section);
+  checks.forEach(({ id }) => phone.record('check_result', id, { result_code: '1' }));
+  phone.record('section', own.section, { arrived_at: INSTANT });
+  const nobody = await signedBy(phone, own.section);
+  assert.deepEqual([nobody.outcome, kind(nobody)], ['rejected', 'incomplete']);
+  assert.match(nobody.problem.detail, /不足 2 名/);
+  const visit = phone.items('visit').find(({ body }) => body.code === own.visit.code);
+  phone.record('attendance', undefined, { section_id: own.section, at: INSTANT, event: 'arrived',
+    card_no: own.inspectors[0].card_no, how: 'scanned', door_code: visit.body.door_code });
+  phone.record('attendance', undefined, { section_id: own.section, at: INSTANT, event: 'left',
+    card_no: own.inspectors[1].card_no });
+  assert.equal(kind(await signedBy(phone, own.section)), 'incomplete', 'who only left did not come');
+  phone.record('section', own.section, { attendance_reason: '书面检查' });
+  assert.equal((await signedBy(phone, own.section)).outcome, 'applied');
+  assert.equal((await desk(own.section)).attendance_reason, '书面检查');
+});
+
+test('无法联系 is told as 6 or as 7', async () => {
+  const own = work.take(DISTRICT);
+  const phone = await work.phoneOf(own);
+  const checks = phone.items('check_result').filter(({ body }) => body.section_id === own.section);
+  work.attend(phone, own.section);
+  phone.record('section', own.section, { arrived_at: INSTANT, result_class: 'unreachable' });
+  checks.forEach(({ id }) => phone.record('check_result', id, { result_code: 'F' }));
+  const silent = await signedBy(phone, own.section);
+  assert.deepEqual([silent.outcome, kind(silent)], ['rejected', 'incomplete']);
+  assert.match(silent.problem.detail, /6.*7/s);
+  phone.record('check_result', checks[0].id, { result_code: '7' });
+  assert.equal((await signedBy(phone, own.section)).outcome, 'applied');
+  await phone.pull();
+  assert.equal(phone.item('section', own.section).body.result_class, 'unreachable');
+});
+
+test('the reviewer sees it all; what comes late is accepted or refused; nothing of it is published', async () => {
+  const own = work.take(MARKET);
+  const secret = '合成机密姓名';
+  const phone = await work.phoneOf(own);
+  const bytes = photo(`signature ${own.section}`);
+  const sha256 = phone.attach(own.section, bytes, { type: 'image/png', kind: 'signature', taken_at: INSTANT });
+  phone.record('signature', undefined, { section_id: own.section, at: INSTANT, outcome: 'signed',
+    name: secret, position: '经理', sha256 });
+  phone.record('sample', undefined, { section_id: own.section, number: 'S-9', name: `${secret}样品`,
+    quantity: '1', unit: '份', sealed: false, laboratory: `${secret}机构`, handed_over_at: INSTANT });
+  phone.record('section', own.section, { opinion: `${secret}意见`, statement: `${secret}陈述` });
+  await work.sign(own);
+  const late = phone.record('signature', undefined, { section_id: own.section, at: INSTANT,
+    outcome: 'signed', name: `${secret}二`, sha256: 'ab'.repeat(32) });
+  await phone.sync();
+  assert.deepEqual([phone.outcomes.get(late).outcome, kind(phone.outcomes.get(late))],
+    ['conflict', 'section-sealed']);
+
+  const shown = await desk(own.section, MARKET);
+  assert.deepEqual([shown.opinion, shown.statement], [`${secret}意见`, `${secret}陈述`]);
+  assert.equal(shown.attendance.length, 2);
+  assert.deepEqual(shown.signatures.map(({ record, recorded_by }) => [record.name, recorded_by]),
+    [[secret, own.inspectors[0].card_no]]);
+  assert.deepEqual(shown.samples.map(({ record }) => record.number), ['S-9']);
+
+  const reviewer = world.tokenOf('reviewer', MARKET);
+  const { corrections } = expectJson(await request(
+    `${stack.base}/planner/v1/corrections?state=open&limit=200`, { token: reviewer }));
+  const held = corrections.find(({ operation: op }) => op?.id === late);
+  assert.equal(held.entity, 'signature');
+  expectJson(await request(`${stack.base}/planner/v1/corrections/${held.id}/decision`,
+    { json: { decision: 'accept' }, token: reviewer }));
+  await phone.pull();
+  assert.equal(phone.item('section', own.section).body.state, 'returned');
+  assert.equal((await ofSection(phone, 'signature', own.section)).length, 2);
+  assert.equal((await signedBy(phone, own.section)).outcome, 'applied');
+
+  await work.accept(own);
+  const [{ id }] = await work.publications(MARKET, 'due', own.section);
+  const publisher = await work.role(MARKET, 'publisher');
+  const publish = () => publisher.post(`/planner/v1/publications/${id}/publish`, {});
+  assert.match(expectProblem(await publish(), 409, 'wrong-state').detail, /证据/,
+    'a signature without its file holds the publication back');
+  await stack.operate(`UPDATE door_record SET body = JSON_SET(body, '$.sha256', '${sha256}')
+    WHERE section_id = ${own.section} AND kind = 'signature'`);
+  expectJson(await publish());
+  for (const path of ['/public/', '/public/results'])
+    assert.ok(!(await request(stack.base + path)).text.includes(secret));
+  const dump = await stack.sql(`SELECT * FROM public_publication`);
+  assert.ok(dump.length > 0 && !JSON.stringify(dump).includes(secret));
+  const outbox = await stack.sql('SELECT * FROM outbox');
+  assert.ok(!JSON.stringify(outbox).includes(secret));
+});
+
+test('an arrival that comes after the sign-off counts when the desk accepts it', async () => {
+  const own = work.take(DISTRICT);
+  const { phone } = await work.sign(own);
+  await stack.operate(`UPDATE section SET attended = '' WHERE id = ${own.section}`);
+  const visit = phone.items('visit').find(({ body }) => body.code === own.visit.code);
+  const late = phone.record('attendance', undefined, { section_id: own.section, at: INSTANT,
+    event: 'arrived', card_no: own.inspectors[1].card_no, how: 'typed', door_code: visit.body.door_code });
+  await phone.sync();
+  const reviewer = world.tokenOf('reviewer', DISTRICT);
+  const { corrections } = expectJson(await request(
+    `${stack.base}/planner/v1/corrections?state=open&limit=200`, { token: reviewer }));
+  const held = corrections.find(({ operation: op }) => op?.id === late);
+  expectJson(await request(`${stack.base}/planner/v1/corrections/${held.id}/decision`,
+    { json: { decision: 'accept' }, token: reviewer }));
+  const [[attended]] = await stack.sql(`SELECT attended FROM section WHERE id = ${own.section}`);
+  const [[inspector]] = await stack.sql(
+    `SELECT id FROM inspector WHERE card_no = '${own.inspectors[1].card_no}'`);
+  assert.equal(attended, inspector);
+});
+
+test('another department neither records at the section nor sees it at its desk', async () => {
+  const stranger = world.phones[1];
+  const [outcome] = await push(stranger, { ...arrival(mine, part.inspectors[0].card_no), counter: 900001 });
+  assert.deepEqual([outcome.outcome, kind(outcome)], ['rejected', 'not-assigned']);
+  expectProblem(await request(`${stack.base}/planner/v1/sections/${part.section}`,
+    { token: world.tokenOf('reviewer', HOME) }), 403, 'forbidden');
+});
