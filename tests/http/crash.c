@@ -6,11 +6,13 @@
  */
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <unistd.h>
@@ -64,6 +66,29 @@ STEP(fdatasync, (int fd), (fd))
 STEP(fsync, (int fd), (fd))
 STEP(mkdir, (const char *path, mode_t mode), (path, mode))
 STEP(rename, (const char *from, const char *to), (from, to))
+
+static bool holds(const unsigned char *data, unsigned n, const char *text)
+{
+    return memmem(data, n, text, strlen(text)) != NULL;
+}
+
+/* libexif, in the process of its own: a photo that holds these words breaks it, or what would take it over. */
+void exif_data_load_data(void *exif, const unsigned char *data, unsigned n);
+void exif_data_load_data(void *exif, const unsigned char *data, unsigned n)
+{
+    void (*next)(void *, const unsigned char *, unsigned);
+    if (holds(data, n, "break the parser"))
+        (void)raise(SIGSEGV);
+    if (holds(data, n, "spin in the parser"))
+        for (;;)
+            ;
+    if (holds(data, n, "take the parser over") &&
+        (open("/etc/passwd", O_RDONLY | O_CLOEXEC) >= 0 || socket(AF_UNIX, SOCK_STREAM, 0) >= 0 ||
+         fork() >= 0 || fcntl(STDERR_FILENO, F_GETFD) >= 0))
+        _exit(0); /* says nothing: the photo loses its origin */
+    *(void **)&next = dlsym(RTLD_NEXT, "exif_data_load_data");
+    next(exif, data, n);
+}
 
 /* Connector/C, which this does not link: transactions end by a statement of this text. */
 int mysql_real_query(void *mysql, const char *text, unsigned long n);

@@ -3,11 +3,12 @@
 
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync }
+  from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { statSync } from 'node:fs';
+import { exifPhoto } from './exif.mjs';
 import { BIN, startStack } from './harness.mjs';
 import { digest, filesOf, known, pathOf, Tus } from './tus.mjs';
 import { workersOf } from './workers.mjs';
@@ -133,6 +134,23 @@ test('a worker that dies at each step of the first piece loses nothing', async (
     await finish(url, bytes);
     assert.equal(await known(stack, bytes), true);
   }
+});
+
+// ---- the parser of photos ----
+
+test('a photo that breaks or holds up its parser is kept, without its origin', async () => {
+  const origin = async (words) => {
+    const bytes = Buffer.concat([exifPhoto({ time: '2026:03:01 09:30:00' }), Buffer.from(words)]);
+    await tus.upload(bytes);
+    assert.equal(await known(stack, bytes), true);
+    return (await stack.sql('SELECT exif_taken_at FROM evidence_blob WHERE sha256 = ' +
+      `UNHEX('${digest(bytes).toString('hex')}')`))[0][0];
+  };
+  const read = '2026-03-01 01:30:00.000';
+  assert.equal(await origin('a photo'), read);
+  assert.equal(await origin('break the parser'), 'NULL');
+  assert.equal(await origin('spin in the parser'), 'NULL');
+  assert.equal(await origin('take the parser over'), read, 'it can open, connect and start nothing');
 });
 
 // ---- what is left lying ----
