@@ -45,6 +45,7 @@ admin_command admin_user_disable;
 admin_command admin_user_password;
 admin_command admin_draw_verify;
 admin_command admin_feeds_purge;
+admin_command admin_feeds_restored;
 admin_command admin_audit_verify;
 admin_command admin_outbox_status;
 admin_command admin_evidence_tidy;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/date.h"
+#include "store/epoch.h"
 #include "store/feed.h"
 #include "store/rule.h"
 #include "sys/clock.h"
@@ -53,5 +54,25 @@ int admin_feeds_purge(struct admin *a, int argc, char **argv)
     if (rc != RC_OK)
         return admin_fault(a, rc);
     (void)printf(a->json ? "{\"purged\":%zu}\n" : "已清除 %zu 个删除标记\n", sum);
+    return EXIT_OK;
+}
+
+static enum rc begin_epoch(struct db *db, void *data, struct err *err)
+{
+    (void)err;
+    enum rc rc = epoch_renew(db);
+    return rc == RC_OK ? admin_audit(data, "feeds.restored", "", "{}") : rc;
+}
+
+int admin_feeds_restored(struct admin *a, int argc, char **argv)
+{
+    (void)argv;
+    if (argc)
+        return admin_usage("feeds restored 不需要参数");
+    enum rc rc = db_transaction(a->db, begin_epoch, a, &a->err);
+    if (rc != RC_OK)
+        return admin_fault(a, rc);
+    (void)printf(a->json ? "{\"restored\":true}\n"
+                         : "新的同步纪元已经开始，移动端将重新提交备份中缺少的内容\n");
     return EXIT_OK;
 }
