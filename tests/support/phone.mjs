@@ -201,12 +201,19 @@ export class Phone {
     const operation = waiting
       ? { ...waiting, fields: { ...waiting.fields, ...fields } }
       : { id: this.#wire.uuidv7(), counter: this.counter + 1, entity,
-        ...(id !== undefined && { entity_id: id,
-          base_version: this.item(entity, id)?.version ?? 0 }), fields };
+        ...(id !== undefined && { entity_id: id, base_version: this.#baseOf(entity, id) }), fields };
     if (group !== undefined) operation.group = group;
     if (after !== undefined) operation.after = after;
     this.#note({ is: 'operation', operation });
     return operation.id;
+  }
+
+  // The version that an edit is made on. While an earlier one is on its way, the user looks at his own
+  // value and not at what a pull told since: the base stays.
+  #baseOf(entity, id) {
+    const earlier = [...this.queue.values()].find((operation) =>
+      operation.entity === entity && operation.entity_id === id);
+    return earlier?.base_version ?? this.item(entity, id)?.version ?? 0;
   }
 
   // Keeps a file and queues its manifest; returns its digest.

@@ -1,0 +1,93 @@
+// model.mjs - what must be true of the server, told by what it decided and by what the users saw.
+//
+// It does not know the merge. It follows each field's value through the operations that the server says
+// took effect, and calls it a loss when a value gives way to one whose user had seen another.
+
+import { createHash } from 'node:crypto';
+
+export class Broken extends Error {}
+
+export function expect(condition, text) { if (!condition) throw new Broken(text); }
+
+// RFC 8785 for what operations are made of.
+export function canonical(value) {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (value === null || typeof value !== 'object') return JSON.stringify(value);
+  return `{${Object.keys(value).sort().map((name) =>
+    `${JSON.stringify(name)}:${canonical(value[name])}`).join(',')}}`;
+}
+
+const FINAL = new Set(['applied', 'merged', 'conflict', 'rejected']);
+// Refused because their id or counter is another operation's: the server keeps nothing of them.
+const UNRECORDED = ['id-reused', 'device-forked'];
+export const problemOf = (result) => result.problem?.type.split(':').at(-1);
+const fieldKey = (entity, id, field) => `${entity}:${id}:${field}`;
+
+export class Model {
+  constructor() {
+    this.values = new Map(); // "entity:id:field" -> {value, device, counter, op}
+    this.results = new Map(); // operation id -> its newest result
+    this.receipts = new Map(); // device -> hex
+    this.manifests = new Map(); // operation id -> fields
+    this.gone = new Set(); // "entity:id" that the office deleted
+  }
+
+  copy() { return Object.assign(new Model(), structuredClone({ ...this })); }
+
+  receipt(device) { return this.receipts.get(device) ?? '0'.repeat(64); }
+
+  // The server decided an operation, not for the second time. conflicts: the fields that it did not take;
+  // shown: field -> what the user saw when he edited it.
+  decided(device, operation, result, { conflicts, shown, signedClass }) {
+    const { id } = operation;
+    const before = this.results.get(id);
+    expect(!before || before.outcome === 'deferred', `${id}: decided twice: ` +
+      `${JSON.stringify(before)}, ${JSON.stringify(result)}`);
+    if (UNRECORDED.includes(problemOf(result))) return;
+    this.results.set(id, result);
+    if (FINAL.has(result.outcome)) this.#chain(device, operation, result.outcome);
+    if (result.problem || !FINAL.has(result.outcome)) return;
+    if (operation.entity === 'evidence') this.manifests.set(id, operation.fields);
+    else if (operation.entity === 'section_sign')
+      this.values.set(fieldKey('section', operation.entity_id, 'result_class'),
+        { value: signedClass, device: null, counter: 0, op: id });
+    else this.#take(device, operation, conflicts, shown);
+  }
+
+  #chain(device, operation, outcome) {
+    this.receipts.set(device, createHash('sha256')
+      .update(Buffer.from(this.receipt(device), 'hex'))
+      .update(Buffer.from(operation.id.replaceAll('-', ''), 'hex'))
+      .update(createHash('sha256').update(canonical(operation)).digest())
+      .update(outcome).digest('hex'));
+  }
+
+  #take(device, operation, conflicts, shown) {
+    const { id, entity, entity_id: target, counter, fields } = operation;
+    for (const [field, value] of Object.entries(fields)) {
+      if (conflicts.has(field)) continue;
+      const name = fieldKey(entity, target, field);
+      const before = this.values.get(name) ?? { value: null, device: null, counter: 0 };
+      if (before.value === value) continue;
+      // A sign-off is the whole section's: what it worked out was its inspector's to see.
+      const seen = before.device === null || (before.device === device && before.counter < counter) ||
+        shown[field] === before.value;
+      expect(seen, `${name}: "${before.value}" of ${before.op} was overwritten by "${value}" of ` +
+        `${id}, whose user had seen "${shown[field]}"`);
+      this.values.set(name, { value, device, counter, op: id });
+    }
+  }
+
+  // The reviewer accepted what waited at the desk.
+  accepted(device, id, entity, target, fields) {
+    if (entity === 'evidence') this.manifests.set(id, fields);
+    else for (const [field, value] of Object.entries(fields))
+      this.values.set(fieldKey(entity, target, field), { value, device, counter: 0, op: id });
+  }
+
+  deleted(entity, id) {
+    this.gone.add(`${entity}:${id}`);
+    for (const name of this.values.keys())
+      if (name.startsWith(`${entity}:${id}:`)) this.values.delete(name);
+  }
+}

@@ -1,0 +1,174 @@
+// oracle.mjs - what must hold when all is quiet: phones, server and model tell the same, and nothing
+// that anybody recorded is unaccounted for.
+
+import assert from 'node:assert/strict';
+import { Broken, expect, problemOf } from './model.mjs';
+
+const SECTION_FIELDS = ['arrived_at', 'left_at', 'note', 'result_class'];
+const CHECK_FIELDS = ['result_code', 'problem', 'disposal'];
+const dashed = (hex) => hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+const instant = (text) => (text === null ? null : `${text.replace(' ', 'T')}Z`);
+
+function same(actual, expected, what) {
+  try {
+    assert.deepEqual(actual, expected);
+  } catch (error) {
+    throw new Broken(`${what}: ${error.message}`);
+  }
+}
+
+// "entity:id" -> {version, fields…} of all records, from the tables.
+async function records(lane) {
+  const out = new Map();
+  for (const [id, version, ...values] of await lane.sql(`SELECT id, version,
+    DATE_FORMAT(arrived_at, '%Y-%m-%d %H:%i:%s.%f'), DATE_FORMAT(left_at, '%Y-%m-%d %H:%i:%s.%f'),
+    note, result_class, state, conflicts FROM section ORDER BY id`)) {
+    const [arrived, left, note, result_class, state, conflicts] = values;
+    out.set(`section:${id}`, { version: Number(version), state, conflicts: Number(conflicts), note,
+      result_class, arrived_at: instant(arrived?.slice(0, -3) ?? null),
+      left_at: instant(left?.slice(0, -3) ?? null) });
+  }
+  for (const [id, version, result_code, problem, disposal] of await lane.sql(`SELECT id, version,
+    result_code, problem, disposal FROM check_result ORDER BY id`))
+    out.set(`check_result:${id}`, { version: Number(version), result_code, problem, disposal });
+  return out;
+}
+
+// Every value is the one that the model followed.
+function judgeValues(model, rows) {
+  for (const [name, row] of rows)
+    for (const field of name.startsWith('section:') ? SECTION_FIELDS : CHECK_FIELDS)
+      same(row[field], model.values.get(`${name}:${field}`)?.value ?? null, `${name}:${field}`);
+}
+
+// Ledger, receipts and counters are the model's.
+async function judgeLedger({ lane, model, phones }) {
+  const ledger = new Map((await lane.sql('SELECT LOWER(HEX(op_id)), result FROM sync_op'))
+    .map(([id, result]) => [dashed(id), JSON.parse(result)]));
+  same([...ledger.keys()].sort(), [...model.results.keys()].sort(), 'the operations of the ledger');
+  for (const [id, result] of ledger) same(result, model.results.get(id), `the ledger's ${id}`);
+  for (const { device, name, phone } of phones) {
+    const [[receipt]] = await lane.sql(`SELECT LOWER(HEX(receipt)) FROM device WHERE id = ${device}`);
+    expect(receipt === model.receipt(device), `the receipt of ${name} in the database`);
+    expect(phone.receipt === null || phone.receipt === receipt, `the receipt that ${name} holds`);
+  }
+}
+
+// A value that gave way is kept beside, what had no effect is at the desk.
+async function judgeKept({ lane, model, users }) {
+  const held = new Map((await lane.sql('SELECT LOWER(HEX(op_id)), kind, fields FROM held_op'))
+    .map(([id, kind, fields]) => [dashed(id), { kind, fields: fields && JSON.parse(fields) }]));
+  const kept = new Map((await lane.sql('SELECT LOWER(HEX(op_id)), field, other FROM sync_conflict'))
+    .map(([id, field, other]) => [`${dashed(id)} ${field}`, other]));
+  const manifests = new Set((await lane.sql('SELECT LOWER(HEX(op_id)) FROM evidence')).flat().map(dashed));
+  same([...manifests].sort(), [...model.manifests.keys()].sort(), 'the manifests');
+  for (const [id, { phone }] of users.edits) {
+    const result = model.results.get(id);
+    expect(result, `${id}: the server never decided it, ${phone.name} has ` +
+      `${JSON.stringify(phone.phone.outcomes.get(id))}`);
+    const operation = phone.phone.done.get(id) ?? phone.phone.queue.get(id);
+    expect(operation, `${id}: ${phone.name} forgot it`);
+    const desk = { rejected: true, deferred: true, conflict: Boolean(result.problem) }[result.outcome];
+    if (desk) {
+      const { kind, fields } = held.get(id) ?? {};
+      expect(kind, `${id}: ${result.outcome} ${problemOf(result)}, and not at the desk`);
+      if (result.outcome === 'conflict') same(fields, operation.fields, `${id}: what the desk keeps`);
+    } else if (result.outcome === 'conflict')
+      expect(Object.entries(operation.fields).some(([field, value]) =>
+        kept.get(`${id} ${field}`) === value), `${id}: a conflict, and no value is kept`);
+  }
+  return kept;
+}
+
+// The operations of a phone: none is without an outcome but those that wait for another.
+function judgeQueues({ model, phones }) {
+  for (const { name, phone } of phones)
+    for (const [id] of phone.queue)
+      expect(model.results.get(id)?.outcome === 'deferred', `${name} still holds ${id}`);
+  for (const { name, phone } of phones)
+    for (const [id, outcome] of phone.outcomes) {
+      const told = outcome.outcome === 'duplicate' ? outcome.result : outcome;
+      if (!phone.queue.has(id))
+        same(told, model.results.get(id), `what ${name} was told of ${id}`);
+    }
+}
+
+async function judgeConflicts(lane, rows) {
+  const open = new Map((await lane.sql(`SELECT section_id, COUNT(*) FROM sync_conflict
+    WHERE resolved_at IS NULL GROUP BY section_id`)).map(([id, n]) => [`section:${id}`, Number(n)]));
+  for (const [name, row] of rows)
+    if (name.startsWith('section:')) same(row.conflicts, open.get(name) ?? 0, `open conflicts of ${name}`);
+}
+
+// The feeds tell what the tables hold, each number once and none above its head.
+async function judgeFeeds(lane, rows) {
+  const items = (await lane.sql(`SELECT i.kind, i.owner_id, i.seq, i.entity, i.entity_id, i.version,
+    i.deleted, i.body, h.seq FROM feed_item i JOIN feed_head h ON h.kind = i.kind
+    AND h.owner_id = i.owner_id ORDER BY 1, 2, 3`)).map(([kind, owner, seq, entity, id, version, deleted,
+    body, head]) => ({ kind: Number(kind), owner, seq: Number(seq), entity, id: Number(id),
+    version: Number(version), deleted: deleted === '1', body: JSON.parse(body), head: Number(head) }));
+  const visits = new Map();
+  for (const item of items) {
+    expect(item.seq <= item.head, `feed ${item.kind}:${item.owner}: ${item.seq} above its head`);
+    if (item.kind !== 2) continue;
+    if (!visits.has(item.owner)) visits.set(item.owner, new Map());
+    if (item.deleted) continue;
+    visits.get(item.owner).set(`${item.entity}:${item.id}`, item);
+    const row = rows.get(`${item.entity}:${item.id}`);
+    if (!['section', 'check_result'].includes(item.entity)) continue;
+    expect(row, `feed ${item.owner}: ${item.entity} ${item.id} is no more`);
+    expect(row.version === item.version, `feed ${item.owner}: the version of ${item.entity} ${item.id}`);
+    for (const [field, value] of Object.entries(row))
+      if (field in item.body) same(item.body[field], value, `feed ${item.owner}: ${item.entity} ${field}`);
+  }
+  return visits;
+}
+
+async function expectedItems(lane, visit) {
+  const rows = await lane.sql(`SELECT CONCAT('visit:', ${visit})
+    UNION SELECT CONCAT('section:', id) FROM section WHERE visit_id = ${visit}
+    UNION SELECT CONCAT('check_result:', c.id) FROM check_result c JOIN section s ON s.id = c.section_id
+      WHERE s.visit_id = ${visit}
+    UNION SELECT CONCAT('evidence:', e.id) FROM evidence e JOIN section s ON s.id = e.section_id
+      WHERE s.visit_id = ${visit}
+    UNION SELECT CONCAT('conflict:', k.id) FROM sync_conflict k JOIN section s ON s.id = k.section_id
+      WHERE s.visit_id = ${visit} AND k.resolved_at IS NULL`);
+  return rows.flat().sort();
+}
+
+// Each phone has the visits of its inspector, and of each exactly what the server has.
+async function judgePhones({ lane, phones }, visits) {
+  for (const { name, phone, inspector } of phones) {
+    const mine = (await lane.sql(`SELECT DISTINCT s.visit_id FROM assignment a
+      JOIN section s ON s.id = a.section_id JOIN visit v ON v.id = s.visit_id
+      WHERE a.inspector_id = ${inspector} AND v.state = 'dispatched' ORDER BY 1`)).flat();
+    const followed = [...phone.feeds.keys()].filter((feed) => feed.startsWith('visit:'));
+    same(followed.sort(), mine.map((id) => `visit:${id}`).sort(), `the visits of ${name}`);
+    for (const visit of mine) {
+      const here = phone.feeds.get(`visit:${visit}`);
+      same([...here.keys()].sort(), await expectedItems(lane, visit), `visit ${visit} on ${name}`);
+      for (const [key, item] of here) {
+        const { version, body, seq } = visits.get(visit).get(key) ?? {};
+        same({ version: item.version, body: item.body, seq: item.seq }, { version, body, seq },
+          `${key} on ${name}`);
+      }
+    }
+  }
+}
+
+// Throws Broken, with what does not hold.
+export async function judge(schedule) {
+  const { lane, model } = schedule;
+  const rows = await records(lane);
+  judgeValues(model, rows);
+  await judgeLedger(schedule);
+  judgeQueues(schedule);
+  await judgeKept(schedule);
+  await judgeConflicts(lane, rows);
+  const visits = await judgeFeeds(lane, rows);
+  await judgePhones(schedule, visits);
+  for (const [name, row] of rows) {
+    const { version, conflicts, ...fields } = row;
+    schedule.note(`${name} ${version} ${conflicts} ${JSON.stringify(fields)}`);
+  }
+}

@@ -1,0 +1,286 @@
+// schedule.mjs - one run from a seed: phones, users, office, network and server faults in an order that
+// the seed decides, then quiet, then the oracle. The phones are those of tests/support, the server is
+// liancha-simserver; nothing here reads a clock or waits for one.
+
+import { createHash } from 'node:crypto';
+import { MemoryStore, Phone } from '../support/phone.mjs';
+import { expect, Model } from './model.mjs';
+import { Network } from './network.mjs';
+import { judge } from './oracle.mjs';
+import { Random } from './random.mjs';
+import { Users } from './users.mjs';
+
+const BASE = 'http://sim/liancha';
+const ROUNDS = 30; // until all is quiet, at most
+const PUMPS = 20000;
+const INTERRUPTED = new Set(['ECONNRESET', 'ETIMEDOUT']);
+const hex = (id) => `UNHEX('${id.replaceAll('-', '')}')`;
+
+export class Schedule {
+  constructor(lane, seed, { verbose = false } = {}) {
+    Object.assign(this, { lane, seed, verbose, random: new Random(seed), model: new Model(),
+      saved: null, requests: 0, steps: 0 });
+    this.hash = createHash('sha256');
+    this.network = new Network(this.random, lane.world.now);
+    this.users = new Users(this);
+  }
+
+  note(text) {
+    this.hash.update(`${text}\n`);
+    if (this.verbose) console.log(text);
+  }
+
+  // ---- phones -----------------------------------------------------------------------------------
+
+  #makePhones() {
+    const { random } = this;
+    const specs = random.shuffled(this.lane.world.phones).slice(0, 2 + random.below(5));
+    this.phones = specs.map((spec, i) => {
+      let { credentials } = spec;
+      const store = new MemoryStore();
+      store.append({ is: 'enrolled', device_id: spec.device });
+      return { ...spec, name: `phone ${i}`, store, task: null, failure: null,
+        vault: { get: () => credentials, set: (value) => { credentials = value; } } };
+    });
+    this.phones.forEach((phone) => this.#start(phone));
+  }
+
+  #start(phone) {
+    phone.owner = { phone };
+    phone.task = null;
+    phone.phone = new Phone({ base: BASE, store: phone.store, vault: phone.vault,
+      wire: this.network.wire(phone.owner) });
+  }
+
+  #crash(phone) {
+    this.network.forget(phone.owner);
+    this.#start(phone);
+    this.note(`${phone.name} crashes`);
+  }
+
+  // Begins something on a phone; when it ends, however, the phone is free again.
+  #begin(phone, what, work) {
+    const { owner } = phone;
+    this.note(`${phone.name} begins ${what}`);
+    const end = (error) => {
+      if (phone.owner !== owner) return;
+      phone.task = null;
+      const expected = !error || INTERRUPTED.has(error.code) || error.status >= 500 ||
+        error.status === 401; // the second time in one request: it comes with the next
+      if (!expected) phone.failure = error;
+    };
+    phone.task = work(phone.phone).then(() => end(), end);
+  }
+
+  #sync(phone) {
+    phone.phone.batch = this.random.of([1, 2, 3, 200]);
+    const limit = this.random.of([1, 3, 10, 1000]);
+    this.random.weighted([
+      [5, () => this.#begin(phone, 'sync', (one) => one.sync())],
+      [3, () => this.#begin(phone, `push by ${phone.phone.batch}`, (one) => one.push())],
+      [3, () => this.#begin(phone, `pull by ${limit}`, (one) => one.pull({ limit }))],
+    ])();
+  }
+
+  // ---- the server ---------------------------------------------------------------------------------
+
+  async #serve(request, fault = 'none') {
+    const { pathname } = new URL(request.url);
+    const reply = await this.lane.server.ask(request.url,
+      { ...request.options, now: this.network.now, fault });
+    this.requests++;
+    if (pathname.endsWith('/push')) await this.#learn(request, reply, fault);
+    this.note(`the server: ${request.owner.phone.name} ${pathname} ${fault}: ${reply.status} ` +
+      (pathname.endsWith('/push') ? reply.text : ''));
+    expect(reply.status !== 500, reply.text);
+    return reply;
+  }
+
+  // What a push decided, by its reply, or, when that says nothing, by the ledger.
+  async #learn(request, reply, fault) {
+    const { device } = request.owner.phone;
+    const { operations } = request.options.json;
+    let outcomes = [];
+    if (reply.status === 200) outcomes = reply.json.outcomes;
+    else if (fault === 'uncertain') outcomes = await this.#ledger(operations);
+    for (const [i, result] of outcomes.entries()) {
+      if (!result) continue;
+      expect(result.id === operations[i].id, 'the outcomes stand in the order of the operations');
+      if (result.outcome === 'duplicate')
+        expect(JSON.stringify(result.result) === JSON.stringify(this.model.results.get(result.id)),
+          `${result.id}: the duplicate is told ${JSON.stringify(result.result)}, the first was told ` +
+          `${JSON.stringify(this.model.results.get(result.id))}`);
+      else await this.#decided(device, operations[i], result);
+    }
+    if (reply.status === 200)
+      expect(reply.json.receipt === this.model.receipt(device), `the receipt of ${device}`);
+  }
+
+  async #ledger(operations) {
+    const rows = new Map((await this.lane.sql(`SELECT LOWER(HEX(op_id)), result FROM sync_op
+      WHERE op_id IN (${operations.map(({ id }) => hex(id)).join()})`))
+      .map(([id, result]) => [id, JSON.parse(result)]));
+    return operations.map(({ id }) => {
+      const result = rows.get(id.replaceAll('-', ''));
+      const known = this.model.results.get(id);
+      return result && JSON.stringify(result) !== JSON.stringify(known) ? result : null;
+    });
+  }
+
+  async #decided(device, operation, result) {
+    const conflicts = new Set();
+    let signedClass = null;
+    if (result.outcome === 'conflict' && !result.problem)
+      for (const [field] of await this.lane.sql(
+        `SELECT field FROM sync_conflict WHERE op_id = ${hex(operation.id)}`)) conflicts.add(field);
+    if (operation.entity === 'section_sign' && result.outcome === 'applied')
+      [[signedClass]] = await this.lane.sql(
+        `SELECT result_class FROM section WHERE id = ${operation.entity_id}`);
+    const { shown } = this.users.edits.get(operation.id);
+    this.model.decided(device, operation, result, { conflicts, shown, signedClass });
+  }
+
+  // A request meets the network and the server, with what can go wrong on the way.
+  async #deliver() {
+    const { network, random } = this;
+    const request = network.take(network.requests);
+    const lost = () => request.reject(network.broken('ECONNRESET'));
+    await random.weighted([
+      [this.calm, async () => request.resolve(await this.#serve(request))],
+      [6, async () => lost()],
+      [6, async () => { // the phone gives up, the request does not
+        network.ghosts.push(request);
+        request.reject(network.broken('ETIMEDOUT'));
+      }],
+      [8, async () => {
+        await this.#serve(request);
+        lost();
+      }],
+      [6, async () => {
+        await this.#serve(request, 'crash');
+        lost();
+      }],
+      [4, async () => request.resolve(await this.#serve(request, 'deadlock'))],
+      [4, async () => request.resolve(await this.#serve(request, 'uncertain'))],
+      [4, async () => request.resolve(await this.#serve(request, 'uncertainLost'))],
+      [6, async () => {
+        const replies = [await this.#serve(request), await this.#serve(request)];
+        request.resolve(random.of(replies));
+      }],
+      [6, async () => {
+        network.ghosts.push(request); // it comes once more, much later
+        request.resolve(await this.#serve(request));
+      }],
+      [8, async () => {
+        network.replies.push({ ...request, reply: await this.#serve(request) });
+      }],
+    ])();
+  }
+
+  // ---- steps --------------------------------------------------------------------------------------
+
+  async #backup() {
+    await this.lane.backup();
+    this.saved = this.model.copy();
+    this.note('a backup is made');
+  }
+
+  async #restore() {
+    await this.lane.restore();
+    this.model = this.saved.copy();
+    this.note('the backup is restored');
+  }
+
+  // Requests do not stay on the way for longer than the server's own patience, a minute or so.
+  #pass() {
+    this.network.ghosts = this.network.ghosts.filter(({ url }) => !url.endsWith('/tokens'));
+    this.network.now += this.random.chance(80) ? this.random.below(600000) : 13 * 3600000;
+    this.note(`it is ${this.network.now - this.lane.world.now}`);
+  }
+
+  async #step() {
+    const { network, random } = this;
+    const idle = this.phones.filter(({ task }) => task === null);
+    const some = (list, weight, step) => (list.length > 0 ? [[weight, step]] : []);
+    await random.weighted([
+      [30, () => this.users.act(random.of(this.phones))],
+      ...some(idle, 22, () => this.#sync(random.of(idle))),
+      ...some(network.requests, 40, () => this.#deliver()),
+      ...some(network.replies, 12, () => {
+        const { resolve, reply } = network.take(network.replies);
+        resolve(reply);
+      }),
+      ...some(network.ghosts, 6, () => this.#serve(network.take(network.ghosts))),
+      ...some(network.pauses, 12, () => network.take(network.pauses).resolve()),
+      [2, () => this.#crash(random.of(this.phones))],
+      [6, () => this.users.office()],
+      ...(this.restores ? [[2, () => this.#backup()]] : [[2, () => this.#pass()]]),
+      ...(this.restores && this.saved ? [[1, () => this.#restore()]] : []),
+    ])();
+    await this.#turn();
+  }
+
+  // Lets everything run that can run without the schedule.
+  async #turn() {
+    await new Promise((resolve) => { setImmediate(resolve); });
+    for (const phone of this.phones) if (phone.failure) throw phone.failure;
+  }
+
+  // ---- quiet --------------------------------------------------------------------------------------
+
+  // No fault any more: whatever is on the way arrives.
+  async #pump() {
+    const { network } = this;
+    for (let n = 0; n < PUMPS; n++) {
+      await this.#turn();
+      if (network.requests.length > 0) {
+        const request = network.requests.shift();
+        request.resolve(await this.#serve(request));
+      } else if (network.replies.length > 0) {
+        const { resolve, reply } = network.replies.shift();
+        resolve(reply);
+      } else if (network.pauses.length > 0) network.pauses.shift().resolve();
+      else return;
+    }
+    throw new Error('the phones do not come to rest');
+  }
+
+  async #quiet() {
+    while (this.network.ghosts.length > 0) await this.#serve(this.network.take(this.network.ghosts));
+    await this.#pump();
+    for (let round = 0, busy = true; busy; round++) {
+      expect(round < ROUNDS, 'the phones still find something to do');
+      busy = false;
+      for (const phone of this.phones) {
+        phone.phone.batch = 200;
+        this.#begin(phone, 'its last sync', async (one) => {
+          const counts = await one.push();
+          delete counts.deferred;
+          const news = await one.pull();
+          busy = busy || news > 0 || Object.keys(counts).length > 0;
+        });
+        await this.#pump();
+        expect(phone.task === null, `${phone.name} came to an end`);
+      }
+    }
+  }
+
+  // Resolves with {hash, requests, steps, mutated}; rejects when something is not as it must be.
+  // mutate(lane): what spoils the database before the end, to see it found.
+  async run(mutate) {
+    const { random } = this;
+    await this.lane.begin();
+    this.calm = random.of([40, 100, 400]);
+    this.restores = random.chance(30);
+    this.#makePhones();
+    for (const phone of this.phones) {
+      this.#begin(phone, 'its first pull', (one) => one.pull());
+      await this.#pump();
+    }
+    for (const steps = 15 + random.below(60); this.steps < steps; this.steps++) await this.#step();
+    const mutated = mutate ? await mutate(this.lane) : false;
+    await this.#quiet();
+    await judge(this);
+    return { hash: this.hash.digest('hex'), requests: this.requests, steps: this.steps, mutated };
+  }
+}
