@@ -38,7 +38,7 @@ async function backup(path) {
     'liancha']);
 }
 
-// As conf/README.md has it: the dump, then another epoch; the workers stand still meanwhile.
+// As conf/README.md has it: the dump, then a new epoch; the workers stand still meanwhile.
 async function restore(path) {
   await stack.services('stop', 'mobile', 'planner', 'public', 'pushd');
   const [program, options] = client('mariadb');
@@ -46,7 +46,7 @@ async function restore(path) {
   const ended = new Promise((resolve) => { child.on('close', resolve); });
   await pipeline(createReadStream(path), child.stdin);
   assert.equal(await ended, 0);
-  await stack.operate('UPDATE sync_epoch SET epoch = UUID()');
+  await stack.office.ctl(['feeds', 'restored']);
   await stack.services('start', 'mobile', 'planner', 'public', 'pushd');
 }
 
@@ -92,10 +92,16 @@ test('after a restore the phones hand over what the backup lacks, and end equal'
   assert.ok(Object.keys(second.counts).every((outcome) =>
     ['applied', 'merged', 'duplicate'].includes(outcome)), JSON.stringify(second.counts));
   await colleague.sync(); // a pull told it of the restore: what it recorded goes up now
+  // Nobody can know any more that the colleague had seen the value before: both are kept.
+  const [{ body }] = colleague.items('conflict').filter((item) => item.body.entity_id === check.id);
+  assert.deepEqual([body.field, body.kept, body.other], ['problem', '合成：甲一', '合成：乙']);
+  colleague.record('check_result', check.id, { problem: body.other });
+  await colleague.sync();
   await Promise.all([mine.pull(), colleague.pull()]);
 
   const [[again]] = await stack.sql('SELECT COUNT(*) FROM sync_op');
-  assert.equal(again, operations, 'each operation is there, once');
+  assert.equal(Number(again), Number(operations) + 1, 'each operation is there, once');
+  assert.equal(colleague.items('conflict').length, 0);
   const present = mine.item('check_result', check.id).body;
   assert.deepEqual([present.problem, present.disposal], [expected.problem, expected.disposal]);
   assert.equal(mine.item('section', section.id).body.note, '合成：备份之后');
