@@ -85,7 +85,7 @@ static bool take(const struct feed_item *item, void *data)
     while (k->sums[k->at].kind != item->kind || k->sums[k->at].owner_id != item->owner_id)
         finish_sum(k);
     k->rows++;
-    k->sound = !item->entity || add_item(k, item);
+    k->sound = !item->entity || item->deleted || add_item(k, item);
     return k->sound;
 }
 
@@ -101,7 +101,7 @@ static enum rc add_plain(struct web_ctx *c, struct check *k, enum feed_kind kind
 {
     struct sum *sum = add_sum(k, kind, owner_id, known);
     k->rows = 0;
-    enum rc rc = feed_read(c->db, kind, owner_id, 0, CHECK_ROWS, take, k);
+    enum rc rc = feed_read(c->db, kind, owner_id, 0, 0, CHECK_ROWS, take, k);
     if (rc == RC_OK)
         finish_sum(k);
     sum->known = known && k->rows < CHECK_ROWS;
@@ -136,9 +136,9 @@ static enum rc add_visits(struct web_ctx *c, struct check *k, const struct curso
     enum rc rc = feed_visits(c->db, c->actor.inspector_id, after, CHECK_VISITS + 1, take_visit, &v);
     if (rc != RC_OK || v.n == 0)
         return rc;
-    k->rows = 0;
-    rc = feed_read_visits(c->db, c->arena, v.wanted, v.n, CHECK_ROWS, take, k);
-    bool cut = k->rows == CHECK_ROWS;
+    size_t rows;
+    rc = feed_read_visits(c->db, v.wanted, v.n, CHECK_ROWS, take, k, &rows);
+    bool cut = rows == CHECK_ROWS;
     while (rc == RC_OK && k->at < k->count && !cut)
         finish_sum(k);
     if (cut) { /* a visit that fills a reply alone is named without a checksum */

@@ -9,7 +9,7 @@ enum {
     FORMAT = 2, /* grows when the feeds' bodies change so much that phones must pull anew */
     MAC = 16,
     VARINT_MAX = 10,
-    RAW_MAX = 1 + CURSOR_EPOCH + VARINT_MAX * (7 + 2 * CURSOR_VISITS_MAX) + MAC
+    RAW_MAX = 1 + CURSOR_EPOCH + VARINT_MAX * (10 + 2 * CURSOR_VISITS_MAX) + MAC
 };
 
 void cursor_epoch(const char *epoch, uint8_t out[CURSOR_EPOCH])
@@ -106,6 +106,9 @@ char *cursor_encode(struct arena *a, const struct cursor *c, const uint8_t key[S
     p = put_varint(p, c->department);
     p = put_varint(p, c->dictionary);
     p = put_varint(p, c->again);
+    p = put_varint(p, c->again_floor);
+    p = put_varint(p, c->partial);
+    p = put_varint(p, c->partial_floor);
     p = put_varint(p, (int64_t)c->visit_count);
     for (size_t i = 0; i < c->visit_count; i++) {
         p = put_varint(p, c->visits[i].owner_id);
@@ -137,6 +140,9 @@ enum rc cursor_decode(const char *text, const uint8_t key[SEAL_KEY_SIZE], struct
     p = get_varint(p, end, &out->department);
     p = get_varint(p, end, &out->dictionary);
     p = get_varint(p, end, &out->again);
+    p = get_varint(p, end, &out->again_floor);
+    p = get_varint(p, end, &out->partial);
+    p = get_varint(p, end, &out->partial_floor);
     p = get_varint(p, end, &count);
     if (!p || count > CURSOR_VISITS_MAX)
         return RC_MALFORMED;

@@ -15,6 +15,7 @@
 #include "store/feed.h"
 #include "sys/seal.h"
 
+/* A floor is the head of a visit's feed when its telling from 0 began: what was purged below is no loss. */
 enum { CURSOR_VISITS_MAX = 128, CURSOR_EPOCH = 8 };
 
 struct cursor {
@@ -25,6 +26,9 @@ struct cursor {
     int64_t department;
     int64_t dictionary;
     int64_t again; /* a visit that is being told anew, out of its turn; 0: none */
+    int64_t again_floor;
+    int64_t partial; /* the visit that the last page cut off; 0: none */
+    int64_t partial_floor;
     struct feed_position visits[CURSOR_VISITS_MAX]; /* the one that changed last stands first */
     size_t visit_count;
     int64_t former; /* not in the text: a department that is to be forgotten; 0: none */

@@ -15,15 +15,15 @@
 enum {
     PAGE_BYTES = 1024 * 1024,
     ENVELOPE_BYTES = 48 * 1024, /* cursor, names and what else stands around the bodies */
-    VISITS_MAX = 200            /* of a page */
+    BATCHES_MAX = 4             /* of FEED_VISITS_MAX visits, of a page */
 };
 
-/* A visit that changed behind the cursor, in the order of the inspector's feed. */
+/* A visit that changed behind the cursor. */
 struct change {
-    int64_t visit_id;
-    int64_t seq; /* in the inspector's feed */
-    bool removed;
-    int64_t head; /* of the visit's feed; 0: not read yet */
+    struct feed_change of;
+    int64_t from;  /* behind which number of its feed it is told; 0: anew */
+    int64_t floor; /* as a cursor has it */
+    bool begun;    /* something of it stands in the page */
 };
 
 struct page {
@@ -37,8 +37,8 @@ struct page {
     bool open; /* the object of that feed is being written */
     struct change *changes;
     size_t change_count;
-    size_t change_done;
-    int64_t again_head; /* of the feed of cursor->again */
+    struct change *current; /* whose items are being read */
+    int64_t again_head;     /* of the feed of cursor->again */
 };
 
 /* ---- Writing ----------------------------------------------------------------------------------- */
@@ -135,7 +135,7 @@ static enum rc pull_plain(struct page *p, enum feed_kind kind, int64_t owner_id,
     struct plain plain = { .page = p, .position = position };
     if (p->full || *position >= head)
         return RC_OK;
-    enum rc rc = feed_read(p->c->db, kind, owner_id, *position, p->left + 1, take_plain, &plain);
+    enum rc rc = feed_read(p->c->db, kind, owner_id, *position, 0, p->left + 1, take_plain, &plain);
     if (rc == RC_OK && !p->full && *position < head)
         *position = head; /* numbers without an item: what they told was replaced */
     return rc;
@@ -143,14 +143,12 @@ static enum rc pull_plain(struct page *p, enum feed_kind kind, int64_t owner_id,
 
 /* ---- Visits ------------------------------------------------------------------------------------ */
 
-static bool take_change(const struct feed_item *item, void *data)
+static struct change *find_change(struct page *p, int64_t visit_id)
 {
-    struct page *p = data;
-    if (!item->entity)
-        return false;
-    p->changes[p->change_count++] =
-        (struct change){ .visit_id = item->entity_id, .seq = item->seq, .removed = item->deleted };
-    return true;
+    size_t i = 0;
+    while (p->changes[i].of.visit_id != visit_id)
+        i++; /* only visits of the list are read */
+    return &p->changes[i];
 }
 
 /* All up to the head was delivered: the numbers of what is gone too. */
@@ -158,17 +156,6 @@ static void finish_visit(struct page *p, int64_t visit_id, int64_t head)
 {
     if (head)
         cursor_set_visit(p->cursor, visit_id, head);
-}
-
-/* The next changed visit was delivered whole. */
-static void finish_change(struct page *p)
-{
-    const struct change *change = &p->changes[p->change_done++];
-    if (change->removed)
-        put_removed(p, FEED_VISIT, change->visit_id);
-    else
-        finish_visit(p, change->visit_id, change->head);
-    p->cursor->inspector = change->seq;
 }
 
 static bool take_of_visit(const struct feed_item *item, void *data)
@@ -181,45 +168,104 @@ static bool take_of_visit(const struct feed_item *item, void *data)
     return true;
 }
 
+/* Visit by visit. What is deleted is no news to who is told the visit anew, but counts as told. */
 static bool take_of_changed(const struct feed_item *item, void *data)
 {
     struct page *p = data;
-    while (p->changes[p->change_done].visit_id != item->owner_id)
-        finish_change(p);
-    p->changes[p->change_done].head = item->head;
-    return take_of_visit(item, p);
+    if (!p->current || p->current->of.visit_id != item->owner_id) {
+        if (p->current)
+            finish_visit(p, p->current->of.visit_id, p->current->of.head);
+        p->current = find_change(p, item->owner_id);
+    }
+    struct change *change = p->current;
+    struct feed_item told = *item;
+    told.from = change->begun ? item->seq : change->from;
+    if (item->deleted && change->from == 0)
+        told.entity = NULL;
+    if (!put_item(p, &told))
+        return false;
+    change->begun = true;
+    cursor_set_visit(p->cursor, item->owner_id, item->seq);
+    return true;
+}
+
+/* All of the changes were delivered, in whatever order: the inspector's position passes them. */
+static void finish_changes(struct page *p)
+{
+    for (struct change *change = p->changes; change < p->changes + p->change_count; change++) {
+        int64_t visit_id = change->of.visit_id;
+        if (change->of.removed) {
+            put_removed(p, FEED_VISIT, visit_id);
+        } else {
+            if (change->from == 0 && !change->begun)
+                open_feed(p, FEED_VISIT, visit_id, "reset");
+            finish_visit(p, visit_id, change->of.head);
+        }
+        if (p->cursor->partial == visit_id)
+            p->cursor->partial = p->cursor->partial_floor = 0;
+        p->cursor->inspector = change->of.seq;
+    }
+}
+
+/* The next visits that changed. What a page cuts off, the cursor knows by the visits' positions. */
+static enum rc read_changes(struct page *p, int64_t inspector_id)
+{
+    struct feed_change found[FEED_VISITS_MAX];
+    size_t n = FEED_VISITS_MAX;
+    const struct cursor *cursor = p->cursor;
+    bool knows_visits = cursor->inspector > 0 || cursor->visit_count > 0;
+    enum rc rc = feed_changes(p->c->db, inspector_id, cursor->inspector, knows_visits, found, &n);
+    p->current = NULL;
+    p->change_count = n;
+    for (size_t i = 0; rc == RC_OK && i < n; i++) {
+        int64_t position = cursor_visit(cursor, found[i].visit_id);
+        int64_t floor = cursor->partial == found[i].visit_id ? cursor->partial_floor : 0;
+        bool lost = found[i].purged > position && found[i].purged > floor;
+        p->changes[i] = (struct change){ .of = found[i], .from = lost ? 0 : position };
+        p->changes[i].floor = p->changes[i].from == 0 ? found[i].head : floor;
+    }
+    return rc;
+}
+
+static enum rc pull_batch(struct page *p, int64_t inspector_id)
+{
+    struct feed_position wanted[FEED_VISITS_MAX];
+    size_t count = 0;
+    size_t rows;
+    enum rc rc = read_changes(p, inspector_id);
+    for (size_t i = 0; i < p->change_count; i++)
+        if (!p->changes[i].of.removed && p->changes[i].of.head > p->changes[i].from)
+            wanted[count++] = (struct feed_position){ .owner_id = p->changes[i].of.visit_id,
+                                                      .seq = p->changes[i].from };
+    /* Some room for what is deleted. */
+    int64_t limit = p->left + FEED_VISITS_MAX;
+    if (rc == RC_OK)
+        rc = feed_read_visits(p->c->db, wanted, count, limit, take_of_changed, p, &rows);
+    if (rc != RC_OK)
+        return rc;
+    p->full = p->full || rows == (size_t)limit;
+    if (!p->full) {
+        finish_changes(p);
+    } else if (p->current) {
+        p->cursor->partial = p->current->of.visit_id;
+        p->cursor->partial_floor = p->current->floor;
+    }
+    return RC_OK;
 }
 
 static enum rc pull_visits(struct page *p, int64_t inspector_id, int64_t head)
 {
-    if (p->full || p->cursor->inspector >= head)
-        return RC_OK;
-    size_t room = p->left < VISITS_MAX ? (size_t)p->left + 1 : VISITS_MAX;
-    p->changes = arena_array(p->c->arena, room, sizeof *p->changes);
-    enum rc rc = feed_read(p->c->db, FEED_INSPECTOR, inspector_id, p->cursor->inspector,
-                           (int64_t)room, take_change, p);
-    if (rc != RC_OK)
-        return rc;
-    struct feed_position *wanted = arena_array(p->c->arena, room, sizeof *wanted);
-    size_t count = 0;
-    for (size_t i = 0; i < p->change_count; i++)
-        if (!p->changes[i].removed)
-            wanted[count++] = (struct feed_position){
-                .owner_id = p->changes[i].visit_id,
-                .seq = cursor_visit(p->cursor, p->changes[i].visit_id),
-            };
-    /* A visit without news is a row too, and must not keep the next one out. */
-    rc = feed_read_visits(p->c->db, p->c->arena, wanted, count, p->left + 1 + (int64_t)count,
-                          take_of_changed, p);
-    if (rc != RC_OK || p->full)
-        return rc;
-    while (p->change_done < p->change_count)
-        finish_change(p);
-    if (p->change_count == room)
-        p->full = true;
-    else if (p->cursor->inspector < head)
-        p->cursor->inspector = head;
-    return RC_OK;
+    enum rc rc = RC_OK;
+    p->changes = arena_array(p->c->arena, FEED_VISITS_MAX, sizeof *p->changes);
+    for (int i = 0; rc == RC_OK && !p->full && p->cursor->inspector < head; i++) {
+        p->full = i == BATCHES_MAX;
+        if (p->full)
+            break;
+        rc = pull_batch(p, inspector_id);
+        if (rc == RC_OK && !p->full && p->change_count < FEED_VISITS_MAX)
+            p->cursor->inspector = head;
+    }
+    return rc;
 }
 
 /* ---- One visit anew ------------------------------------------------------------------------------- */
@@ -235,6 +281,8 @@ static bool take_again(const struct feed_item *item, void *data)
 {
     struct page *p = data;
     p->again_head = item->head;
+    if (item->from == 0)
+        p->cursor->again_floor = item->head;
     return take_of_visit(item, p);
 }
 
@@ -248,12 +296,12 @@ static enum rc pull_again(struct page *p, int64_t inspector_id)
     enum rc rc = feed_find(p->c->db, FEED_INSPECTOR, inspector_id, "visit", visit_id, see, &mine);
     if (rc == RC_OK && mine)
         rc = feed_read(p->c->db, FEED_VISIT, visit_id, cursor_visit(p->cursor, visit_id),
-                       p->left + 1, take_again, p);
+                       p->cursor->again_floor, p->left + 1, take_again, p);
     else if (rc == RC_OK)
         put_removed(p, FEED_VISIT, visit_id);
     if (rc == RC_OK && !p->full) {
         finish_visit(p, visit_id, p->again_head);
-        p->cursor->again = 0;
+        p->cursor->again = p->cursor->again_floor = 0;
     }
     return rc;
 }
@@ -274,6 +322,7 @@ static enum rc start_again(struct web_ctx *c, const char *feed, struct cursor *c
             return web_fail(c, RC_INVALID, "/again", "上一个重新拉取的同步流尚未取完");
         cursor_drop_visit(cursor, id);
         cursor->again = id;
+        cursor->again_floor = 0;
     } else {
         return web_fail(c, RC_INVALID, "/again", "没有名为“%s”的同步流", feed);
     }

@@ -65,18 +65,33 @@ DB_STMT(feed_stmt_read, "iiiiiiiii", "iiitiiitii",
 DB_STMT(feed_stmt_start, "iiii", "ii",
         "SELECT " START_ONE ", h.seq FROM feed_head AS h WHERE h.kind = ? AND h.owner_id = ?");
 
-/* One row at least of a feed that was ever written. */
-#define START_MANY "IF(h.purged > wanted.seq, 0, wanted.seq)"
-DB_STMT(
-    feed_stmt_read_visits, "ti", "iiitiiiti",
-    "SELECT h.kind, h.owner_id, i.seq, i.entity, i.entity_id, i.version, i.deleted, i.body,"
-    " " START_MANY " FROM JSON_TABLE(?, '$[*]' COLUMNS (n FOR ORDINALITY,"
-    " id BIGINT UNSIGNED PATH '$[0]', seq BIGINT UNSIGNED PATH '$[1]')) AS wanted"
-    " STRAIGHT_JOIN feed_head AS h FORCE INDEX (PRIMARY) ON h.kind = 2 AND h.owner_id = wanted.id"
-    " LEFT JOIN feed_item AS i FORCE INDEX (PRIMARY)"
-    " ON i.kind = 2 AND i.owner_id = wanted.id AND i.seq > " START_MANY
-    " AND (i.deleted = 0 OR " START_MANY " > 0)"
-    " ORDER BY wanted.n, i.seq LIMIT ?");
+/* The visits that changed, each with how its own feed stands: in the order of the key, no sort. */
+DB_STMT(feed_stmt_changes, "iiii", "iiiii",
+        "SELECT i.entity_id, i.seq, i.deleted, h.seq, h.purged FROM feed_item AS i FORCE INDEX "
+        "(PRIMARY)"
+        " LEFT JOIN feed_head AS h ON h.kind = 2 AND h.owner_id = i.entity_id"
+        " WHERE i.kind = 1 AND i.owner_id = ? AND i.seq > ? AND (i.deleted = 0 OR ? > 0)"
+        " ORDER BY i.seq LIMIT ?");
+
+/*
+ * Of several visits, as ranges of the key: a join with a list of visits has to be sorted, in a temporary
+ * table that MariaDB keeps on disk for the sake of the bodies. Unused places name visit 0.
+ */
+#define PLACE "(owner_id = ? AND seq > ?)"
+#define OR_PLACE " OR " PLACE
+#define OR_PLACES_7 OR_PLACE OR_PLACE OR_PLACE OR_PLACE OR_PLACE OR_PLACE OR_PLACE
+#define OR_PLACES_8 OR_PLACES_7 OR_PLACE
+#define PLACES_OF(places)                                                                          \
+    "SELECT kind, owner_id, seq, entity, entity_id, version, deleted, body, 0, 0 FROM feed_item"   \
+    " FORCE INDEX (PRIMARY) WHERE kind = 2 AND (" places ") ORDER BY owner_id, seq LIMIT ?"
+#define TYPES_8 "iiiiiiiiiiiiiiii"
+enum { PLACES_FEW = 8, PLACES_MANY = FEED_VISITS_MAX };
+
+DB_STMT(feed_stmt_visits_few, TYPES_8 "i", "iiitiiitii", PLACES_OF(PLACE OR_PLACES_7));
+DB_STMT(feed_stmt_visits_many, TYPES_8 TYPES_8 TYPES_8 TYPES_8 TYPES_8 TYPES_8 TYPES_8 TYPES_8 "i",
+        "iiitiiitii",
+        PLACES_OF(PLACE OR_PLACES_7 OR_PLACES_8 OR_PLACES_8 OR_PLACES_8 OR_PLACES_8 OR_PLACES_8
+                      OR_PLACES_8 OR_PLACES_8));
 
 DB_STMT(feed_stmt_item_of, "iiti", "iiitiiitii",
         "SELECT kind, owner_id, seq, entity, entity_id, version, deleted, body, 0, 0 FROM feed_item"
@@ -251,7 +266,7 @@ static enum rc note_tombstones(struct db *db, struct arena *a, const struct item
     size_t rows = 0;
     for (size_t i = 0; i < list->n; i++) {
         const struct feed_item *item = &list->v[i];
-        if (!item->deleted || remembered(item))
+        if (!item->deleted || item->kind != FEED_VISIT || remembered(item))
             continue;
         struct db_val *v = &values[rows++ * TOMBSTONE_COLUMNS];
         v[0] = db_int(item->kind);
@@ -335,51 +350,72 @@ static void read_start(const struct db_query *q, void *data)
 
 /* What there is to say of a feed without an item behind seq. */
 static enum rc tell_start(struct db *db, enum feed_kind kind, int64_t owner_id, int64_t seq,
-                          feed_fn *fn, void *data)
+                          int64_t floor, feed_fn *fn, void *data)
 {
     struct feed_item item = { .kind = kind, .owner_id = owner_id };
     enum rc rc = db_one(db, &feed_stmt_start,
-                        DB_ARGS(db_int(seq), db_int(seq), db_int(kind), db_int(owner_id)),
+                        DB_ARGS(db_int(floor), db_int(seq), db_int(kind), db_int(owner_id)),
                         read_start, &item);
     if (rc == RC_OK)
         (void)fn(&item, data);
     return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 
-enum rc feed_read(struct db *db, enum feed_kind kind, int64_t owner_id, int64_t seq, int64_t limit,
-                  feed_fn *fn, void *data)
+enum rc feed_read(struct db *db, enum feed_kind kind, int64_t owner_id, int64_t seq, int64_t floor,
+                  int64_t limit, feed_fn *fn, void *data)
 {
     struct db_query *q;
     size_t rows;
-    enum rc rc = db_query(db, &feed_stmt_read,
-                          DB_ARGS(db_int(seq), db_int(seq), db_int(seq), db_int(seq), db_int(seq),
-                                  db_int(seq), db_int(kind), db_int(owner_id), db_int(limit)),
-                          &q);
+    if (floor < seq)
+        floor = seq;
+    enum rc rc =
+        db_query(db, &feed_stmt_read,
+                 DB_ARGS(db_int(floor), db_int(seq), db_int(floor), db_int(seq), db_int(floor),
+                         db_int(seq), db_int(kind), db_int(owner_id), db_int(limit)),
+                 &q);
     if (rc == RC_OK)
         rc = each(q, fn, data, &rows);
-    return rc == RC_OK && rows == 0 ? tell_start(db, kind, owner_id, seq, fn, data) : rc;
+    return rc == RC_OK && rows == 0 ? tell_start(db, kind, owner_id, seq, floor, fn, data) : rc;
 }
 
-enum rc feed_read_visits(struct db *db, struct arena *a, const struct feed_position *positions,
-                         size_t count, int64_t limit, feed_fn *fn, void *data)
+enum rc feed_changes(struct db *db, int64_t inspector_id, int64_t seq, bool removed_too,
+                     struct feed_change *list, size_t *n)
 {
+    struct db_query *q;
+    size_t room = *n;
+    *n = 0;
+    enum rc rc = db_query(
+        db, &feed_stmt_changes,
+        DB_ARGS(db_int(inspector_id), db_int(seq), db_int(removed_too), db_int((int64_t)room)), &q);
+    if (rc != RC_OK)
+        return rc;
+    while ((rc = db_next(&q)) == RC_OK)
+        list[(*n)++] = (struct feed_change){ .visit_id = db_col_int(q, 0),
+                                             .seq = db_col_int(q, 1),
+                                             .removed = db_col_int(q, 2) != 0,
+                                             .head = db_col_int(q, 3),
+                                             .purged = db_col_int(q, 4) };
+    return rc == RC_DONE ? RC_OK : rc;
+}
+
+enum rc feed_read_visits(struct db *db, const struct feed_position *positions, size_t count,
+                         int64_t limit, feed_fn *fn, void *data, size_t *rows)
+{
+    struct db_val values[2 * PLACES_MANY + 1];
+    bool few = count <= PLACES_FEW;
+    size_t places = few ? PLACES_FEW : PLACES_MANY;
+    struct db_query *q;
+    *rows = 0;
     if (count == 0)
         return RC_OK;
-    if (count == 1) /* the common case, without a sort */
-        return feed_read(db, FEED_VISIT, positions->owner_id, positions->seq, limit, fn, data);
-    struct buf wanted;
-    buf_init(&wanted, a, KEYS_MAX);
-    for (size_t i = 0; i < count; i++)
-        buf_printf(&wanted, "%c[%" PRId64 ",%" PRId64 "]", i ? ',' : '[', positions[i].owner_id,
-                   positions[i].seq);
-    buf_putc(&wanted, ']');
-    if (wanted.full)
-        return RC_TOO_LARGE;
-    struct db_query *q;
-    size_t rows;
-    enum rc rc =
-        db_query(db, &feed_stmt_read_visits, DB_ARGS(db_text(wanted.p), db_int(limit)), &q);
-    return rc == RC_OK ? each(q, fn, data, &rows) : rc;
+    for (size_t i = 0; i < places; i++) {
+        values[2 * i] = db_int(i < count ? positions[i].owner_id : 0);
+        values[2 * i + 1] = db_int(i < count ? positions[i].seq : 0);
+    }
+    values[2 * places] = db_int(limit);
+    enum rc rc = db_query(db, few ? &feed_stmt_visits_few : &feed_stmt_visits_many, values,
+                          2 * places + 1, &q);
+    return rc == RC_OK ? each(q, fn, data, rows) : rc;
 }
 
 enum rc feed_find(struct db *db, enum feed_kind kind, int64_t owner_id, const char *entity,

@@ -35,8 +35,8 @@ struct feed_item {
     const char *body; /* a JSON object of at most 65,535 bytes; "{}" when deleted */
     /* Set by the reads, ignored by feed_write: */
     int64_t seq;
-    int64_t from; /* behind which number the reading started, see feed_read */
-    int64_t head; /* of the feed, whose last numbers may be gone; not from feed_find, feed_visits */
+    int64_t from; /* by feed_read: behind which number the reading started */
+    int64_t head; /* by feed_read: of the feed, whose last numbers may be gone */
 };
 
 /*
@@ -65,13 +65,27 @@ enum rc feed_read_heads(struct db *db, int64_t inspector_id, int64_t department_
 typedef bool feed_fn(const struct feed_item *item, void *data);
 
 /*
- * The items of one feed behind seq, ascending, at most limit rows. When a tombstone behind seq was
- * purged, or seq is 0, the feed is read from 0, without tombstones, and .from is 0: the reader's
- * phone forgets what it has of the feed. A feed without any such item gives one row whose entity is
- * NULL, so that .from is told; one that was never written gives none.
+ * The items of one feed behind seq, ascending, at most limit rows. When seq is 0, or a tombstone above
+ * both seq and floor was purged, the feed is read from 0, without tombstones, and .from is 0: the
+ * reader's phone forgets what it has of the feed. floor: the head when a reading from 0 began that seq
+ * goes on, else 0. A feed without any such item gives one row whose entity is NULL, so that .from is
+ * told; one that was never written gives none.
  */
-enum rc feed_read(struct db *db, enum feed_kind kind, int64_t owner_id, int64_t seq, int64_t limit,
-                  feed_fn *fn, void *data) RC_CHECKED;
+enum rc feed_read(struct db *db, enum feed_kind kind, int64_t owner_id, int64_t seq, int64_t floor,
+                  int64_t limit, feed_fn *fn, void *data) RC_CHECKED;
+
+/* A visit of which an inspector's feed tells something, and how the visit's own feed stands. */
+struct feed_change {
+    int64_t visit_id;
+    int64_t seq; /* in the inspector's feed */
+    bool removed;
+    int64_t head;
+    int64_t purged; /* who stands below begins at 0 */
+};
+
+/* Those behind seq, ascending, at most *n, which becomes how many; removed ones only when wanted. */
+enum rc feed_changes(struct db *db, int64_t inspector_id, int64_t seq, bool removed_too,
+                     struct feed_change *list, size_t *n) RC_CHECKED;
 
 /* A feed and the number behind which its items are wanted. */
 struct feed_position {
@@ -79,10 +93,11 @@ struct feed_position {
     int64_t seq;
 };
 
-/* The same of several visits, in the order of the positions. One statement, which sorts what it
-   finds: some hundred visits at most. */
-enum rc feed_read_visits(struct db *db, struct arena *a, const struct feed_position *positions,
-                         size_t count, int64_t limit, feed_fn *fn, void *data) RC_CHECKED;
+/* The items of at most FEED_VISITS_MAX visits, deleted ones too, by visit and number whatever the order
+   of the positions; *rows: how many came, which is limit when there may be more. */
+enum { FEED_VISITS_MAX = 64 };
+enum rc feed_read_visits(struct db *db, const struct feed_position *positions, size_t count,
+                         int64_t limit, feed_fn *fn, void *data, size_t *rows) RC_CHECKED;
 
 /* One entity of a feed, unless it is not there or deleted. */
 enum rc feed_find(struct db *db, enum feed_kind kind, int64_t owner_id, const char *entity,
@@ -100,8 +115,8 @@ struct feed_lost {
 
 /*
  * Removes at most FEED_PURGE_MAX tombstones that were written before a day (Date) and sets *n to how
- * many; the rest of a transaction is the caller's. Those of visits, sections and check results stay for
- * ever, for feed_lost. A reader below what was removed gets its feed from 0.
+ * many; the rest of a transaction is the caller's. Only visits' feeds lose any, and those of sections
+ * and check results stay for ever, for feed_lost. A reader below what was removed begins at 0.
  */
 enum { FEED_PURGE_MAX = 500 };
 enum rc feed_purge(struct db *db, struct arena *a, int32_t before, size_t *n) RC_CHECKED;

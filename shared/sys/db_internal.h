@@ -6,7 +6,7 @@
 
 #include "sys/db.h"
 
-enum { DB_PARAMS_MAX = 40, DB_COLUMNS_MAX = 40 };
+enum { DB_PARAMS_MAX = 130, DB_COLUMNS_MAX = 40 };
 
 /* One column's landing place; text and bytes grow as needed and stay. */
 struct db_column {

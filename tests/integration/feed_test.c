@@ -89,17 +89,17 @@ static void a_feed_keeps_the_latest_state_in_the_order_of_writing(void **state)
     write_items(h, second, 2);
     second[1].deleted = true;
     write_items(h, &second[1], 1);
-    assert_rc(RC_OK, feed_read(h->db, FEED_VISIT, VISIT, 0, 10, collect, text));
+    assert_rc(RC_OK, feed_read(h->db, FEED_VISIT, VISIT, 0, 0, 10, collect, text));
     assert_string_equal(text, "visit 12={}@1 section 7=[2]@3 ");
     text[0] = '\0';
-    assert_rc(RC_OK, feed_read(h->db, FEED_VISIT, VISIT, 1, 10, collect, text));
+    assert_rc(RC_OK, feed_read(h->db, FEED_VISIT, VISIT, 1, 0, 10, collect, text));
     assert_string_equal(text, "section 7=[2]@3 conflict 3=gone@5 ");
     text[0] = '\0';
-    assert_rc(RC_OK, feed_read(h->db, FEED_VISIT, VISIT, 1, 1, collect, text));
+    assert_rc(RC_OK, feed_read(h->db, FEED_VISIT, VISIT, 1, 0, 1, collect, text));
     assert_string_equal(text, "section 7=[2]@3 ");
 }
 
-static void several_visits_come_in_the_order_asked_for(void **state)
+static void several_visits_come_by_visit_and_number(void **state)
 {
     struct harness *h = *state;
     char text[400] = "";
@@ -107,14 +107,53 @@ static void several_visits_come_in_the_order_asked_for(void **state)
                                  item(FEED_VISIT, 2, "visit", 2, "{}"),
                                  item(FEED_VISIT, 2, "section", 4, "{}"),
                                  item(FEED_VISIT, 3, "visit", 3, "{}") };
-    const struct feed_position wanted[] = { { 3, 0 }, { 99, 0 }, { 2, 1 }, { 1, 1 }, { 1, 0 } };
+    const struct feed_position wanted[] = { { 3, 0 }, { 99, 0 }, { 2, 1 }, { 1, 0 } };
+    struct feed_position many[FEED_VISITS_MAX];
+    size_t rows;
     items[3].deleted = true;
     write_items(h, items, 4);
-    assert_rc(RC_OK, feed_read_visits(h->db, h->arena, wanted, 5, 10, collect, text));
-    assert_string_equal(text, "3 is anew and empty section 4={}@2 1 is as before visit 1={}@1 ");
+    assert_rc(RC_OK, feed_read_visits(h->db, wanted, 4, 10, collect, text, &rows));
+    assert_string_equal(text, "visit 1={}@1 section 4={}@2 visit 3=gone@1 ");
+    assert_int_equal(rows, 3);
     text[0] = '\0';
-    assert_rc(RC_OK, feed_read_visits(h->db, h->arena, wanted, 5, 2, collect, text));
-    assert_string_equal(text, "3 is anew and empty section 4={}@2 ");
+    assert_rc(RC_OK, feed_read_visits(h->db, wanted, 4, 2, collect, text, &rows));
+    assert_string_equal(text, "visit 1={}@1 section 4={}@2 ");
+    assert_int_equal(rows, 2);
+    for (size_t i = 0; i < FEED_VISITS_MAX; i++)
+        many[i] = (struct feed_position){ .owner_id = (int64_t)(FEED_VISITS_MAX - i), .seq = 1 };
+    text[0] = '\0';
+    assert_rc(RC_OK, feed_read_visits(h->db, many, FEED_VISITS_MAX, 10, collect, text, &rows));
+    assert_string_equal(text, "section 4={}@2 ");
+    assert_rc(RC_OK, feed_read_visits(h->db, many, 0, 10, collect, text, &rows));
+    assert_int_equal(rows, 0);
+}
+
+static void an_inspectors_feed_says_how_its_visits_stand(void **state)
+{
+    struct harness *h = *state;
+    struct feed_change list[3];
+    size_t n = 3;
+    struct feed_item items[] = { item(FEED_INSPECTOR, 5, "visit", 12, "{}"),
+                                 item(FEED_INSPECTOR, 5, "visit", 13, "{}"),
+                                 item(FEED_INSPECTOR, 5, "visit", 14, "{}"),
+                                 item(FEED_VISIT, 12, "visit", 12, "{}"),
+                                 item(FEED_VISIT, 12, "section", 4, "{}") };
+    items[1].deleted = true;
+    write_items(h, items, 5);
+    assert_rc(RC_OK, feed_changes(h->db, 5, 0, true, list, &n));
+    assert_int_equal(n, 3);
+    assert_int_equal(list[0].visit_id, 12);
+    assert_int_equal(list[0].head, 2);
+    assert_int_equal(list[0].seq, 1);
+    assert_true(list[1].removed);
+    assert_int_equal(list[2].head, 0);
+    assert_rc(RC_OK, feed_changes(h->db, 5, 0, false, list, &n));
+    assert_int_equal(n, 2);
+    assert_int_equal(list[1].visit_id, 14);
+    n = 1;
+    assert_rc(RC_OK, feed_changes(h->db, 5, 1, true, list, &n));
+    assert_int_equal(n, 1);
+    assert_int_equal(list[0].visit_id, 13);
 }
 
 static void a_deletion_is_told_to_who_knew_and_to_nobody_else(void **state)
@@ -126,10 +165,10 @@ static void a_deletion_is_told_to_who_knew_and_to_nobody_else(void **state)
     write_items(h, items, 2);
     items[1].deleted = true;
     write_items(h, &items[1], 1);
-    assert_rc(RC_OK, feed_read(h->db, FEED_VISIT, VISIT, 0, 10, collect, text));
-    assert_rc(RC_OK, feed_read(h->db, FEED_VISIT, VISIT, 2, 10, collect, text));
-    assert_rc(RC_OK, feed_read(h->db, FEED_VISIT, VISIT, 3, 10, collect, text));
-    assert_rc(RC_OK, feed_read(h->db, FEED_VISIT, 99, 3, 10, collect, text));
+    assert_rc(RC_OK, feed_read(h->db, FEED_VISIT, VISIT, 0, 0, 10, collect, text));
+    assert_rc(RC_OK, feed_read(h->db, FEED_VISIT, VISIT, 2, 0, 10, collect, text));
+    assert_rc(RC_OK, feed_read(h->db, FEED_VISIT, VISIT, 3, 0, 10, collect, text));
+    assert_rc(RC_OK, feed_read(h->db, FEED_VISIT, 99, 3, 0, 10, collect, text));
     assert_string_equal(text, "section 7={}@1 conflict 3=gone@3 12 is as before ");
 }
 
@@ -164,7 +203,6 @@ static void below_a_purged_tombstone_the_feed_is_read_from_0(void **state)
     struct feed_item items[] = { item(FEED_VISIT, VISIT, "section", 7, "{}"),
                                  item(FEED_VISIT, VISIT, "conflict", 3, "{}"),
                                  item(FEED_VISIT, 13, "conflict", 4, "{}") };
-    const struct feed_position wanted[] = { { VISIT, 2 }, { VISIT, 3 }, { 13, 1 } };
     char text[400] = "";
     write_items(h, items, 3);
     items[1].deleted = items[2].deleted = true;
@@ -173,13 +211,13 @@ static void below_a_purged_tombstone_the_feed_is_read_from_0(void **state)
     assert_int_equal(purge(31), 0);
     assert_int_equal(purge(32), 2);
     assert_int_equal(purge(32), 0);
-    assert_rc(RC_OK, feed_read(h->db, FEED_VISIT, VISIT, 2, 10, collect, text));
-    assert_rc(RC_OK, feed_read(h->db, FEED_VISIT, VISIT, 3, 10, collect, text));
-    assert_rc(RC_OK, feed_read(h->db, FEED_VISIT, 13, 1, 10, collect, text));
+    assert_rc(RC_OK, feed_read(h->db, FEED_VISIT, VISIT, 2, 0, 10, collect, text));
+    assert_rc(RC_OK, feed_read(h->db, FEED_VISIT, VISIT, 3, 0, 10, collect, text));
+    assert_rc(RC_OK, feed_read(h->db, FEED_VISIT, 13, 1, 0, 10, collect, text));
     assert_string_equal(text, "section 7={}@1 12 is as before 13 is anew and empty ");
     text[0] = '\0';
-    assert_rc(RC_OK, feed_read_visits(h->db, h->arena, wanted, 3, 10, collect, text));
-    assert_string_equal(text, "section 7={}@1 12 is as before 13 is anew and empty ");
+    assert_rc(RC_OK, feed_read(h->db, FEED_VISIT, VISIT, 1, 3, 10, collect, text));
+    assert_string_equal(text, "12 is as before "); /* it goes on with what began at head 3 */
 }
 
 static void what_was_written_again_survives_the_purge_of_its_tombstone(void **state)
@@ -193,7 +231,7 @@ static void what_was_written_again_survives_the_purge_of_its_tombstone(void **st
     write_items(h, &one, 1);
     harness_sql("UPDATE feed_tombstone SET gone_on = '1970-02-01'");
     assert_int_equal(purge(32), 1);
-    assert_rc(RC_OK, feed_read(h->db, FEED_VISIT, VISIT, 0, 10, collect, text));
+    assert_rc(RC_OK, feed_read(h->db, FEED_VISIT, VISIT, 0, 0, 10, collect, text));
     assert_string_equal(text, "conflict 3={}@2 ");
 }
 
@@ -250,16 +288,20 @@ struct cost {
 static struct cost cost_of(struct harness *h)
 {
     const struct feed_position wanted[] = { { 51, 2 }, { 52, 0 }, { 53, 4 } };
+    struct feed_change changes[FEED_VISITS_MAX];
     struct feed_heads heads;
+    size_t n = FEED_VISITS_MAX;
+    size_t rows;
     int items = 0;
     int64_t start = reads(h);
     assert_rc(RC_OK, feed_read_heads(h->db, 5, 1, &heads));
     int64_t polled = reads(h);
-    assert_rc(RC_OK, feed_read(h->db, FEED_INSPECTOR, 5, 8, 100, count, &items));
-    assert_rc(RC_OK, feed_read(h->db, FEED_VISIT, 50, 5, 100, count, &items));
+    assert_rc(RC_OK, feed_changes(h->db, 5, 8, true, changes, &n));
+    assert_int_equal(n, 2);
+    assert_rc(RC_OK, feed_read_visits(h->db, wanted, 1, 100, count, &items, &rows));
     int64_t pulled = reads(h);
-    assert_rc(RC_OK, feed_read_visits(h->db, h->arena, wanted, 3, 100, count, &items));
-    assert_int_equal(items, 2 + 15 + 18 + 20 + 16);
+    assert_rc(RC_OK, feed_read_visits(h->db, wanted, 3, 100, count, &items, &rows));
+    assert_int_equal(items, 18 + 18 + 20 + 16);
     return (struct cost){ polled - start, pulled - polled, reads(h) - pulled };
 }
 
@@ -294,7 +336,7 @@ static void a_poll_and_a_pull_read_as_much_of_a_hundred_times_the_data(void **st
     assert_int_equal(large.poll, small.poll);
     assert_int_equal(large.pull, small.pull);
     assert_int_equal(large.pull_of_several, small.pull_of_several);
-    print_message("rows and keys read: poll %d, pull of 17 %d, pull of 54 in 3 visits %d\n",
+    print_message("rows and keys read: poll %d, pull of 18 %d, of 54 in 3 visits %d\n",
                   (int)small.poll, (int)small.pull, (int)small.pull_of_several);
 }
 
@@ -357,7 +399,7 @@ static void a_reader_misses_nothing_of_concurrent_writers(void **state)
             be_writer(w);
     }
     while (reader.count < WRITERS * ROUNDS && clock_monotonic() < end_at)
-        assert_rc(RC_OK, feed_read(h->db, FEED_DICTIONARY, 0, reader.seq, 1000, see, &reader));
+        assert_rc(RC_OK, feed_read(h->db, FEED_DICTIONARY, 0, reader.seq, 0, 1000, see, &reader));
     for (int w = 0; w < WRITERS; w++) {
         int status;
         assert_true(wait(&status) > 0);
@@ -378,7 +420,8 @@ int main(void)
         TEST(what_was_written_again_survives_the_purge_of_its_tombstone),
         TEST(what_an_inspector_lost_is_known_beyond_the_horizon),
         TEST(a_poll_and_a_pull_read_as_much_of_a_hundred_times_the_data),
-        TEST(several_visits_come_in_the_order_asked_for),
+        TEST(an_inspectors_feed_says_how_its_visits_stand),
+        TEST(several_visits_come_by_visit_and_number),
         TEST(heads_of_feeds_that_nobody_wrote_stand_at_0),
         TEST(a_reader_misses_nothing_of_concurrent_writers),
     };

@@ -13,7 +13,10 @@ static struct cursor sample(size_t visits)
                         .inspector = 300,
                         .department = 0,
                         .dictionary = INT64_MAX,
-                        .again = 5000 };
+                        .again = 5000,
+                        .again_floor = 9,
+                        .partial = 6000,
+                        .partial_floor = 8 };
     cursor_epoch("9e0f", c.epoch);
     for (size_t i = 1; i <= visits; i++)
         cursor_set_visit(&c, (int64_t)(i * 1000), (int64_t)i);
@@ -29,6 +32,9 @@ static void assert_same(const struct cursor *a, const struct cursor *b)
     assert_int_equal(a->department, b->department);
     assert_int_equal(a->dictionary, b->dictionary);
     assert_int_equal(a->again, b->again);
+    assert_int_equal(a->again_floor, b->again_floor);
+    assert_int_equal(a->partial, b->partial);
+    assert_int_equal(a->partial_floor, b->partial_floor);
     assert_int_equal(a->visit_count, b->visit_count);
     for (size_t i = 0; i < a->visit_count; i++) {
         assert_int_equal(a->visits[i].owner_id, b->visits[i].owner_id);
@@ -57,7 +63,7 @@ static void the_longest_cursor_fits_a_query(void **state)
     struct cursor c = sample(0);
     struct cursor after;
     (void)state;
-    c.again = INT64_MAX;
+    c.again = c.again_floor = c.partial = c.partial_floor = INT64_MAX;
     for (int64_t i = 0; i < CURSOR_VISITS_MAX; i++)
         cursor_set_visit(&c, INT64_MAX - i, INT64_MAX);
     assert_in_range(strlen(cursor_encode(a, &c, key)), 1, 4000);
