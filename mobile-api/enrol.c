@@ -4,14 +4,18 @@
 #include <string.h>
 
 #include "store/device.h"
+#include "store/feed.h"
 #include "sys/random.h"
 #include "token.h"
 
 enum rc enrol_authenticate(struct web_ctx *c, const char *token)
 {
     uint8_t hash[DIGEST_SIZE];
+    struct feed_heads *heads = NULL;
     token_hash(token, hash);
-    return device_actor(c->db, c->arena, hash, c->now, &c->actor, &c->err);
+    if (c->route->handler == pull_get) /* the poll: one round trip for all that it needs */
+        c->own = heads = arena_alloc(c->arena, sizeof *heads);
+    return device_actor(c->db, c->arena, hash, c->now, &c->actor, heads, &c->err);
 }
 
 enum rc health_get(struct web_ctx *c)

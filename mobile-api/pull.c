@@ -370,10 +370,14 @@ enum rc pull_cursor(struct web_ctx *c, const char *text, struct cursor *cursor,
     if (c->actor.retired)
         return RC_RETIRED;
     enum rc rc = read_cursor(c, text, cursor);
-    if (rc == RC_OK)
+    if (rc == RC_OK && c->own)
+        *heads = *(const struct feed_heads *)c->own;
+    else if (rc == RC_OK)
         rc = feed_read_heads(c->db, c->actor.inspector_id, c->actor.department_id, heads);
     if (rc != RC_OK)
         return rc;
+    if (!heads->epoch[0])
+        return web_fail(c, RC_INTERNAL, "", "the table sync_epoch is empty");
     if (!text)
         cursor_epoch(heads->epoch, cursor->epoch);
     return check_epoch(c, cursor, heads->epoch);

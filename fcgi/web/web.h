@@ -163,6 +163,7 @@ struct web_ctx {
     struct err err;
     struct web_reply reply;
     struct web_audit audit;
+    void *own; /* what the program's authenticate found beside the actor, for the handler */
     void *fcgi;
 };
 

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "store/feed.h"
+
 DB_STMT(device_stmt_invite, "biT", "",
         "INSERT INTO enrolment (code_hash, inspector_id, expires_at) VALUES (?, ?, ?)");
 
@@ -29,12 +31,16 @@ DB_STMT(device_stmt_forked, "Ti", "",
 DB_STMT(device_stmt_copied, "i", "",
         "UPDATE device SET state = 'retired' WHERE id = ? AND state = 'active'");
 
-DB_STMT(
-    device_stmt_actor, "b", "iittTiti",
-    "SELECT d.id, d.inspector_id, i.name, d.state, d.access_expires_at, i.department_id, p.code,"
+#define ACTOR_COLUMNS                                                                              \
+    "SELECT d.id, d.inspector_id, i.name, d.state, d.access_expires_at, i.department_id, p.code,"  \
     " NOT d.settled"
-    " FROM device AS d JOIN inspector AS i ON i.id = d.inspector_id"
-    " JOIN department AS p ON p.id = i.department_id WHERE d.access_hash = ?");
+#define ACTOR_TABLES                                                                               \
+    " FROM device AS d JOIN inspector AS i ON i.id = d.inspector_id"                               \
+    " JOIN department AS p ON p.id = i.department_id WHERE d.access_hash = ?"
+
+DB_STMT(device_stmt_actor, "b", "iittTiti", ACTOR_COLUMNS ACTOR_TABLES);
+DB_STMT(device_stmt_actor_heads, "b", "iittTititiii",
+        ACTOR_COLUMNS ", " FEED_HEADS_SQL("d.inspector_id", "i.department_id") ACTOR_TABLES);
 
 DB_STMT(device_stmt_department, "i", "i",
         "SELECT i.department_id FROM device d JOIN inspector i ON i.id = d.inspector_id"
@@ -160,6 +166,7 @@ struct bearer {
     bool lost;
     int64_t expires_at;
     bool unsettled;
+    struct feed_heads *heads; /* NULL: not asked */
 };
 
 static void read_bearer(const struct db_query *q, void *data)
@@ -175,15 +182,17 @@ static void read_bearer(const struct db_query *q, void *data)
     bearer->actor->department_id = db_col_int(q, 5);
     bearer->actor->department = db_col_dup(q, 6, bearer->arena);
     bearer->unsettled = db_col_int(q, 7) != 0;
+    if (bearer->heads)
+        feed_heads_row(q, 8, bearer->heads);
 }
 
 enum rc device_actor(struct db *db, struct arena *a, const uint8_t access_hash[DIGEST_SIZE],
-                     int64_t now, struct actor *out, struct err *err)
+                     int64_t now, struct actor *out, struct feed_heads *heads, struct err *err)
 {
-    struct bearer bearer = { .arena = a, .actor = out };
+    struct bearer bearer = { .arena = a, .actor = out, .heads = heads };
     *out = (struct actor){ .kind = ACTOR_NOBODY };
-    enum rc rc = db_one(db, &device_stmt_actor, DB_ARGS(db_bytes(access_hash, DIGEST_SIZE)),
-                        read_bearer, &bearer);
+    enum rc rc = db_one(db, heads ? &device_stmt_actor_heads : &device_stmt_actor,
+                        DB_ARGS(db_bytes(access_hash, DIGEST_SIZE)), read_bearer, &bearer);
     if (rc == RC_OK && bearer.lost)
         rc = device_reported_lost(err);
     else if (rc == RC_NOT_FOUND || (rc == RC_OK && bearer.expires_at <= now))

@@ -18,6 +18,8 @@
 #include "store/account.h"
 #include "sys/db.h"
 
+struct feed_heads; /* of store/feed.h */
+
 #define DEVICE_ACCESS_MS (INT64_C(12) * 3600 * 1000)
 #define DEVICE_REFRESH_MS (INT64_C(90) * 24 * 3600 * 1000)
 #define DEVICE_INVITE_MS (INT64_C(24) * 3600 * 1000)
@@ -83,10 +85,12 @@ enum rc device_reported_lost(struct err *err);
 /*
  * Who holds an access token: one read by primary and unique keys. The first use of a new access token
  * also ends the refresh token before. A retired device is one still, marked so. RC_UNAUTHENTICATED for
- * an unknown or expired token, RC_LOST when the device was reported lost.
+ * an unknown or expired token, RC_LOST when the device was reported lost. Where the inspector's feeds
+ * stand comes along into heads, unless that is NULL.
  */
 enum rc device_actor(struct db *db, struct arena *a, const uint8_t access_hash[DIGEST_SIZE],
-                     int64_t now, struct actor *out, struct err *err) RC_CHECKED;
+                     int64_t now, struct actor *out, struct feed_heads *heads,
+                     struct err *err) RC_CHECKED;
 
 /* The department of a device's inspector, or RC_NOT_FOUND. */
 enum rc device_department(struct db *db, int64_t device_id, int64_t *department_id) RC_CHECKED;

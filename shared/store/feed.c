@@ -39,11 +39,7 @@ DB_STMT(feed_stmt_item, "iiitiiit", "",
         " ON DUPLICATE KEY UPDATE seq = VALUES(seq), version = VALUES(version),"
         " deleted = VALUES(deleted), body = VALUES(body)");
 
-DB_STMT(feed_stmt_heads, "ii", "tiii",
-        "SELECT epoch, (SELECT seq FROM feed_head WHERE kind = 1 AND owner_id = ?),"
-        " (SELECT seq FROM feed_head WHERE kind = 3 AND owner_id = ?),"
-        " (SELECT seq FROM feed_head WHERE kind = 4 AND owner_id = 0)"
-        " FROM sync_epoch WHERE id = 1");
+DB_STMT(feed_stmt_heads, "ii", "tiii", "SELECT " FEED_HEADS_SQL("?", "?"));
 
 /* The day is the server's: a purge asks how long ago. */
 DB_STMT(feed_stmt_tombstone, "iii", "",
@@ -298,27 +294,27 @@ enum rc feed_write(struct db *db, struct arena *a, const struct feed_item *items
 
 /* ---- Reading ----------------------------------------------------------------------------------- */
 
-static void read_heads_row(const struct db_query *q, void *data)
+void feed_heads_row(const struct db_query *q, unsigned column, struct feed_heads *heads)
 {
-    struct feed_heads *heads = data;
-    const char *epoch = db_col_text(q, 0);
-    size_t n = strnlen(epoch, sizeof heads->epoch - 1);
-    memcpy(heads->epoch, epoch, n);
+    const char *epoch = db_col_text(q, column);
+    size_t n = epoch ? strnlen(epoch, sizeof heads->epoch - 1) : 0;
+    memcpy(heads->epoch, epoch ? epoch : "", n);
     heads->epoch[n] = '\0';
-    heads->inspector = db_col_int(q, 1);
-    heads->department = db_col_int(q, 2);
-    heads->dictionary = db_col_int(q, 3);
+    heads->inspector = db_col_int(q, column + 1);
+    heads->department = db_col_int(q, column + 2);
+    heads->dictionary = db_col_int(q, column + 3);
+}
+
+static void read_heads(const struct db_query *q, void *data)
+{
+    feed_heads_row(q, 0, data);
 }
 
 enum rc feed_read_heads(struct db *db, int64_t inspector_id, int64_t department_id,
                         struct feed_heads *out)
 {
-    enum rc rc = db_one(db, &feed_stmt_heads, DB_ARGS(db_int(inspector_id), db_int(department_id)),
-                        read_heads_row, out);
-    if (rc != RC_NOT_FOUND)
-        return rc;
-    log_error("the table sync_epoch is empty");
-    return RC_INTERNAL;
+    return db_one(db, &feed_stmt_heads, DB_ARGS(db_int(inspector_id), db_int(department_id)),
+                  read_heads, out);
 }
 
 static enum rc each(struct db_query *q, feed_fn *fn, void *data, size_t *rows)

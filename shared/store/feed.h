@@ -51,13 +51,22 @@ enum rc feed_write(struct db *db, struct arena *a, const struct feed_item *items
 
 /* Where the feeds of one inspector stand; a feed that nobody wrote stands at 0. */
 struct feed_heads {
-    char epoch[37]; /* another one after the database was restored from a backup */
+    char
+        epoch[37]; /* another one after the database was restored from a backup; "": none was set */
     int64_t inspector;
     int64_t department;
     int64_t dictionary;
 };
 
-/* One statement, primary keys only. RC_INTERNAL when the database has no epoch. */
+/* Their columns, "tiii", for a statement that knows both ids: primary keys only. */
+#define FEED_HEADS_SQL(inspector, department)                                                      \
+    "(SELECT epoch FROM sync_epoch WHERE id = 1),"                                                 \
+    " (SELECT seq FROM feed_head WHERE kind = 1 AND owner_id = " inspector "),"                    \
+    " (SELECT seq FROM feed_head WHERE kind = 3 AND owner_id = " department "),"                   \
+    " (SELECT seq FROM feed_head WHERE kind = 4 AND owner_id = 0)"
+void feed_heads_row(const struct db_query *q, unsigned column, struct feed_heads *heads);
+
+/* One statement. */
 enum rc feed_read_heads(struct db *db, int64_t inspector_id, int64_t department_id,
                         struct feed_heads *out) RC_CHECKED;
 
