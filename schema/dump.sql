@@ -274,7 +274,7 @@ CREATE TABLE `door_record` (
 CREATE TABLE `draw` (
   `id` int(10) unsigned NOT NULL AUTO_INCREMENT,
   `code` varchar(24) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
-  `campaign_id` int(10) unsigned NOT NULL,
+  `campaign_id` int(10) unsigned DEFAULT NULL COMMENT 'NULL: withdrawn',
   `plan_id` int(10) unsigned NOT NULL,
   `department_id` int(10) unsigned NOT NULL,
   `state` enum('open','frozen') NOT NULL,
@@ -282,14 +282,19 @@ CREATE TABLE `draw` (
   `snapshot_sha256` char(64) CHARACTER SET ascii COLLATE ascii_bin DEFAULT NULL,
   `snapshot_bytes` bigint(20) unsigned DEFAULT NULL,
   `snapshot_lines` int(10) unsigned DEFAULT NULL,
+  `withdrawn_from` int(10) unsigned DEFAULT NULL,
+  `withdrawn_at` datetime(3) DEFAULT NULL,
+  `withdrawn_why` varchar(400) DEFAULT NULL,
   PRIMARY KEY (`id`),
   UNIQUE KEY `code` (`code`),
   KEY `campaign` (`campaign_id`,`code`),
   KEY `draw_plan` (`plan_id`),
   KEY `draw_department` (`department_id`),
+  KEY `draw_withdrawn_from` (`withdrawn_from`),
   CONSTRAINT `draw_campaign` FOREIGN KEY (`campaign_id`) REFERENCES `campaign` (`id`),
   CONSTRAINT `draw_department` FOREIGN KEY (`department_id`) REFERENCES `department` (`id`),
-  CONSTRAINT `draw_plan` FOREIGN KEY (`plan_id`) REFERENCES `plan` (`id`)
+  CONSTRAINT `draw_plan` FOREIGN KEY (`plan_id`) REFERENCES `plan` (`id`),
+  CONSTRAINT `draw_withdrawn_from` FOREIGN KEY (`withdrawn_from`) REFERENCES `campaign` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 CREATE TABLE `draw_quota` (
   `draw_id` int(10) unsigned NOT NULL,

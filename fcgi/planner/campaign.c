@@ -186,6 +186,7 @@ static enum rc add_draw(struct web_ctx *c, const struct body *in, int64_t campai
                         bool *own)
 {
     struct plan plan = { .id = 0 };
+    int64_t made;
     int64_t draws;
     bool unfinished;
     const char *pointer = arena_printf(c->arena, "/plans/%zu", i);
@@ -193,7 +194,7 @@ static enum rc add_draw(struct web_ctx *c, const struct body *in, int64_t campai
     if (rc == RC_OK && !plan.filed)
         return web_fail(c, RC_STATE, pointer, "计划 %s 尚未报备", plan.code);
     if (rc == RC_OK)
-        rc = draw_history(c->db, plan.id, &draws, &unfinished);
+        rc = draw_history(c->db, plan.id, &made, &draws, &unfinished);
     if (rc != RC_OK)
         return rc;
     if (unfinished)
@@ -207,7 +208,7 @@ static enum rc add_draw(struct web_ctx *c, const struct body *in, int64_t campai
         return rc;
     *own = *own || plan.department_id == c->actor.department_id;
     return draw_create(c->db, campaign_id, plan.id, plan.department_id,
-                       arena_printf(c->arena, "%s.%lld", plan.code, (long long)draws + 1));
+                       arena_printf(c->arena, "%s.%lld", plan.code, (long long)made + 1));
 }
 
 /* A redraw leaves no joint visit behind that could neither go out nor be left. */

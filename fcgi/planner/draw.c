@@ -7,6 +7,16 @@
 #include "store/plan.h"
 #include "store/rule.h"
 
+struct withdraw_body {
+    const char *reason;
+};
+
+static const struct web_field withdraw_fields[] = {
+    { "reason", WEB_TEXT, offsetof(struct withdraw_body, reason), true, 1, 400, 0, NULL },
+    { .name = NULL },
+};
+const struct web_input planner_withdraw_body = { withdraw_fields, sizeof(struct withdraw_body) };
+
 /* Strata of a plan of general items whose quota is above the upper ratio (R10): a quota that a higher
    department printed is not cut here, but it is named. NULL when there is none. */
 static enum rc over_ratio(struct web_ctx *c, const struct draw *draw,
@@ -63,25 +73,31 @@ static enum rc reply(struct web_ctx *c, const struct draw *draw, const struct dr
     return web_json_end(c);
 }
 
-/* The draw that the path names, with its campaign held open and its own row locked. */
-static enum rc take(struct web_ctx *c, struct draw *draw, enum draw_rule *rule)
+/* The own draw that the path names, with its campaign held open and its row locked. */
+static enum rc take_open(struct web_ctx *c, const char *step, struct draw *draw, bool *frozen)
 {
     const char *code = web_param(c, "code");
     enum campaign_state state;
-    struct campaign m = { .id = 0 };
-    bool frozen;
     enum rc rc = draw_by_code(c->db, c->arena, code, draw);
-    if (rc == RC_NOT_FOUND)
-        return web_fail(c, rc, "", "没有编号为“%.40s”的抽取", code);
     if (rc == RC_OK && draw->department_id != c->actor.department_id)
-        return web_fail(c, RC_FORBIDDEN, "", "抽取 %s 属于其他部门，由其冻结名录", draw->code);
+        return web_fail(c, RC_FORBIDDEN, "", "抽取 %s 属于其他部门，由其%s", draw->code, step);
     if (rc == RC_OK)
         rc = campaign_hold(c->db, draw->campaign_id, &state);
     if (rc == RC_OK && state != CAMPAIGN_OPEN)
-        return web_fail(c, RC_STATE, "", "批次 %s 处于“%s”状态，不能冻结名录", draw->campaign,
-                        planner_campaign_state(state));
+        return web_fail(c, RC_STATE, "", "批次 %s 处于“%s”状态，不能%s", draw->campaign,
+                        planner_campaign_state(state), step);
     if (rc == RC_OK)
-        rc = draw_lock(c->db, draw->id, &frozen);
+        rc = draw_lock(c->db, draw->id, frozen);
+    if (rc == RC_NOT_FOUND)
+        return web_fail(c, rc, "", "没有编号为“%.40s”的抽取，或已退出批次", code);
+    return rc;
+}
+
+static enum rc take(struct web_ctx *c, struct draw *draw, enum draw_rule *rule)
+{
+    struct campaign m = { .id = 0 };
+    bool frozen = false;
+    enum rc rc = take_open(c, "冻结名录", draw, &frozen);
     if (rc == RC_OK && frozen)
         return web_fail(c, RC_STATE, "", "抽取 %s 的名录已冻结", draw->code);
     if (rc == RC_OK)
@@ -105,4 +121,42 @@ enum rc planner_draw_freeze(struct web_ctx *c)
     c->audit.detail = arena_printf(c->arena, "{\"sha256\":\"%s\",\"lines\":%zu,\"eligible\":%zu}",
                                    frozen.sha256, frozen.lines, frozen.eligible);
     return reply(c, &draw, &frozen);
+}
+
+/* POST draws/{code}/withdraw: whoever takes part may leave, frozen or not, until the commitment; the
+   initiator abandons the campaign instead. */
+enum rc planner_draw_withdraw(struct web_ctx *c)
+{
+    const struct withdraw_body *body = c->input;
+    struct draw draw = { .id = 0 };
+    struct campaign m = { .id = 0 };
+    bool frozen = false;
+    enum rc rc = take_open(c, "退出批次", &draw, &frozen);
+    if (rc == RC_OK)
+        rc = campaign_by_code(c->db, c->arena, draw.campaign, &m);
+    if (rc == RC_OK && m.department_id == c->actor.department_id)
+        return web_fail(c, RC_FORBIDDEN, "", "批次 %s 由本部门发起，可作废该批次", m.code);
+    /* Written, for a commitment on another node of a cluster would not see the draw go otherwise. */
+    if (rc == RC_OK)
+        rc = campaign_guard(c->db, draw.campaign_id);
+    if (rc == RC_OK)
+        rc = draw_withdraw(c->db, draw.id, body->reason, c->now);
+    if (rc != RC_OK)
+        return rc;
+    c->audit.target = arena_printf(c->arena, "draw:%s", draw.code);
+    struct buf *detail = arena_alloc(c->arena, sizeof *detail);
+    struct jsonw out;
+    buf_init(detail, c->arena, 8192);
+    jw_init(&out, detail);
+    jw_object(&out, NULL);
+    jw_text(&out, "campaign", draw.campaign);
+    jw_text(&out, "reason", body->reason);
+    jw_end(&out);
+    c->audit.detail = detail->p;
+    struct jsonw *w = web_json(c, 200);
+    jw_text(w, "code", draw.code);
+    jw_text(w, "plan", draw.plan);
+    jw_text(w, "campaign", draw.campaign);
+    jw_text(w, "state", "withdrawn");
+    return web_json_end(c);
 }

@@ -68,6 +68,8 @@ const struct web_route planner_routes[] = {
       ROLE_PLANNER | ROLE_AUDITOR, WEB_TXN_READ, NULL, NULL, NULL },
     { WEB_POST, V1 "/draws/{code}/freeze", planner_draw_freeze, "draw.freeze", ROLE_PLANNER,
       WEB_TXN_WRITE, NULL, NULL, NULL },
+    { WEB_POST, V1 "/draws/{code}/withdraw", planner_draw_withdraw, "draw.withdraw", ROLE_PLANNER,
+      WEB_TXN_WRITE, &planner_withdraw_body, NULL, NULL },
     { WEB_POST, V1 "/campaigns/{code}/commit", planner_campaign_commit, "campaign.commit",
       ROLE_PLANNER, WEB_TXN_WRITE, NULL, NULL, NULL },
     { WEB_POST, V1 "/campaigns/{code}/public-value", planner_campaign_value, "campaign.value",

@@ -76,9 +76,11 @@ extern const struct web_input planner_campaign_body;
 extern const struct web_input planner_campaign_query;
 extern const struct web_input planner_value_body;
 extern const struct web_input planner_abandon_body;
+extern const struct web_input planner_withdraw_body;
 
 /* draw.c */
 web_handler planner_draw_freeze;
+web_handler planner_draw_withdraw;
 
 /* visit.c, schedule.c */
 web_handler planner_visit_create;

@@ -3,9 +3,9 @@
 #include "store/campaign.h"
 #include "store/plan.h"
 
-DB_STMT(draw_history_select, "i", "ii",
-        "SELECT COUNT(*), COUNT(IF(c.state IN ('revealed', 'abandoned'), NULL, 1)) FROM draw w"
-        " JOIN campaign c ON c.id = w.campaign_id WHERE w.plan_id = ?");
+DB_STMT(draw_history_select, "i", "iii",
+        "SELECT COUNT(*), COUNT(c.id), COUNT(IF(c.state IN ('revealed', 'abandoned'), NULL, c.id))"
+        " FROM draw w LEFT JOIN campaign c ON c.id = w.campaign_id WHERE w.plan_id = ?");
 
 DB_STMT(draw_insert, "tiii", "",
         "INSERT INTO draw (code, campaign_id, plan_id, department_id, state)"
@@ -36,7 +36,12 @@ DB_STMT(draw_select_campaign, "ii", DRAW_TYPES "iiiii",
         " FROM result_part GROUP BY draw_id) s ON s.draw_id = w.id"
         " WHERE w.campaign_id = ? ORDER BY w.code LIMIT ?");
 
-DB_STMT(draw_lock_select, "i", "i", "SELECT state = 'frozen' FROM draw WHERE id = ? FOR UPDATE");
+DB_STMT(draw_lock_select, "i", "i",
+        "SELECT state = 'frozen' FROM draw WHERE id = ? AND campaign_id IS NOT NULL FOR UPDATE");
+
+DB_STMT(draw_update_withdrawn, "Tti", "",
+        "UPDATE draw SET withdrawn_from = campaign_id, withdrawn_at = ?, withdrawn_why = ?,"
+        " campaign_id = NULL WHERE id = ? AND campaign_id IS NOT NULL");
 
 DB_STMT(draw_quota_select, "ii", "tii",
         "SELECT stratum, quota, eligible FROM draw_quota WHERE draw_id = ? ORDER BY stratum"
@@ -58,22 +63,26 @@ DB_STMT(draw_torn_select, "i", "i",
         " WHERE n.campaign_id = ? AND v.state = 'planned' AND NOT " DRAW_SUPERSEDED);
 
 struct history {
-    int64_t draws;
+    int64_t made;
+    int64_t standing;
     int64_t unfinished;
 };
 
 static void read_history(const struct db_query *q, void *data)
 {
     struct history *h = data;
-    h->draws = db_col_int(q, 0);
-    h->unfinished = db_col_int(q, 1);
+    h->made = db_col_int(q, 0);
+    h->standing = db_col_int(q, 1);
+    h->unfinished = db_col_int(q, 2);
 }
 
-enum rc draw_history(struct db *db, int64_t plan_id, int64_t *draws, bool *unfinished)
+enum rc draw_history(struct db *db, int64_t plan_id, int64_t *made, int64_t *standing,
+                     bool *unfinished)
 {
-    struct history h = { .draws = 0 };
+    struct history h = { .made = 0 };
     enum rc rc = db_one(db, &draw_history_select, DB_ARGS(db_int(plan_id)), read_history, &h);
-    *draws = h.draws;
+    *made = h.made;
+    *standing = h.standing;
     *unfinished = h.unfinished != 0;
     return rc;
 }
@@ -152,6 +161,13 @@ enum rc draw_lock(struct db *db, int64_t id, bool *frozen)
     enum rc rc = db_one_int(db, &draw_lock_select, DB_ARGS(db_int(id)), &value);
     *frozen = value != 0;
     return rc;
+}
+
+enum rc draw_withdraw(struct db *db, int64_t id, const char *why, int64_t now)
+{
+    enum rc rc =
+        db_exec(db, &draw_update_withdrawn, DB_ARGS(db_instant(now), db_text(why), db_int(id)));
+    return rc == RC_OK && db_affected(db) != 1 ? RC_NOT_FOUND : rc;
 }
 
 enum rc draw_of_campaign(struct db *db, struct arena *a, int64_t campaign_id,

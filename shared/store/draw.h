@@ -48,14 +48,18 @@ struct draw {
     int64_t reserves;
 };
 
-/* How often the plan was drawn so far, and whether in a campaign that is not finished. */
-enum rc draw_history(struct db *db, int64_t plan_id, int64_t *draws, bool *unfinished) RC_CHECKED;
+/* How many draws the plan has, how many of them were not withdrawn, and whether one of these is in a
+   campaign that is not finished. */
+enum rc draw_history(struct db *db, int64_t plan_id, int64_t *made, int64_t *standing,
+                     bool *unfinished) RC_CHECKED;
 enum rc draw_create(struct db *db, int64_t campaign_id, int64_t plan_id, int64_t department_id,
                     const char *code) RC_CHECKED;
-/* One draw without its counts. */
+/* One draw without its counts. RC_NOT_FOUND when it was withdrawn, as everywhere below. */
 enum rc draw_by_code(struct db *db, struct arena *a, const char *code, struct draw *out) RC_CHECKED;
 /* Whether it is frozen as of now; its row stays locked to the end of the transaction. */
 enum rc draw_lock(struct db *db, int64_t id, bool *frozen) RC_CHECKED;
+/* Takes the draw out of its campaign, which the caller holds open; the record stays. */
+enum rc draw_withdraw(struct db *db, int64_t id, const char *why, int64_t now) RC_CHECKED;
 /* All draws of a campaign bytewise by code, which is the order of the seed. */
 enum rc draw_of_campaign(struct db *db, struct arena *a, int64_t campaign_id,
                          const struct draw **draws, size_t *count) RC_CHECKED;

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { get } from '../../conf/main-job/office.mjs';
 import { expectProblem, request } from '../support/http.mjs';
-import { DrawWorld, STEPS } from './draw-world.mjs';
+import { DrawWorld, STEPS, strangersCheck } from './draw-world.mjs';
 import { startStack } from './harness.mjs';
 import { DISTRICT, HOME, MARKET, OUTSIDER, seed } from './world.mjs';
 
@@ -161,6 +161,42 @@ test('a plan is in one campaign at a time, and drawn again with a reason only', 
   assert.equal(second.status, 201, second.text);
   assert.deepEqual(second.json.draws.map(({ code }) => code), [`${plan}.2`]);
   assert.equal((await show(first)).draws[0].selected, 4, 'the first draw stays');
+});
+
+test('who takes part may leave until the commitment, with a reason, and the rest goes on', async () => {
+  const market = await world.planner(MARKET);
+  const home = await world.planner(HOME);
+  for (const froze of [false, true]) {
+    const campaign = await world.campaign();
+    const [own, other] = [HOME, MARKET].map((code) =>
+      campaign.draws.find(({ department }) => department === code));
+    if (froze) await world.step(campaign, 'freeze');
+    const leave = (client, draw, body = { reason: '计划另行安排' }) =>
+      client.post(`/planner/v1/draws/${draw.code}/withdraw`, body);
+    expectProblem(await leave(market, own), 403, 'forbidden');
+    expectProblem(await leave(home, own), 403, 'forbidden');
+    expectProblem(await leave(market, other, {}), 422, 'invalid');
+    const replies = await Promise.all([leave(market, other), leave(market, other)]);
+    assert.deepEqual(replies.map(({ status }) => status).sort(), [200, 404]);
+    expectProblem(await market.post(`/planner/v1/draws/${other.code}/freeze`, {}), 404, 'not-found');
+    expectProblem(await market.get(`/planner/v1/campaigns/${campaign.code}`), 403, 'forbidden');
+    const [[why, left]] = await stack.sql('SELECT w.withdrawn_why, c.code FROM draw w JOIN campaign c ' +
+      `ON c.id = w.withdrawn_from WHERE w.code = '${other.code}'`);
+    assert.deepEqual([why, left], ['计划另行安排', campaign.code]);
+
+    const alone = { ...campaign, draws: [own] };
+    for (const step of froze ? STEPS.slice(1) : STEPS)
+      for (const res of await world.step(alone, step)) assert.equal(res.status, 200, res.text);
+    assert.deepEqual((await show(campaign)).draws.map(({ code }) => code), [own.code]);
+    assert.deepEqual(strangersCheck(await world.bundle(campaign)), []);
+
+    const again = await world.campaignOf([await world.plan(HOME), other.plan]);
+    assert.deepEqual(again.draws.map(({ code }) => code).filter((code) => code.startsWith(other.plan)),
+      [`${other.plan}.2`], 'the plan is free, and needs no reason');
+    await world.advance(again, 'commit');
+    expectProblem(await leave(market, { code: `${other.plan}.2` }), 409, 'wrong-state');
+    await world.step(again, 'abandon');
+  }
 });
 
 test('a plan that is not filed, unknown or named twice makes no campaign', async () => {
