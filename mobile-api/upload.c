@@ -340,9 +340,13 @@ enum rc upload_patch(struct web_ctx *c)
 /* For clients that cannot send PATCH: tus asks servers to take the method from this header. */
 enum rc upload_override(struct web_ctx *c)
 {
+    struct evidence_upload u = { .size = 0 };
     const char *method = web_request_header(c, "HTTP_X_HTTP_METHOD_OVERRIDE");
     if (method && strcmp(method, "PATCH") == 0)
         return upload_patch(c);
+    enum rc rc = find_upload(c, false, &u);
+    if (rc != RC_OK)
+        return rc;
     web_header(c, "Allow", "HEAD, PATCH, OPTIONS");
     return web_fail(c, RC_METHOD, "", "该地址只以 X-HTTP-Method-Override: PATCH 接受 POST");
 }
