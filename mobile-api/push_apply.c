@@ -342,8 +342,9 @@ static void undo_group(struct push_batch *b, size_t first, size_t end, const str
 /* A group whose operations do not stand side by side cannot be decided as one. */
 static bool seen_before(const struct push_batch *b, size_t first)
 {
-    for (size_t i = 0; i < first; i++)
-        if (b->ops[i].group && strcmp(b->ops[i].group, b->ops[first].group) == 0)
+    const char *group = b->ops[first].group;
+    for (size_t i = 0; group && i < first; i++)
+        if (b->ops[i].group && strcmp(b->ops[i].group, group) == 0)
             return true;
     return false;
 }
@@ -363,7 +364,7 @@ void push_apply(struct push_batch *b)
         const struct push_op *cause = NULL;
         const struct push_mark mark = { b->new_count, b->manifest_count, b->door_count,
                                         b->held_count };
-        bool split = b->ops[first].group && seen_before(b, first);
+        bool split = seen_before(b, first);
         end = group_end(b, first);
         b->undo = NULL;
         for (size_t i = first; i < end; i++) {

@@ -71,7 +71,7 @@ enum rc planner_checklist_list(struct web_ctx *c)
 /* GET checklists/{item}/{version} */
 enum rc planner_checklist_show(struct web_ctx *c)
 {
-    struct checklist_row row;
+    struct checklist_row row = { .id = 0 };
     int64_t version;
     if (!int_parse(web_param(c, "version"), 1, CHECKLIST_VERSION_MAX, &version))
         return web_fail(c, RC_NOT_FOUND, "", "没有这一版检查表");

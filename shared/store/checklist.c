@@ -100,7 +100,7 @@ static void add_item(struct publishing *p, const struct checklist *c, int64_t id
 static enum rc put(struct publishing *p, const struct checklist *c, const char *body)
 {
     uint8_t sha256[DIGEST_SIZE];
-    struct checklist_row row;
+    struct checklist_row row = { .id = 0 };
     digest_bytes(DIGEST_SHA256, body, strlen(body), sha256);
     enum rc rc = db_exec(p->db, &checklist_stmt_insert,
                          DB_ARGS(db_text(c->item), db_int(c->version), db_text(c->title),

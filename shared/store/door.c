@@ -23,13 +23,12 @@ DB_STMT(door_stmt_list, "ii", "itttT",
         " JOIN device AS v ON v.id = d.device_id JOIN inspector AS i ON i.id = v.inspector_id"
         " WHERE d.section_id = ? ORDER BY d.id LIMIT ?");
 
-DB_STMT(
-    door_stmt_unsigned, "i", "i",
-    "SELECT COUNT(*) FROM door_record AS d FORCE INDEX (section)"
-    " WHERE d.section_id = ? AND d.kind = 'signature'"
-    " AND JSON_VALUE(d.body, '$.outcome') = 'signed' AND NOT EXISTS (SELECT 1 FROM evidence AS e"
-    " WHERE e.section_id = d.section_id AND e.kind = 'signature'"
-    " AND e.sha256 = UNHEX(JSON_VALUE(d.body, '$.sha256')))");
+DB_STMT(door_stmt_undeclared, "i", "i",
+        "SELECT COUNT(*) FROM door_record AS d FORCE INDEX (section)"
+        " WHERE d.section_id = ? AND JSON_VALUE(d.body, '$.sha256') IS NOT NULL"
+        " AND NOT EXISTS (SELECT 1 FROM evidence AS e WHERE e.section_id = d.section_id"
+        " AND e.sha256 = UNHEX(JSON_VALUE(d.body, '$.sha256'))"
+        " AND (d.kind <> 'signature' OR e.kind = 'signature'))");
 
 DB_STMT(door_stmt_teams, "ti", "iit",
         "SELECT a.section_id, i.id, i.card_no"
@@ -177,9 +176,9 @@ enum rc door_list(struct db *db, struct arena *a, int64_t section_id, struct doo
     return rc == RC_DONE ? RC_OK : rc;
 }
 
-enum rc door_unsigned(struct db *db, int64_t section_id, int64_t *n)
+enum rc door_undeclared(struct db *db, int64_t section_id, int64_t *n)
 {
-    return db_one_int(db, &door_stmt_unsigned, DB_ARGS(db_int(section_id)), n);
+    return db_one_int(db, &door_stmt_undeclared, DB_ARGS(db_int(section_id)), n);
 }
 
 enum rc door_teams(struct db *db, struct arena *a, const int64_t *section_ids, size_t section_count,

@@ -163,7 +163,7 @@ enum rc section_unverified(struct db *db, int64_t id, int64_t *n)
     int64_t undeclared = 0;
     enum rc rc = db_one_int(db, &section_unverified_select, DB_ARGS(db_int(id)), n);
     if (rc == RC_OK)
-        rc = door_unsigned(db, id, &undeclared);
+        rc = door_undeclared(db, id, &undeclared);
     *n += undeclared;
     return rc;
 }

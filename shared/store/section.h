@@ -65,7 +65,7 @@ enum rc section_checks(struct db *db, struct arena *a, int64_t id, struct sectio
                        size_t *n) RC_CHECKED;
 enum rc section_evidence(struct db *db, int64_t id, int64_t *n) RC_CHECKED;
 /* Evidence declared for the section whose bytes have not arrived, or were not verified, and
-   signatures whose file was not declared. */
+   signatures and photos at the door whose file was not declared. */
 enum rc section_unverified(struct db *db, int64_t id, int64_t *n) RC_CHECKED;
 
 /* RC_STATE unless it is signed. */

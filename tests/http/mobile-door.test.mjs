@@ -21,11 +21,9 @@ let mine;
 let colleague;
 
 before(async () => {
-  stack = await startStack();
+  stack = await startStack({ own: true }); // signs most of its sections
   world = await seed(stack);
   work = new Fieldwork(stack, world);
-  const states = new Map(await stack.sql('SELECT id, state FROM section'));
-  work.parts = work.parts.filter(({ section }) => states.get(String(section)) === 'open');
   part = work.take(DISTRICT);
   mine = await world.newPhone(part.inspectors[0].card_no);
   colleague = await world.newPhone(part.inspectors[1].card_no);
@@ -120,7 +118,7 @@ test('each faulty record is rejected with the field at fault and leaves nothing'
 });
 
 test('a group that fails takes the check-in of its inspectors back', async () => {
-  const own = work.take(DISTRICT);
+  const own = work.take(MARKET);
   const phone = await world.newPhone(own.inspectors[0].card_no);
   await phone.pull();
   const before = await stack.sql(`SELECT * FROM section WHERE id = ${own.section}`);
@@ -136,7 +134,7 @@ test('a group that fails takes the check-in of its inspectors back', async () =>
   assert.deepEqual(await ofSection(phone, 'attendance', own.section), []);
 });
 
-test('the sign-off needs two who attended, or a reason', async () => {
+test('the sign-off needs as many who attended as the rule says', async () => {
   const own = work.take(DISTRICT);
   const phone = await work.phoneOf(own);
   const checks = phone.items('check_result').filter(({ body }) => body.section_id === own.section);
@@ -151,7 +149,24 @@ test('the sign-off needs two who attended, or a reason', async () => {
   phone.record('attendance', undefined, { section_id: own.section, at: INSTANT, event: 'left',
     card_no: own.inspectors[1].card_no });
   assert.equal(kind(await signedBy(phone, own.section)), 'incomplete', 'who only left did not come');
-  phone.record('section', own.section, { attendance_reason: '书面检查' });
+  phone.record('attendance', undefined, { section_id: own.section, at: INSTANT, event: 'arrived',
+    card_no: own.inspectors[1].card_no, how: 'photo', sha256: 'cd'.repeat(32) });
+  await stack.operate("UPDATE rule SET value = 3 WHERE name = 'inspectors.minimum'");
+  try {
+    assert.match((await signedBy(phone, own.section)).problem.detail, /不足 3 名/, 'as the rule says');
+  } finally {
+    await stack.operate("UPDATE rule SET value = 2 WHERE name = 'inspectors.minimum'");
+  }
+  assert.equal((await desk(own.section)).evidence_unverified, 1, 'its photo is not declared');
+  assert.equal((await signedBy(phone, own.section)).outcome, 'applied');
+});
+
+test('or a reason why fewer did', async () => {
+  const own = work.take(DISTRICT);
+  const phone = await work.phoneOf(own);
+  for (const { id, body } of phone.items('check_result'))
+    if (body.section_id === own.section) phone.record('check_result', id, { result_code: '1' });
+  phone.record('section', own.section, { arrived_at: INSTANT, attendance_reason: '书面检查' });
   assert.equal((await signedBy(phone, own.section)).outcome, 'applied');
   assert.equal((await desk(own.section)).attendance_reason, '书面检查');
 });
