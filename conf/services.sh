@@ -12,12 +12,14 @@
 
 : "${LIANCHA_PORT:=8080}"
 : "${LIANCHA_PLATFORM_PORT:=8443}"
-: "${LIANCHA_WORKERS:=8}"              # processes of each FastCGI program
+: "${LIANCHA_WORKERS:=8}"              # processes of each pool, unless LIANCHA_PLANNER_WORKERS,
+#                                        _MOBILE_, _EVIDENCE_ or _PUBLIC_ says how many of that one
+: "${LIANCHA_QUEUE:=256}"              # requests that wait for a worker of a pool; more are refused
 : "${LIANCHA_ENTRY_RATE:=100r/s}"      # see nginx/liancha-http.conf: one address plays every phone
 : "${LIANCHA_GENERAL_RATE:=100000r/s}"
 : "${LIANCHA_DETACHED:=}"              # not empty: the services outlive the calling script
 
-services_order='mariadb platform planner mobile public pushd nginx'
+services_order='mariadb platform planner mobile evidence public pushd nginx'
 
 services_fail() {
     echo "${0##*/}: $*" >&2
@@ -65,7 +67,7 @@ services_locate() {
     /*) ;;
     *) services_fail "LIANCHA_VAR must be an absolute path: $LIANCHA_VAR" ;;
     esac
-    if [ "$(printf %s "$LIANCHA_VAR/run/planner.sock" | wc -c)" -gt 107 ]; then
+    if [ "$(printf %s "$LIANCHA_VAR/run/evidence.sock" | wc -c)" -gt 107 ]; then
         services_fail "the path of a unix socket ends at 107 bytes, and this is too deep for one:" \
             "$LIANCHA_VAR/run - set LIANCHA_VAR to a shorter path"
     fi
@@ -357,16 +359,18 @@ service_start_platform() {
 # dies ten times within a second of its start is broken, and its supervisor gives up. Told to end,
 # multiwatch sends its children SIGUSR1, which Liancha's programs take as SIGTERM. (Its option for
 # another signal sends wrong ones: Debian 12's multiwatch 1.0.0 takes the name's rank for the number.)
+# service_start_workers POOL [WORKERS [PROGRAM]]: the program is the pool's, unless it is named.
 service_start_workers() {
     service_launch "$1" "$web_account" \
-        spawn-fcgi -n -s "$LIANCHA_VAR/run/$1.sock" -M 0600 -- \
-        /usr/bin/multiwatch -f "$LIANCHA_WORKERS" -r 10 -t 1000 -- \
-        "$LIANCHA_BIN/liancha-$1" --config "$LIANCHA_CONFIG"
+        spawn-fcgi -n -s "$LIANCHA_VAR/run/$1.sock" -M 0600 -b "$LIANCHA_QUEUE" -- \
+        /usr/bin/multiwatch -f "${2:-$LIANCHA_WORKERS}" -r 10 -t 1000 -- \
+        "$LIANCHA_BIN/liancha-${3:-$1}" --config "$LIANCHA_CONFIG"
 }
 
-service_start_planner() { service_start_workers planner; }
-service_start_mobile() { service_start_workers mobile; }
-service_start_public() { service_start_workers public; }
+service_start_planner() { service_start_workers planner "${LIANCHA_PLANNER_WORKERS-}"; }
+service_start_mobile() { service_start_workers mobile "${LIANCHA_MOBILE_WORKERS-}"; }
+service_start_evidence() { service_start_workers evidence "${LIANCHA_EVIDENCE_WORKERS-}" mobile; }
+service_start_public() { service_start_workers public "${LIANCHA_PUBLIC_WORKERS-}"; }
 
 service_start_pushd() {
     service_launch pushd "$web_account" /usr/bin/multiwatch -f 1 -r 10 -t 1000 -- \
@@ -393,6 +397,7 @@ services_answer() {
 services_await_workers() {
     service_await planner 60 services_answer /liancha/planner/v1/health
     service_await mobile 60 services_answer /liancha/mobile/v1/health
+    service_await evidence 60 services_answer /liancha/mobile/v1/evidence
     service_await public 60 services_answer /liancha/public/
 }
 

@@ -3,6 +3,9 @@
 #include <stdio.h>
 
 #include "sys/log.h"
+#include "sys/random.h"
+
+enum { RETRY_SECONDS = 8 };
 
 /* Status, title and, where the fault was not described, a detail for each code. */
 static const struct mapping {
@@ -54,8 +57,10 @@ void problem_reply(struct web_ctx *c, enum rc rc)
         log_error("internal fault in %s: %s", c->route ? c->route->name : "-", detail);
         detail = map[RC_INTERNAL].detail;
     }
-    if (rc == RC_RETRY || rc == RC_UNAVAILABLE)
-        web_header(c, "Retry-After", "2");
+    /* Not the same second for all who meet the same trouble; nginx does as much. */
+    if (status == 503)
+        web_header(c, "Retry-After",
+                   arena_printf(c->arena, "%u", 1 + (unsigned)random_below(RETRY_SECONDS)));
     if (c->program->problem) {
         if (detail != c->err.detail)
             (void)err_set(&c->err, rc, "", "%s", detail);

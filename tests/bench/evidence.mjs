@@ -85,7 +85,7 @@ function writeAlone({ pieces }) {
 const TARGETS = [
   { name: 'nginx, PUT', says: 'stored', services: ['nginx'],
     run: (files) => Promise.all(files.map(put)) },
-  { name: 'tus', says: 'checked, durable', services: ['nginx', 'mobile', 'mariadb'],
+  { name: 'tus', says: 'checked, durable', services: ['nginx', 'evidence', 'mariadb'],
     run: (files, phones) => Promise.all(files.map((file, i) => upload(file, phones[i]))) },
   { name: 'no server', says: 'durable', services: [],
     run: async (files) => files.forEach(writeAlone) },

@@ -36,16 +36,16 @@ before(async () => {
   tus = new Tus(stack, phone);
   folder = join(stack.var, 'evidence');
   order = join(stack.var, 'tmp/crash');
-  await stack.services('stop', 'mobile');
+  await stack.services('stop', 'evidence');
   await stack.servicesBy(['env', `LD_PRELOAD=${join(BIN, 'liancha_crash.so')}`,
-    `LIANCHA_CRASH=${order}`], 'start', 'mobile');
+    `LIANCHA_CRASH=${order}`], 'start', 'evidence');
   await phone.pull();
 });
 after(() => stack.stop());
 
 async function grownUp() {
   for (;;) {
-    const ages = workersOf(stack, 'liancha-mobile').map((pid) => {
+    const ages = workersOf(stack, 'liancha-mobile', 'evidence').map((pid) => {
       try {
         return Date.now() - statSync(`/proc/${pid}`).ctimeMs;
       } catch {
@@ -65,7 +65,7 @@ async function arm(step, when, n) {
 }
 const died = () => !existsSync(order);
 
-// As a phone does it: asks how far it is, and sends what lacks; a 502 is a worker that died.
+// As a phone does it: asks how far it is, and sends what lacks; a 503 is a worker that died.
 async function finish(url, bytes) {
   for (;;) {
     const offset = await tus.offsetOf(url);
@@ -113,7 +113,7 @@ for (const [step, moments] of [['fdatasync', ['before', 'after']], ['fsync', ['b
           assert.equal(res.status, 204, 'nobody came to this step');
           break;
         }
-        assert.equal(res.status, 502);
+        assert.equal(res.status, 503);
         await assertSound(url, bytes, FIRST);
         await finish(url, bytes);
         await assertSound(url, bytes, LENGTH);
@@ -127,7 +127,7 @@ test('a worker that dies at each step of the first piece loses nothing', async (
     const bytes = randomBytes(LENGTH);
     const url = await tus.created(bytes);
     await arm(step, when, 1);
-    assert.equal((await tus.patch(url, 0, bytes.subarray(0, FIRST))).status, 502);
+    assert.equal((await tus.patch(url, 0, bytes.subarray(0, FIRST))).status, 503);
     assert.ok(died());
     const offset = await tus.offsetOf(url);
     assert.ok(offset === (step === 'COMMIT' && when === 'after' ? FIRST : 0), `${offset}`);
@@ -169,7 +169,7 @@ test('files that a crash left are cleared away after a week, and nothing else is
   const url = await tus.created(lost);
   assert.equal((await tus.patch(url, 0, lost.subarray(0, FIRST))).status, 204);
   await arm('COMMIT', 'before', 1);
-  assert.equal((await tus.patch(url, FIRST, lost.subarray(FIRST))).status, 502);
+  assert.equal((await tus.patch(url, FIRST, lost.subarray(FIRST))).status, 503);
   assert.ok(existsSync(pathOf(folder, lost)));
   const open = randomBytes(LENGTH);
   const going = await tus.created(open);

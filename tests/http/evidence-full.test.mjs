@@ -38,8 +38,8 @@ async function mounted() {
   const { uid, gid } = statSync(place);
   await stack.servicesBy(['unshare', '--mount', '--propagation', 'private', 'sh', '-c',
     `mount -t tmpfs -o size=${SMALL},mode=0700,uid=${uid},gid=${gid} tmpfs "$0" && exec "$@"`, place],
-  'start', 'mobile');
-  return `/proc/${workersOf(stack, 'liancha-mobile')[0]}/root${place}`;
+  'start', 'evidence');
+  return `/proc/${workersOf(stack, 'liancha-mobile', 'evidence')[0]}/root${place}`;
 }
 
 // /dev/shm as a container has it. The folder moves there.
@@ -53,7 +53,7 @@ async function shared() {
   chownSync(there, uid, gid);
   renameSync(place, `${place}.before`);
   symlinkSync(there, place);
-  await stack.services('start', 'mobile');
+  await stack.services('start', 'evidence');
   return there;
 }
 
@@ -72,7 +72,7 @@ before(async () => {
   stack = await startStack({ own: true });
   const world = await seed(stack);
   tus = new Tus(stack, await world.newPhone(world.cards[0]));
-  await stack.services('stop', 'mobile');
+  await stack.services('stop', 'evidence');
   folder = await (mountable() ? mounted() : shared());
   while ((await request(`${stack.base}/mobile/v1/health`)).status !== 200) await sleep(50);
 });

@@ -120,7 +120,8 @@ class Stack {
   }
 }
 
-export async function startStack({ own = false } = {}) {
+// `env`: settings of conf/services.sh, for a stack of its own.
+export async function startStack({ own = false, env: wanted = {} } = {}) {
   const { LIANCHA_BASE_URL, LIANCHA_VAR, LIANCHA_PORT, LIANCHA_PLATFORM_PORT } = process.env;
   if (LIANCHA_BASE_URL && !own) {
     const stack = new Stack({ LIANCHA_VAR, LIANCHA_PORT, LIANCHA_PLATFORM_PORT }, false);
@@ -130,7 +131,7 @@ export async function startStack({ own = false } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'liancha-http-'));
   chmodSync(folder, 0o711); // the workers' account enters it
   const env = { LIANCHA_VAR: folder, LIANCHA_BIN: BIN, LIANCHA_WORKERS: '3',
-    LIANCHA_PORT: await freePort(), LIANCHA_PLATFORM_PORT: await freePort() };
+    LIANCHA_PORT: await freePort(), LIANCHA_PLATFORM_PORT: await freePort(), ...wanted };
   const stack = new Stack(env, true);
   await stack.start();
   return stack;

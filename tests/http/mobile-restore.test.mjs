@@ -40,14 +40,14 @@ async function backup(path) {
 
 // As conf/README.md has it: the dump, then a new epoch; the workers stand still meanwhile.
 async function restore(path) {
-  await stack.services('stop', 'mobile', 'planner', 'public', 'pushd');
+  await stack.services('stop', 'mobile', 'evidence', 'planner', 'public', 'pushd');
   const [program, options] = client('mariadb');
   const child = execFile(program, [...options, 'liancha']);
   const ended = new Promise((resolve) => { child.on('close', resolve); });
   await pipeline(createReadStream(path), child.stdin);
   assert.equal(await ended, 0);
   await stack.office.ctl(['feeds', 'restored']);
-  await stack.services('start', 'mobile', 'planner', 'public', 'pushd');
+  await stack.services('start', 'mobile', 'evidence', 'planner', 'public', 'pushd');
 }
 
 const notes = () => stack.sql(`SELECT id, version, note FROM section WHERE note IS NOT NULL

@@ -129,7 +129,7 @@ test('it gets through workers that are killed', async () => {
       const bytes = randomBytes(2 * PIECE + randomInt(PIECE));
       const job = begin(bytes);
       await job.done;
-      cut += job.replies.filter(({ status }) => status === 502).length;
+      cut += job.replies.filter(({ status }) => status === 503).length;
       sent.push(bytes);
     }
   };
@@ -137,7 +137,7 @@ test('it gets through workers that are killed', async () => {
   // A supervisor gives up on what dies young: each of the three lives for more than a second.
   for (let i = 0; i < 8 || (cut === 0 && i < 60); i++) {
     await sleep(400);
-    await kill(workersOf(stack, 'liancha-mobile')[0]);
+    await kill(workersOf(stack, 'liancha-mobile', 'evidence')[0]);
   }
   stop = true;
   await uploaders;
