@@ -113,6 +113,20 @@ test('what one phone records reaches every other inspector of the visit, and onl
     'the phone\'s own change comes back: a push never moves the cursor');
 });
 
+test('a poll with nothing new asks the database once', async () => {
+  const POLLS = 100;
+  await health.pull();
+  await pull(health, { cursor: health.cursor });
+  const asked = async () => Number((await stack.sql(
+    "SHOW GLOBAL STATUS LIKE 'Com_stmt_execute'"))[0][1]);
+  const before = await asked();
+  for (let i = 0; i < POLLS; i++)
+    assert.equal((await pull(health, { cursor: health.cursor })).status, 304);
+  const statements = await asked() - before;
+  // liancha-pushd looks for work meanwhile.
+  assert.ok(statements >= POLLS && statements < 2 * POLLS, `${statements} statements`);
+});
+
 test('foreign, garbled and cut cursors', async () => {
   const { cursor } = await pages(health, {});
   const other = await pages(market, {});
@@ -172,6 +186,8 @@ test('access that ended is told once, and comes back whole when it is granted ag
   await fresh.pull();
   assert.equal(fresh.feeds.has(feed), false, 'a new phone never hears of it');
   await tell(0);
+  const granted = expectJson(await pull(phone, { cursor: phone.cursor }));
+  assert.deepEqual(granted.feeds.map(({ feed, reset }) => [feed, reset]), [[feed, true]]);
   await phone.pull();
   assert.deepEqual([...phone.feeds.get(feed).keys()].sort(), before);
 });
