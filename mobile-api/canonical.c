@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { NUMBER_TEXT = 32, POINT_MAX = 21, POINT_MIN = -6 };
+#define ZEROS "000000000000000000000"
+
 static void put_text(struct buf *out, const char *text)
 {
     static const char plain[] = "\b\t\n\f\r\"\\";
@@ -25,26 +28,63 @@ static void put_text(struct buf *out, const char *text)
     buf_putc(out, '"');
 }
 
+/* The shortest digits that read as value again, without a point; *point is where it stands in them. */
+static void shortest(double value, char digits[NUMBER_TEXT], long *point)
+{
+    char text[NUMBER_TEXT];
+    for (int more = 0; more <= 16; more++) {
+        (void)snprintf(text, sizeof text, "%.*e", more, value);
+        if (strtod(text, NULL) >= value && strtod(text, NULL) <= value)
+            break;
+    }
+    size_t n = 0;
+    const char *p = text;
+    for (; *p != 'e'; p++)
+        if (*p != '.')
+            digits[n++] = *p;
+    digits[n] = '\0';
+    *point = strtol(p + 1, NULL, 10) + 1;
+}
+
+/* As ECMAScript writes a number, which is what RFC 8785 asks for. */
 static void put_number(struct buf *out, double value)
 {
-    char text[32];
+    char digits[NUMBER_TEXT];
+    long point;
     if (fabs(value) <= (double)JSON_INT_MAX && trunc(value) == value) {
         buf_printf(out, "%" PRId64, (int64_t)value);
         return;
     }
-    for (int digits = 15; digits <= 17; digits++) {
-        (void)snprintf(text, sizeof text, "%.*g", digits, value);
-        if (strtod(text, NULL) >= value && strtod(text, NULL) <= value)
-            break;
-    }
-    buf_puts(out, text);
+    if (value < 0)
+        buf_putc(out, '-');
+    shortest(fabs(value), digits, &point);
+    long n = (long)strlen(digits);
+    if (n <= point && point <= POINT_MAX)
+        buf_printf(out, "%s%.*s", digits, (int)(point - n), ZEROS);
+    else if (0 < point && point <= POINT_MAX)
+        buf_printf(out, "%.*s.%s", (int)point, digits, digits + point);
+    else if (POINT_MIN < point && point <= 0)
+        buf_printf(out, "0.%.*s%s", (int)-point, ZEROS, digits);
+    else
+        buf_printf(out, "%c%s%se%+ld", digits[0], n > 1 ? "." : "", digits + 1, point - 1);
+}
+
+/* RFC 8785 orders names by their UTF-16 units: what needs two of them stands before U+E000 and above. */
+static int unit_order(char c)
+{
+    int byte = (unsigned char)c;
+    return byte == 0xEE || byte == 0xEF ? byte + 0x10 : byte;
 }
 
 static int by_name(const void *x, const void *y)
 {
     const cJSON *const *p = x;
     const cJSON *const *q = y;
-    return strcmp((*p)->string, (*q)->string);
+    const char *a = (*p)->string;
+    const char *b = (*q)->string;
+    for (; *a && *a == *b; a++)
+        b++;
+    return unit_order(*a) - unit_order(*b);
 }
 
 static void put_object(struct buf *out, struct arena *a, const cJSON *object)

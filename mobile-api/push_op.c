@@ -41,7 +41,7 @@ enum rc push_op_identify(struct web_ctx *c, const cJSON *tree, size_t index, str
         return web_fail(c, RC_INVALID, arena_printf(c->arena, "%s/counter", pointer),
                         "“counter”须为正整数");
     struct buf body;
-    buf_init(&body, c->arena, 2 * c->body_size + 64);
+    buf_init(&body, c->arena, CANONICAL_GROWTH * c->body_size + 64);
     canonical_put(&body, c->arena, tree);
     op->body = body.p;
     digest_bytes(DIGEST_SHA256, body.p, body.n, op->body_hash);

@@ -2,6 +2,7 @@
 #ifndef LIANCHA_TESTS_FUZZ_H
 #define LIANCHA_TESTS_FUZZ_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,6 +45,15 @@ static inline char *fuzz_text(const uint8_t *data, size_t size)
     memcpy(copy, data, n);
     copy[n] = '\0';
     return copy;
+}
+
+/* Whether the text has an integer that sys/json may refuse to read again: 1e16 is written in full. */
+static inline bool fuzz_large_integer(const char *text)
+{
+    size_t run = 0;
+    for (; *text && run < 16; text++)
+        run = *text >= '0' && *text <= '9' ? run + 1 : 0;
+    return run == 16;
 }
 
 #endif

@@ -100,8 +100,12 @@ export class Users {
   }
 
   #manifest(phone, section) {
+    // Numbers of every form: the receipt covers how they are written.
+    const number = () => (this.random.below(200000) - 100000) / 10 ** this.random.below(12) / 1e5;
+    const place = this.random.chance(50) ? { lon: number(), lat: number() } : {};
     this.#record(phone, 'evidence', undefined, { section_id: section.id, size: 1 + this.random.below(1000),
-      sha256: (++this.serial).toString(16).padStart(64, '0'), type: 'image/png', taken_at: this.#instant() });
+      sha256: (++this.serial).toString(16).padStart(64, '0'), type: 'image/png',
+      taken_at: this.#instant(), ...place });
   }
 
   #resolve(phone, section) {
