@@ -118,6 +118,9 @@ enum rc push_store(struct push_batch *b)
         rc = store_conflicts(b, &conflicts, &changes.conflict_count);
     if (rc == RC_OK)
         rc = store_ledger(b);
+    /* An id that was stored before, and the ledger was not asked: what it made has a key of that id too. */
+    if (rc == RC_CONFLICT && c->attempt == 1)
+        rc = RC_RETRY;
     if (rc == RC_OK)
         rc = report_fork(b);
     if (rc == RC_OK)
