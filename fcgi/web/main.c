@@ -12,7 +12,7 @@
 #include "sys/clock.h"
 #include "sys/log.h"
 
-enum { STATEMENT_SECONDS = 30, START_ATTEMPTS = 30 };
+enum { STATEMENT_SECONDS = 30 };
 
 static volatile sig_atomic_t stopping;
 
@@ -39,9 +39,24 @@ static void install_signals(void)
 }
 
 /* Returns the exit code: 0 after SIGTERM, 1 when the socket fails (the supervisor restarts). */
+/*
+ * The database may start after this program, or be a node that lost its cluster: each request asks again,
+ * and is told 503 until it is there, so that whoever spreads requests goes to another node.
+ */
+static enum rc open_database(struct web_ctx *base, struct err *err)
+{
+    int seconds = base->program->statement_seconds;
+    enum rc rc = base->db ? RC_OK
+                          : schema_open(base->settings, seconds ? seconds : STATEMENT_SECONDS,
+                                        &base->db, err);
+    base->refuse = rc == RC_OK ? RC_OK : RC_UNAVAILABLE;
+    return rc;
+}
+
 static int loop(struct web_ctx *base)
 {
     FCGX_Request fcgi;
+    struct err err = { .rc = RC_OK };
     if (FCGX_Init() != 0 ||
         FCGX_InitRequest(&fcgi, FCGI_LISTENSOCK_FILENO, FCGI_FAIL_ACCEPT_ON_INTR) != 0) {
         log_error("FastCGI cannot be initialised");
@@ -54,6 +69,9 @@ static int loop(struct web_ctx *base)
             log_error("accept failed");
             return EXIT_FAILURE;
         }
+        enum rc rc = open_database(base, &err);
+        if (rc != RC_OK)
+            log_error("no database: %s %s", rc_name(rc), err.detail);
         struct web_ctx c = *base;
         c.now = clock_now();
         serve_request(&c, &fcgi);
@@ -62,21 +80,6 @@ static int loop(struct web_ctx *base)
     }
     log_info("stopped");
     return EXIT_SUCCESS;
-}
-
-/* The database may start after this program, or be a node without its cluster: asks again for half a
-   minute. */
-static enum rc open_database(const struct web_program *p, const struct settings *s, struct db **db,
-                             struct err *err)
-{
-    enum rc rc = RC_UNAVAILABLE;
-    int seconds = p->statement_seconds ? p->statement_seconds : STATEMENT_SECONDS;
-    for (int i = 0; i < START_ATTEMPTS && rc == RC_UNAVAILABLE && !stopping; i++) {
-        if (i)
-            clock_sleep(1000);
-        rc = schema_open(s, seconds, db, err);
-    }
-    return rc;
 }
 
 /* METHOD PATH WHO NAME, one route a line: what the authorisation tests walk. */
@@ -159,7 +162,9 @@ int web_main(int argc, char **argv, const struct web_program *program)
     log_init(program->name, settings.log_level);
     rc = route_table_sound(program->routes) ? RC_OK : RC_INTERNAL;
     if (rc == RC_OK)
-        rc = open_database(program, &settings, &base.db, &err);
+        rc = open_database(&base, &err);
+    if (rc == RC_UNAVAILABLE)
+        rc = RC_OK;
     if (rc != RC_OK)
         goto out;
     base.arena = arena_new(settings.arena_max);

@@ -74,6 +74,8 @@ static enum rc handle(struct web_ctx *c, FCGX_Request *fcgi)
     enum rc rc = request_read(c, fcgi);
     log_request(c->request_id);
     if (rc == RC_OK)
+        rc = c->refuse;
+    if (rc == RC_OK)
         rc = route_find(c);
     if (rc == RC_OK)
         rc = insist(c, authorise);

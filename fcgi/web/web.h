@@ -147,8 +147,9 @@ struct web_ctx {
     const struct settings *settings;
     struct arena *arena; /* of this request */
     struct db *db;
-    int64_t now; /* of this request; handlers never read the clock */
-    int attempt; /* from 1; above it the transaction before gave way to another one */
+    enum rc refuse; /* not RC_OK: what every request is told while there is no database */
+    int64_t now;    /* of this request; handlers never read the clock */
+    int attempt;    /* from 1; above it the transaction before gave way to another one */
     const char *request_id;
     const char *remote;
     enum web_method method;

@@ -28,6 +28,8 @@ enum rc schema_open(const struct settings *s, int statement_seconds, struct db *
     if (rc != RC_OK)
         return rc;
     rc = schema_check(*db, err);
+    if (rc == RC_RETRY) /* a node that is losing its cluster */
+        rc = RC_UNAVAILABLE;
     if (rc != RC_OK) {
         db_close(*db);
         *db = NULL;
