@@ -319,6 +319,8 @@ END
     echo "GRANT ALL PRIVILEGES ON liancha.* TO 'liancha_migrate'@'localhost' WITH GRANT OPTION;"
 }
 
+# service_start_mariadb [OPTION...]: with options for mariadbd beside its settings.
+# shellcheck disable=SC2120 # tests/galera/run passes one
 service_start_mariadb() {
     if [ ! -d "$LIANCHA_VAR/mariadb" ]; then
         # Made under another name: a start that is cut off here begins anew the next time. --force
@@ -333,7 +335,7 @@ service_start_mariadb() {
         mv "$LIANCHA_VAR/mariadb.new" "$LIANCHA_VAR/mariadb"
     fi
     service_launch mariadb "$database_account" \
-        mariadbd --defaults-file="$LIANCHA_VAR/mariadb.cnf"
+        mariadbd --defaults-file="$LIANCHA_VAR/mariadb.cnf" "$@"
     service_await mariadb 120 services_ping
     services_accounts | services_sql
 }
@@ -426,6 +428,7 @@ services_start() {
     services_free "$LIANCHA_PORT" LIANCHA_PORT
     services_free "$LIANCHA_PLATFORM_PORT" LIANCHA_PLATFORM_PORT
     services_configure
+    # shellcheck disable=SC2119 # no options
     service_start_mariadb
     services_migrate
     for services_name in ${services_order#mariadb }; do

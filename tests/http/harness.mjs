@@ -54,7 +54,7 @@ async function takeLock(path) {
   throw new Error(`${path}: held for ${LOCK_MS} ms`);
 }
 
-class Stack {
+export class Stack {
   #env;
   #own;
   #release = () => {};
@@ -100,8 +100,11 @@ class Stack {
     this.#clear();
   }
 
-  // A read-only look at the database, as its operator: rows of tab-separated columns.
-  sql(query) { return this.operate(`SET SESSION TRANSACTION READ ONLY; ${query}`); }
+  // A read-only look at the database, as its operator: rows of tab-separated columns. On a node of a
+  // cluster, what any node acknowledged is seen.
+  sql(query) {
+    return this.operate('SET SESSION TRANSACTION READ ONLY; SET SESSION wsrep_sync_wait = 1; ' + query);
+  }
 
   // What only an operator can do, e.g. let time pass for a session.
   async operate(query) {
