@@ -70,13 +70,15 @@ size_t utf8_length(const char *text)
 
 void hex_encode(char *out, const void *bytes, size_t n)
 {
-    static const char digits[] = "0123456789abcdef";
+    enum { LETTERS = 'a' - '0' - 10 };
     const unsigned char *u = bytes;
-    for (size_t i = 0; i < n; i++) {
-        *out++ = digits[u[i] >> 4];
-        *out++ = digits[u[i] & 15];
+    for (size_t i = 0; i < n; i++) { /* without a table, so that the compiler does many at once */
+        unsigned char high = u[i] >> 4;
+        unsigned char low = u[i] & 15;
+        out[2 * i] = (char)('0' + high + (high > 9 ? LETTERS : 0));
+        out[2 * i + 1] = (char)('0' + low + (low > 9 ? LETTERS : 0));
     }
-    *out = '\0';
+    out[2 * n] = '\0';
 }
 
 char *hex_dup(struct arena *a, const void *bytes, size_t n)

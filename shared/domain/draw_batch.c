@@ -7,7 +7,7 @@
 
 #include "domain/draw_internal.h"
 
-enum { PENDING_MAX = 256, AHEAD = 8, STATE_WORDS = 8, BLOCK_WORDS = 16, LENGTH_WORD = 15 };
+enum { PENDING_MAX = 256, STATE_WORDS = 8, BLOCK_WORDS = 16, LENGTH_WORD = 15 };
 
 struct pending {
     struct draw_slot *slot;
@@ -126,13 +126,6 @@ void draw_batch_add(struct draw_batch *batch, struct draw_slot *slot, const stru
     put_tickets(batch, line);
 }
 
-/* What a better score overwrites is out of the processor's cache as a rule. */
-static void fetch_worst(const struct draw_slot *slot)
-{
-    if (slot->heap.count)
-        __builtin_prefetch(slot->heap.items[0].entry, 1);
-}
-
 void draw_batch_flush(struct draw_batch *batch)
 {
     if (batch->used)
@@ -140,8 +133,6 @@ void draw_batch_flush(struct draw_batch *batch)
     for (size_t i = 0; i < batch->count; i++) {
         const struct pending *p = &batch->pending[i];
         uint8_t score[DIGEST_SIZE];
-        if (i + AHEAD < batch->count)
-            fetch_worst(batch->pending[i + AHEAD].slot);
         if (!p->found)
             continue;
         for (size_t t = 0; t < STATE_WORDS; t++)

@@ -35,11 +35,12 @@ struct draw_item {
     struct draw_entry *entry;
 };
 
-/* The smallest scores so far, the largest of them on top. */
+/* The smallest scores so far, and some more; in no order. */
 struct draw_heap {
     struct draw_item *items;
     size_t count;
     size_t room;
+    uint64_t bound; /* no key above it is kept any more; 0: none yet */
 };
 
 struct draw_slot {
@@ -64,13 +65,13 @@ struct draw_slot **draw_strata_sorted(struct draw_strata *strata);
 
 /* No score whose first eight bytes are above that is kept any more. */
 uint64_t draw_heap_bound(const struct draw_slot *slot);
-/* Keeps a copy of the subject if it is among the smallest twice the quota. */
+/* Keeps a copy of the subject if it may be among the smallest, twice the quota. */
 void draw_heap_offer(struct arena *a, struct draw_slot *slot, const uint8_t score[DIGEST_SIZE],
                      const char *subject, size_t subject_size);
-/* Offers what another heap of that stratum holds; its entries serve both. */
+/* Offers what another heap of that stratum holds, whose entries now serve this one. */
 void draw_heap_merge(struct arena *a, struct draw_slot *slot, const struct draw_heap *from);
-/* Ascending by score, then subject. Nothing is offered any more. */
-void draw_heap_sort(struct draw_heap *heap);
+/* Leaves the smallest, twice the quota, ascending by score, then subject. Nothing is offered any more. */
+void draw_heap_sort(struct draw_slot *slot);
 
 /* ---- tickets ---- */
 

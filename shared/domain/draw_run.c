@@ -299,7 +299,6 @@ static enum rc merge_all(struct draw_run *run, struct err *err)
 static void put_picks(struct draw_slot *slot, struct draw_pick *picks, struct draw_result *result)
 {
     struct draw_heap *heap = &slot->heap;
-    draw_heap_sort(heap);
     for (size_t i = 0; i < heap->count; i++) {
         const struct draw_entry *entry = heap->items[i].entry;
         struct draw_pick *pick = &picks[result->count++];
@@ -325,8 +324,10 @@ enum rc draw_run_end(struct draw_run *run, struct draw_result *result, struct er
     memcpy(result->draw_id, run->drawer.draw_id, sizeof result->draw_id);
     struct draw_slot **sorted = draw_strata_sorted(strata);
     size_t total = 0;
-    for (size_t i = 0; i < strata->count; i++)
+    for (size_t i = 0; i < strata->count; i++) {
+        draw_heap_sort(sorted[i]);
         total += sorted[i]->heap.count;
+    }
     struct draw_pick *picks = arena_array(run->arena, total, sizeof *picks);
     for (size_t i = 0; i < strata->count; i++)
         put_picks(sorted[i], picks, result);

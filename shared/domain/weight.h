@@ -32,7 +32,9 @@ struct weight_facts {
     bool key;             /* the check is of a key item: no cap, no quiet time, R10 */
     bool protected_field; /* medical, tableware, drinking water: no quiet time, R11 */
     bool drawn;           /* by an earlier draw of the plan, and its visit was dispatched */
-    unsigned checks;      /* by this body in the year of today */
+    unsigned checks;      /* by this body in the year of today: all departments of the kind, for
+                             a city draws and its districts inspect, and the enterprise meets one
+                             body in both */
     bool checked_clean;   /* its last check found no problem … */
     int32_t clean_on;     /* … on this date */
     int32_t today;

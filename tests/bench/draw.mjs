@@ -4,12 +4,13 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { makeUscc } from '../../conf/main-job/synthetic/codes.mjs';
 import { Client, expectJson } from '../support/http.mjs';
 import { printTable, show, summary } from './figures.mjs';
+import { peakMib, processorTicks } from './services.mjs';
 
 const { LIANCHA_VAR: VAR, LIANCHA_BIN: BIN, LIANCHA_CONFIG: CONFIG, LIANCHA_BASE_URL: ORIGIN } =
   process.env;
@@ -116,6 +117,8 @@ const SAMPLE = (count) => `TRUNCATE bench_result; INSERT INTO bench_result
   SELECT stratum, position, id FROM (SELECT id, stratum, ROW_NUMBER() OVER (PARTITION BY stratum
   ORDER BY -LOG(RAND()) / weight) AS position FROM bench_subject) s WHERE position <= ${count}`;
 
+const busy = () => processorTicks('planner') + processorTicks('mariadb');
+
 async function measureWhole(rows, rounds) {
   const quotas = prepareRows(rows);
   const { post, draw } = await openCampaign(quotas);
@@ -127,32 +130,23 @@ async function measureWhole(rows, rounds) {
   const taken = [];
   for (let n = 0; n < rounds; n++) {
     forget();
+    const idle = busy();
     const alone = timed(() => sql(SAMPLE(quotas[0].count)));
+    const sampled = busy();
     const begin = process.hrtime.bigint();
     const { draws } = await post(`campaigns/${CAMPAIGN}/draw`, {});
     const product = Number(process.hrtime.bigint() - begin) / 1e9;
+    const drawn = busy();
     assert.equal(draws[0].selected, quotas.length * quotas[0].count);
-    taken.push({ alone, product, ratio: alone / product });
+    taken.push({ alone, product, ratio: alone / product, cpu: drawn - sampled,
+      cpuRatio: (sampled - idle) / (drawn - sampled) });
   }
   const before = process.hrtime.bigint();
   await post(`campaigns/${CAMPAIGN}/reveal`, {});
   const reveal = Number(process.hrtime.bigint() - before) / 1e9;
   return { rows, strata: quotas.length, freeze, reveal, alone: summary(taken.map((r) => r.alone)),
-    product: summary(taken.map((r) => r.product)), ratio: summary(taken.map((r) => r.ratio)) };
-}
-
-// The most that any worker ever held, freeze included.
-function workersPeak() {
-  const held = readdirSync('/proc').filter((name) => /^[0-9]+$/.test(name)).map((pid) => {
-    try {
-      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(`\0${CONFIG}\0`) &&
-        basename(readlinkSync(`/proc/${pid}/exe`)) === 'liancha-planner'
-        ? Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) : 0;
-    } catch {
-      return 0; // It ended meanwhile, or is another's.
-    }
-  });
-  return (Math.max(...held) / 1024).toFixed(0);
+    product: summary(taken.map((r) => r.product)), ratio: summary(taken.map((r) => r.ratio)),
+    cpu: summary(taken.map((r) => r.cpu)), cpu_ratio: summary(taken.map((r) => r.cpuRatio)) };
 }
 
 export async function measureDraw({ rounds, rows }) {
@@ -165,8 +159,10 @@ export async function measureDraw({ rounds, rows }) {
     f.draw_mib.toFixed(0), f.draw2_mib.toFixed(0)]));
   const whole = await measureWhole(rows, rounds);
   printTable('draw: stored snapshot to stored result through the API, against MariaDB alone (no reserves)',
-    ['subjects', 'strata', 'freeze s', 'MariaDB s', 'draw s', 'times as fast', 'reveal s', 'workers MiB'],
+    ['subjects', 'strata', 'freeze s', 'MariaDB s', 'draw s', 'times as fast',
+      'draw cpu s', 'by processor time', 'reveal s', 'workers MiB'],
     [[String(whole.rows), String(whole.strata), whole.freeze.toFixed(1), show(whole.alone, 2),
-      show(whole.product, 2), show(whole.ratio, 2), whole.reveal.toFixed(1), workersPeak()]]);
+      show(whole.product, 2), show(whole.ratio, 2), show(whole.cpu, 2), show(whole.cpu_ratio, 2),
+      whole.reveal.toFixed(1), peakMib('planner').toFixed(0)]]);
   return { domain, whole };
 }

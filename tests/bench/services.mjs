@@ -16,12 +16,26 @@ function children(pid) {
   return list.split(' ').filter(Boolean);
 }
 
+const processesOf = (service) => {
+  const [leader] = readFileSync(join(VAR, 'pid', service), 'utf8').split(' ');
+  return [leader, ...children(leader)];
+};
+
 // Processor time of a service and its children, all threads, in microseconds.
 export function processorTime(service) {
-  const [leader] = readFileSync(join(VAR, 'pid', service), 'utf8').split(' ');
   let time = 0;
-  for (const pid of [leader, ...children(leader)])
+  for (const pid of processesOf(service))
     for (const task of readdirSync(`/proc/${pid}/task`))
       time += Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').split(' ')[0]);
   return time / 1000;
 }
+
+// The same in seconds and by the system's ticks, with the threads that ended meanwhile.
+export const processorTicks = (service) => processesOf(service).reduce((sum, pid) => {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
+  return sum + (Number(fields[11]) + Number(fields[12])) / 100;
+}, 0);
+
+// The most memory that one of a service's processes ever held.
+export const peakMib = (service) => Math.max(...processesOf(service).map((pid) =>
+  Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024));
