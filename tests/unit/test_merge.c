@@ -220,6 +220,74 @@ static void nothing_is_lost(void **state)
     }
 }
 
+/* What is decided about a field depends on that field alone: an edit of several is the edits of each. */
+static void fields_are_decided_apart(void **state)
+{
+    uint64_t seed = 14;
+    for (int round = 0; round < 5000; round++) {
+        struct merge_change changes[FIELDS];
+        struct entity e = random_entity(*state, &seed);
+        int64_t base = (int64_t)unit_below(&seed, (size_t)e.version + 2);
+        size_t n = random_edit(&seed, (unsigned)unit_below(&seed, 1 << FIELDS), changes);
+        struct merge_result whole = apply(*state, &e, base, changes, n);
+        for (size_t i = 0; i < n; i++) {
+            struct merge_result one = apply(*state, &e, base, &changes[i], 1);
+            assert_int_equal(one.verdicts[0], whole.verdicts[i]);
+        }
+        assert_int_equal(whole.version, e.version + (whole.applied > 0));
+    }
+}
+
+/* A newer base sees more: what it conflicts with, an older one does; what an older one may, it may. */
+static void a_newer_base_conflicts_with_less(void **state)
+{
+    uint64_t seed = 15;
+    for (int round = 0; round < 5000; round++) {
+        struct merge_change changes[FIELDS];
+        struct entity e = random_entity(*state, &seed);
+        size_t n = random_edit(&seed, (unsigned)unit_below(&seed, 1 << FIELDS), changes);
+        struct merge_result older = apply(*state, &e, 0, changes, n);
+        for (int64_t base = 1; base <= e.version; base++) {
+            struct merge_result newer = apply(*state, &e, base, changes, n);
+            assert_true(newer.conflicts <= older.conflicts);
+            for (size_t i = 0; i < n; i++)
+                if (older.verdicts[i] != MERGE_FIELD_CONFLICT)
+                    assert_int_equal(newer.verdicts[i], older.verdicts[i]);
+            older = newer;
+        }
+        assert_int_equal(older.conflicts, 0); /* on the newest version nothing conflicts */
+    }
+}
+
+/* A history of edits on any bases: a field's value changes only by an edit that had seen it, and its
+   version says when; versions never fall. */
+static void a_history_overwrites_nothing_unseen(void **state)
+{
+    uint64_t seed = 16;
+    for (int round = 0; round < 500; round++) {
+        struct entity e = empty;
+        for (int step = 0; step < 30; step++) {
+            struct merge_change changes[FIELDS];
+            int64_t base = (int64_t)unit_below(&seed, (size_t)e.version + 1);
+            size_t n = random_edit(&seed, (unsigned)unit_below(&seed, 1 << FIELDS), changes);
+            struct merge_result result = apply(*state, &e, base, changes, n);
+            for (size_t i = 0; i < e.count; i++) {
+                const struct merge_field *was = &e.fields[i];
+                const struct merge_field *is = &result.fields[i];
+                assert_string_equal(was->name, is->name);
+                if (same_value(was->value, is->value)) {
+                    assert_int_equal(was->version, is->version);
+                } else {
+                    assert_true(was->version <= base);
+                    assert_int_equal(is->version, result.version);
+                }
+            }
+            assert_true(result.version >= e.version);
+            e = after(&result);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -232,6 +300,9 @@ int main(void)
         WITH_ARENA(disjoint_edits_commute),
         WITH_ARENA(an_edit_twice_is_an_edit_once),
         WITH_ARENA(nothing_is_lost),
+        WITH_ARENA(fields_are_decided_apart),
+        WITH_ARENA(a_newer_base_conflicts_with_less),
+        WITH_ARENA(a_history_overwrites_nothing_unseen),
     };
     return cmocka_run_group_tests_name("merge", tests, NULL, NULL);
 }
