@@ -29,9 +29,11 @@ DB_STMT(evidence_stmt_stored, "b", "i",
 DB_STMT(evidence_stmt_known, "b", "i",
         "SELECT COUNT(stored_at) FROM evidence_blob WHERE sha256 = ?");
 
+/* An origin that was read once stays, should it not be read again. */
 DB_STMT(evidence_stmt_store, "iTTddb", "",
-        "UPDATE evidence_blob SET size = ?, stored_at = COALESCE(stored_at, ?), exif_taken_at = ?,"
-        " exif_lon = ?, exif_lat = ? WHERE sha256 = ?");
+        "UPDATE evidence_blob SET size = ?, stored_at = COALESCE(stored_at, ?),"
+        " exif_taken_at = COALESCE(?, exif_taken_at), exif_lon = COALESCE(?, exif_lon),"
+        " exif_lat = COALESCE(?, exif_lat) WHERE sha256 = ?");
 
 DB_STMT(evidence_stmt_possess, "biiT", "",
         "INSERT INTO evidence_possession (sha256, inspector_id, device_id, at) VALUES (?, ?, ?, ?)"
