@@ -138,20 +138,37 @@ static enum rc publish_one(struct publishing *p, const cJSON *tree)
     return rc == RC_OK ? put(p, &c, body) : rc;
 }
 
+/* The array of the document, which holds nothing else; *n: its length. */
+static enum rc read_document(struct arena *a, const char *text, size_t size, const cJSON **list,
+                             int *n, struct err *err)
+{
+    cJSON *root;
+    enum rc rc = json_parse(a, text, size, &root, err);
+    if (rc != RC_OK)
+        return rc;
+    if (!cJSON_IsObject(root))
+        return err_set(err, RC_INVALID, "", "须为对象");
+    for (const cJSON *m = root->child; m; m = m->next)
+        if (strcmp(m->string, "checklists") != 0)
+            return err_set(err, RC_INVALID, arena_printf(a, "/%.40s", m->string), "未知成员");
+    *list = json_member(root, "checklists");
+    *n = *list && cJSON_IsArray(*list) ? cJSON_GetArraySize(*list) : 0;
+    if (*n < 1 || *n > CHECKLIST_FILE_MAX)
+        return err_set(err, RC_INVALID, "/checklists", "须为 1 至 %d 份检查表的数组",
+                       CHECKLIST_FILE_MAX);
+    return RC_OK;
+}
+
 enum rc checklist_publish(struct db *db, struct arena *a, const char *text, size_t size,
                           int64_t department_id, int64_t now, struct checklist_counts *counts,
                           struct err *err)
 {
-    cJSON *root;
+    const cJSON *list = NULL;
+    int n = 0;
     *counts = (struct checklist_counts){ .created = 0 };
-    enum rc rc = json_parse(a, text, size, &root, err);
+    enum rc rc = read_document(a, text, size, &list, &n, err);
     if (rc != RC_OK)
         return rc;
-    const cJSON *list = cJSON_IsObject(root) ? json_member(root, "checklists") : NULL;
-    int n = list && cJSON_IsArray(list) ? cJSON_GetArraySize(list) : 0;
-    if (n < 1 || n > CHECKLIST_FILE_MAX || root->child->next)
-        return err_set(err, RC_INVALID, "/checklists",
-                       "文件只含“checklists”，其中有 1 至 %d 份检查表", CHECKLIST_FILE_MAX);
     struct publishing p = { .db = db,
                             .arena = a,
                             .department_id = department_id,

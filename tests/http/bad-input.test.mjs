@@ -56,6 +56,8 @@ const BODIES = {
   'correction.decide': () => ({ decision: 'refuse', reason: 'x' }),
   'device.revoke': () => ({ state: 'lost' }),
   'substitute.create': () => ({ subject: 'x', stratum: '410402.medical', reason: 'x' }),
+  'checklist.publish': () => ({ checklists: [{ item: 'x', version: 1, title: '新',
+    questions: [{ id: 'a', type: 'yes_no', text: '新' }] }] }),
   'section.review': () => ({ decision: 'accept' }),
   'penalty.create': () => ({ decision_no: 'x', act_type: 'x', content: 'x', authority: 'x',
     decided_on: '2026-01-01' }),
