@@ -1,5 +1,5 @@
 // unseen.mjs - documented statuses that no HTTP test provokes, each with the reason. The list is exact:
-// what is seen after all has to go from it.
+// what is seen after all has to go from it, but for what a busy machine answers by itself.
 
 const REASONS = [
   ['The door is one for all of these (fcgi/web/authorise.c): seen at pull and push.',
@@ -9,7 +9,7 @@ const REASONS = [
   ["nginx's limit for an address (conf/nginx): seen where it is lowest, at the tokens.",
     'device.enrol 429', 'sync.pull 429', 'sync.check 429', 'sync.push 429'],
   ["It is evidence.append's handler behind another method, which is what its tests look at.",
-    ...['400', '401', '403', '404', '409', '410', '412', '413', '415', '460', '507', '5XX']
+    ...['400', '401', '403', '404', '409', '410', '412', '413', '460', '507', '5XX']
       .map((status) => `evidence.append-by-post ${status}`)],
   ['A full disk needs a file system of its own, which an unprivileged test cannot make.',
     ...(process.getuid() === 0 ? [] : ['evidence.append 507'])],
