@@ -15,7 +15,7 @@ enum rc enrol_authenticate(struct web_ctx *c, const char *token)
     token_hash(token, hash);
     if (c->route->handler == pull_get) /* the poll: one round trip for all that it needs */
         c->own = heads = arena_alloc(c->arena, sizeof *heads);
-    return device_actor(c->db, c->arena, hash, c->now, &c->actor, heads, &c->err);
+    return device_actor(c->db, hash, c->now, &c->actor, heads, &c->err);
 }
 
 enum rc health_get(struct web_ctx *c)

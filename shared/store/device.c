@@ -32,15 +32,15 @@ DB_STMT(device_stmt_copied, "i", "",
         "UPDATE device SET state = 'retired' WHERE id = ? AND state = 'active'");
 
 #define ACTOR_COLUMNS                                                                              \
-    "SELECT d.id, d.inspector_id, i.name, d.state, d.access_expires_at, i.department_id, p.code,"  \
-    " NOT d.settled"
-#define ACTOR_TABLES                                                                               \
-    " FROM device AS d JOIN inspector AS i ON i.id = d.inspector_id"                               \
-    " JOIN department AS p ON p.id = i.department_id WHERE d.access_hash = ?"
+    "SELECT d.id, d.inspector_id, d.state, d.access_expires_at, i.department_id, NOT d.settled"
+#define ACTOR_TABLES " FROM device AS d JOIN inspector AS i ON i.id = d.inspector_id"
+#define ACTOR_WANTED " WHERE d.access_hash = ?"
 
-DB_STMT(device_stmt_actor, "b", "iittTiti", ACTOR_COLUMNS ACTOR_TABLES);
-DB_STMT(device_stmt_actor_heads, "b", "iittTititiii",
-        ACTOR_COLUMNS ", " FEED_HEADS_SQL("d.inspector_id", "i.department_id") ACTOR_TABLES);
+DB_STMT(device_stmt_actor, "b", "iitTii", ACTOR_COLUMNS ACTOR_TABLES ACTOR_WANTED);
+DB_STMT(device_stmt_actor_heads, "b", "iitTiitiii",
+        ACTOR_COLUMNS
+        ", " FEED_HEADS_COLUMNS ACTOR_TABLES FEED_HEADS_JOINS("d.inspector_id", "i.department_id")
+            ACTOR_WANTED);
 
 DB_STMT(device_stmt_department, "i", "i",
         "SELECT i.department_id FROM device d JOIN inspector i ON i.id = d.inspector_id"
@@ -161,7 +161,6 @@ enum rc device_reported_lost(struct err *err)
 }
 
 struct bearer {
-    struct arena *arena;
     struct actor *actor;
     bool lost;
     int64_t expires_at;
@@ -175,21 +174,19 @@ static void read_bearer(const struct db_query *q, void *data)
     bearer->actor->kind = ACTOR_DEVICE;
     bearer->actor->id = db_col_int(q, 0);
     bearer->actor->inspector_id = db_col_int(q, 1);
-    bearer->actor->name = db_col_dup(q, 2, bearer->arena);
-    bearer->lost = strcmp(db_col_text(q, 3), "lost") == 0;
-    bearer->actor->retired = strcmp(db_col_text(q, 3), "retired") == 0;
-    bearer->expires_at = db_col_int(q, 4);
-    bearer->actor->department_id = db_col_int(q, 5);
-    bearer->actor->department = db_col_dup(q, 6, bearer->arena);
-    bearer->unsettled = db_col_int(q, 7) != 0;
+    bearer->lost = strcmp(db_col_text(q, 2), "lost") == 0;
+    bearer->actor->retired = strcmp(db_col_text(q, 2), "retired") == 0;
+    bearer->expires_at = db_col_int(q, 3);
+    bearer->actor->department_id = db_col_int(q, 4);
+    bearer->unsettled = db_col_int(q, 5) != 0;
     if (bearer->heads)
-        feed_heads_row(q, 8, bearer->heads);
+        feed_heads_row(q, 6, bearer->heads);
 }
 
-enum rc device_actor(struct db *db, struct arena *a, const uint8_t access_hash[DIGEST_SIZE],
-                     int64_t now, struct actor *out, struct feed_heads *heads, struct err *err)
+enum rc device_actor(struct db *db, const uint8_t access_hash[DIGEST_SIZE], int64_t now,
+                     struct actor *out, struct feed_heads *heads, struct err *err)
 {
-    struct bearer bearer = { .arena = a, .actor = out, .heads = heads };
+    struct bearer bearer = { .actor = out, .heads = heads };
     *out = (struct actor){ .kind = ACTOR_NOBODY };
     enum rc rc = db_one(db, heads ? &device_stmt_actor_heads : &device_stmt_actor,
                         DB_ARGS(db_bytes(access_hash, DIGEST_SIZE)), read_bearer, &bearer);

@@ -88,9 +88,8 @@ enum rc device_reported_lost(struct err *err);
  * an unknown or expired token, RC_LOST when the device was reported lost. Where the inspector's feeds
  * stand comes along into heads, unless that is NULL.
  */
-enum rc device_actor(struct db *db, struct arena *a, const uint8_t access_hash[DIGEST_SIZE],
-                     int64_t now, struct actor *out, struct feed_heads *heads,
-                     struct err *err) RC_CHECKED;
+enum rc device_actor(struct db *db, const uint8_t access_hash[DIGEST_SIZE], int64_t now,
+                     struct actor *out, struct feed_heads *heads, struct err *err) RC_CHECKED;
 
 /* The department of a device's inspector, or RC_NOT_FOUND. */
 enum rc device_department(struct db *db, int64_t device_id, int64_t *department_id) RC_CHECKED;

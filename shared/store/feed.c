@@ -39,7 +39,8 @@ DB_STMT(feed_stmt_item, "iiitiiit", "",
         " ON DUPLICATE KEY UPDATE seq = VALUES(seq), version = VALUES(version),"
         " deleted = VALUES(deleted), body = VALUES(body)");
 
-DB_STMT(feed_stmt_heads, "ii", "tiii", "SELECT " FEED_HEADS_SQL("?", "?"));
+DB_STMT(feed_stmt_heads, "ii", "tiii",
+        "SELECT " FEED_HEADS_COLUMNS " FROM (SELECT 1 AS one) AS one" FEED_HEADS_JOINS("?", "?"));
 
 /* The day is the server's: a purge asks how long ago. */
 DB_STMT(feed_stmt_tombstone, "iii", "",

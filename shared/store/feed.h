@@ -58,12 +58,14 @@ struct feed_heads {
     int64_t dictionary;
 };
 
-/* Their columns, "tiii", for a statement that knows both ids: primary keys only. */
-#define FEED_HEADS_SQL(inspector, department)                                                      \
-    "(SELECT epoch FROM sync_epoch WHERE id = 1),"                                                 \
-    " (SELECT seq FROM feed_head WHERE kind = 1 AND owner_id = " inspector "),"                    \
-    " (SELECT seq FROM feed_head WHERE kind = 3 AND owner_id = " department "),"                   \
-    " (SELECT seq FROM feed_head WHERE kind = 4 AND owner_id = 0)"
+/* For a statement that knows both ids: columns of types "tiii", and the joins for them, by primary keys.
+   (A join that finds one row costs the server half of what a subquery does.) */
+#define FEED_HEADS_COLUMNS "epoch.epoch, own.seq, dept.seq, dict.seq"
+#define FEED_HEADS_JOINS(inspector, department)                                                    \
+    " LEFT JOIN sync_epoch AS epoch ON epoch.id = 1"                                               \
+    " LEFT JOIN feed_head AS own ON own.kind = 1 AND own.owner_id = " inspector                    \
+    " LEFT JOIN feed_head AS dept ON dept.kind = 3 AND dept.owner_id = " department                \
+    " LEFT JOIN feed_head AS dict ON dict.kind = 4 AND dict.owner_id = 0"
 void feed_heads_row(const struct db_query *q, unsigned column, struct feed_heads *heads);
 
 /* One statement. */
