@@ -5,12 +5,11 @@
 
 enum { EVENT_ARENA = 1 << 20 };
 
-/* Writes the row even when it exists, which takes its lock: two writers of a chain queue here. */
-DB_STMT(audit_chain_lock, "tb", "",
+/* Makes the row or finds it, and takes its lock: two writers of a chain queue here. Asking for the lock of
+   a row that is not there would lock the gap, and two new chains in it would wait for each other. */
+DB_STMT(audit_chain_lock, "tb", "ib",
         "INSERT INTO audit_chain (chain, seq, hash) VALUES (?, 0, ?)"
-        " ON DUPLICATE KEY UPDATE seq = seq");
-DB_STMT(audit_chain_read, "t", "ib",
-        "SELECT seq, hash FROM audit_chain WHERE chain = ? FOR UPDATE");
+        " ON DUPLICATE KEY UPDATE seq = seq RETURNING seq, hash");
 DB_STMT(audit_chain_move, "ibt", "", "UPDATE audit_chain SET seq = ?, hash = ? WHERE chain = ?");
 DB_STMT(
     audit_event_insert, "tiTttttttbb", "",
@@ -52,13 +51,9 @@ enum rc audit_append(struct db *db, struct arena *a, struct audit_event *event)
 {
     static const uint8_t zero[DIGEST_SIZE];
     struct head head;
-    enum rc rc = db_one(db, &audit_chain_read, DB_ARGS(db_text(event->chain)), read_head, &head);
-    if (rc == RC_NOT_FOUND) {
-        rc = db_exec(db, &audit_chain_lock,
-                     DB_ARGS(db_text(event->chain), db_bytes(zero, sizeof zero)));
-        if (rc == RC_OK)
-            rc = db_one(db, &audit_chain_read, DB_ARGS(db_text(event->chain)), read_head, &head);
-    }
+    enum rc rc =
+        db_one(db, &audit_chain_lock, DB_ARGS(db_text(event->chain), db_bytes(zero, sizeof zero)),
+               read_head, &head);
     if (rc != RC_OK)
         return rc;
     uint8_t hash[DIGEST_SIZE];
