@@ -55,6 +55,7 @@ const BODIES = {
   'adjustment.decide': () => ({ decision: 'refuse', reason: 'x' }),
   'correction.decide': () => ({ decision: 'refuse', reason: 'x' }),
   'device.revoke': () => ({ state: 'lost' }),
+  'draw.withdraw': () => ({ reason: 'x' }),
   'substitute.create': () => ({ subject: 'x', stratum: '410402.medical', reason: 'x' }),
   'checklist.publish': () => ({ checklists: [{ item: 'x', version: 1, title: '新',
     questions: [{ id: 'a', type: 'yes_no', text: '新' }] }] }),
