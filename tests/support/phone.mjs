@@ -195,9 +195,11 @@ export class Phone {
   // was, stays as it is for ever.
   record(entity, id, fields, { group, after } = {}) {
     const alone = id !== undefined && group === undefined && after === undefined;
-    const waiting = alone && [...this.queue.values()].find((operation) =>
-      operation.entity === entity && operation.entity_id === id && !this.sent.has(operation.id) &&
-      operation.group === undefined && operation.after === undefined);
+    // Only the newest of that record: one before it would take this edit in front of the newest.
+    const newest = [...this.queue.values()].filter((operation) =>
+      operation.entity === entity && operation.entity_id === id).at(-1);
+    const waiting = alone && newest && !this.sent.has(newest.id) && newest.group === undefined &&
+      newest.after === undefined ? newest : undefined;
     const operation = waiting
       ? { ...waiting, fields: { ...waiting.fields, ...fields } }
       : { id: this.#wire.uuidv7(), counter: this.counter + 1, entity,
