@@ -164,9 +164,9 @@ static void take_result(struct push_batch *b, struct merge_work *w, const struct
 static void find_places(struct push_batch *b, struct merge_work *w)
 {
     struct arena *a = b->c->arena;
-    push_remember(b, w->record, sizeof *w->record);
+    push_remember(b, w->section, sizeof *w->section);
     if (w->record != &w->section->record)
-        push_remember(b, w->section, sizeof *w->section);
+        push_remember(b, w->record, sizeof *w->record);
     for (size_t i = 0; i < w->change_count; i++)
         (void)record_place(a, w->record, w->changes[i].name);
     w->places = arena_array(a, w->change_count, sizeof *w->places);

@@ -186,6 +186,33 @@ test('a group takes effect as a whole or not at all', async () => {
     [['applied', 'applied', 'rejected'], 'group-split']);
 });
 
+test('a group that fails takes back the conflicts that it made, and those that it decided', async () => {
+  const conflicts = async () => {
+    await mine.pull();
+    return mine.item('section', section).body.conflicts;
+  };
+  const failing = (phone) => {
+    const group = uuidv7();
+    return [operation(phone, 'section', section, { note: note() }, { group }),
+      operation(phone, 'check_result', checks[0], { result_code: 'ZZ' }, { group })];
+  };
+  await colleague.pull();
+  await push(mine, operation(mine, 'section', section, { note: note() }));
+  const made = await push(colleague, ...failing(colleague),
+    operation(colleague, 'section', section, { statement: note() }));
+  assert.deepEqual(names(made), ['rejected', 'rejected', 'merged']);
+  assert.equal(await conflicts(), 0);
+  assert.deepEqual(names(await push(colleague, operation(colleague, 'section', section, { note: note() }))),
+    ['conflict']);
+  assert.equal(await conflicts(), 1);
+  const decided = await push(mine, ...failing(mine),
+    operation(mine, 'section', section, { opinion: note() }));
+  assert.deepEqual(names(decided), ['rejected', 'rejected', 'applied']);
+  assert.equal(await conflicts(), 1, 'still to be decided');
+  await push(mine, operation(mine, 'section', section, { note: note() }));
+  assert.equal(await conflicts(), 0);
+});
+
 test('what was sent twice in a group that fails is not called applied', async () => {
   const group = uuidv7();
   const good = operation(mine, 'section', section, { note: note() }, { group });
