@@ -194,8 +194,10 @@ static void merge(struct push_batch *b, struct merge_work *w)
 {
     struct merge_result result;
     struct push_op *op = w->op;
+    size_t answers = w->record->answer_count;
     find_places(b, w);
     if (!fits(b, w)) {
+        w->record->answer_count = answers; /* its places would count for the operations behind it */
         push_op_refuse(op, PUSH_REJECTED, PUSH_P_INVALID, "/fields",
                        "一个检查事项的回答不能超过 %d 个、共 %d 字节", RECORD_ANSWERS_MAX,
                        RECORD_ANSWER_BYTES);
@@ -205,6 +207,7 @@ static void merge(struct push_batch *b, struct merge_work *w)
     enum rc rc = merge_fields(b->c->arena, stored, w->change_count, w->record->version,
                               op->base_version, w->changes, w->change_count, &result, &op->err);
     if (rc != RC_OK) {
+        w->record->answer_count = answers;
         push_op_refuse(op, PUSH_REJECTED, PUSH_P_INVALID, "/fields", "%s",
                        arena_strdup(b->c->arena, op->err.detail));
         return;

@@ -158,6 +158,14 @@ test('answers have bounds of number and size, and what is beyond changes nothing
   assert.deepEqual(await answers(mine), before);
 });
 
+test('answers that found no room take none from the operations behind them', async () => {
+  const before = await answers(mine);
+  const many = Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`answer.more_${i}`, 'x']));
+  const outcomes = await push(mine, edit(mine, many), edit(mine, { 'answer.fridge': '5' }));
+  assert.deepEqual(names(outcomes), ['rejected', 'applied']);
+  assert.deepEqual(await answers(mine), { ...before, fridge: '5' });
+});
+
 test('the sign-off asks for required answers, and a problem cannot be signed as none', async () => {
   const own = work.take(MARKET);
   const phone = await work.phoneOf(own);
