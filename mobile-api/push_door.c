@@ -180,16 +180,23 @@ static int64_t member(const struct push_batch *b, const struct record_section *s
     return 0;
 }
 
-/* What the section knows: its inspectors, its check results. */
-static bool fits(struct push_batch *b, const struct entry *e, struct record_section *s)
+/* Whether the section knows what the entry names: its check results, whatever becomes of the entry … */
+static bool has_check(struct push_op *op, const struct entry *e, struct record_section *s)
+{
+    if (s && e->check_result_id && !push_find_check_of(s, e->check_result_id))
+        push_op_refuse(op, PUSH_REJECTED, PUSH_P_NOT_FOUND, "/fields/check_result_id",
+                       "该检查单没有这个检查事项");
+    return op->outcome == PUSH_OPEN;
+}
+
+/* … and its inspectors, if it is written now: who comes late may have been replaced meanwhile. */
+static bool has_inspector(const struct push_batch *b, struct push_op *op, const struct entry *e,
+                          const struct record_section *s)
 {
     if (e->card_no && !member(b, s, e->card_no))
-        push_op_refuse(e->op, PUSH_REJECTED, PUSH_P_NOT_ASSIGNED, "/fields/card_no",
+        push_op_refuse(op, PUSH_REJECTED, PUSH_P_NOT_ASSIGNED, "/fields/card_no",
                        "该执法检查人员未被指派到该检查单");
-    else if (e->check_result_id && !push_find_check_of(s, e->check_result_id))
-        push_op_refuse(e->op, PUSH_REJECTED, PUSH_P_NOT_FOUND, "/fields/check_result_id",
-                       "该检查单没有这个检查事项");
-    return e->op->outcome == PUSH_OPEN;
+    return op->outcome == PUSH_OPEN;
 }
 
 void push_door_apply(struct push_batch *b, struct push_op *op)
@@ -197,13 +204,14 @@ void push_door_apply(struct push_batch *b, struct push_op *op)
     struct entry e = { .op = op };
     struct record_section *s = push_find_section(b, op->entity_id);
     enum push_problem why;
-    if (!read_entry(b, &e, s) || !push_admitted(b, op, s, "/fields/section_id", &why))
+    if (!read_entry(b, &e, s) || !push_admitted(b, op, s, "/fields/section_id", &why) ||
+        !has_check(op, &e, s))
         return;
     if (why != PUSH_NO_PROBLEM) {
         push_held_keep(b, op, s, why, e.kind, e.body);
         return;
     }
-    if (!s || !fits(b, &e, s))
+    if (!s || !has_inspector(b, op, &e, s))
         return;
     b->doors[b->door_count++] = (struct door_record){
         .op_id = op->id, .section_id = s->record.id, .kind = e.kind, .body = e.body

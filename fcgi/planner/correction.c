@@ -233,6 +233,9 @@ static enum rc count_attendance(struct web_ctx *c, const struct held *h, const c
     enum rc rc = inspector_id(c->db, card->valuestring, &inspector, &department);
     if (rc == RC_NOT_FOUND)
         return web_fail(c, RC_STATE, "", "没有证号为“%.40s”的执法检查人员", card->valuestring);
+    if (rc == RC_OK && department != h->department_id)
+        return web_fail(c, RC_STATE, "", "证号为“%.40s”的执法检查人员属于其他部门，不能采纳",
+                        card->valuestring);
     if (rc == RC_OK)
         rc = record_lock(c->db, c->arena, 0, &h->section_id, 1, NULL, 0, &sections, &n);
     if (rc != RC_OK)

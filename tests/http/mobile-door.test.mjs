@@ -261,6 +261,30 @@ test('an arrival that comes after the sign-off counts when the desk accepts it',
   assert.equal(attended, inspector);
 });
 
+test('what comes late is held to the section too: its check results, inspectors of its department', async () => {
+  const own = work.take(MARKET);
+  const { phone } = await work.sign(own);
+  const alien = phone.record('sample', undefined, { section_id: own.section, check_result_id: 999999999,
+    number: 'S-2', name: '合成水样', quantity: '1', unit: 'L', sealed: true, laboratory: '合成检测机构',
+    handed_over_at: INSTANT });
+  const visit = phone.items('visit').find(({ body }) => body.code === own.visit.code);
+  const [[card]] = await stack.sql(`SELECT i.card_no FROM inspector i JOIN section s
+    ON s.department_id <> i.department_id WHERE s.id = ${own.section} LIMIT 1`);
+  const guest = phone.record('attendance', undefined, { section_id: own.section, at: INSTANT,
+    event: 'arrived', card_no: card, how: 'typed', door_code: visit.body.door_code });
+  await phone.sync();
+  assert.deepEqual([alien, guest].map((id) => phone.outcomes.get(id)).map((outcome) =>
+    [outcome.outcome, kind(outcome)]), [['rejected', 'not-found'], ['conflict', 'section-sealed']]);
+  const reviewer = world.tokenOf('reviewer', MARKET);
+  const { corrections } = expectJson(await request(
+    `${stack.base}/planner/v1/corrections?state=open&limit=200`, { token: reviewer }));
+  const held = corrections.find(({ operation: op }) => op?.id === guest);
+  const before = await stack.sql(`SELECT state, attended FROM section WHERE id = ${own.section}`);
+  expectProblem(await request(`${stack.base}/planner/v1/corrections/${held.id}/decision`,
+    { json: { decision: 'accept' }, token: reviewer }), 409, 'wrong-state');
+  assert.deepEqual(await stack.sql(`SELECT state, attended FROM section WHERE id = ${own.section}`), before);
+});
+
 test('another department neither records at the section nor sees it at its desk', async () => {
   const stranger = world.phones[1];
   const [outcome] = await push(stranger, { ...arrival(mine, part.inspectors[0].card_no), counter: 900001 });
