@@ -38,7 +38,6 @@ static void install_signals(void)
     (void)sigaction(SIGPIPE, &action, NULL);
 }
 
-/* Returns the exit code: 0 after SIGTERM, 1 when the socket fails (the supervisor restarts). */
 /*
  * The database may start after this program, or be a node that lost its cluster: each request asks again,
  * and is told 503 until it is there, so that whoever spreads requests goes to another node.
@@ -53,6 +52,7 @@ static enum rc open_database(struct web_ctx *base, struct err *err)
     return rc;
 }
 
+/* Returns the exit code: 0 after SIGTERM, 1 when the socket fails (the supervisor restarts). */
 static int loop(struct web_ctx *base)
 {
     FCGX_Request fcgi;
