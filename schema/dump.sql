@@ -342,15 +342,20 @@ CREATE TABLE `evidence` (
   `device_id` bigint(20) unsigned NOT NULL,
   `verified_at` datetime(3) DEFAULT NULL COMMENT 'NULL: not yet',
   `kind` enum('photo','signature','document') NOT NULL DEFAULT 'photo',
+  `written_off_at` datetime(3) DEFAULT NULL,
+  `written_off_by` bigint(20) unsigned DEFAULT NULL,
+  `written_off_why` varchar(400) DEFAULT NULL,
   PRIMARY KEY (`id`),
   UNIQUE KEY `op_id` (`op_id`),
   KEY `section` (`section_id`),
   KEY `sha256` (`sha256`),
   KEY `evidence_check_result` (`check_result_id`),
   KEY `evidence_device` (`device_id`),
+  KEY `evidence_written_off_by` (`written_off_by`),
   CONSTRAINT `evidence_check_result` FOREIGN KEY (`check_result_id`) REFERENCES `check_result` (`id`),
   CONSTRAINT `evidence_device` FOREIGN KEY (`device_id`) REFERENCES `device` (`id`),
-  CONSTRAINT `evidence_section` FOREIGN KEY (`section_id`) REFERENCES `section` (`id`)
+  CONSTRAINT `evidence_section` FOREIGN KEY (`section_id`) REFERENCES `section` (`id`),
+  CONSTRAINT `evidence_written_off_by` FOREIGN KEY (`written_off_by`) REFERENCES `account` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 CREATE TABLE `evidence_blob` (
   `sha256` binary(32) NOT NULL,

@@ -1,4 +1,5 @@
-/* Evidence at the desk: the manifests of a section beside what their files say, and the files. */
+/* Evidence at the desk: the manifests of a section beside what their files say, the files, and what is
+   written off for its file will not come. */
 #include "planner/routes.h"
 
 #include <math.h>
@@ -10,6 +11,7 @@
 #include "domain/place.h"
 #include "store/evidence.h"
 #include "store/evidence_file.h"
+#include "store/record.h"
 #include "store/rule.h"
 #include "store/section.h"
 
@@ -37,6 +39,16 @@ const struct web_input planner_evidence_query = {
             { .name = NULL },
         },
 };
+
+struct write_off_body {
+    const char *reason;
+};
+
+static const struct web_field write_off_fields[] = {
+    { "reason", WEB_TEXT, offsetof(struct write_off_body, reason), true, 1, 400, 0, NULL },
+    { .name = NULL },
+};
+const struct web_input planner_write_off_body = { write_off_fields, sizeof(struct write_off_body) };
 
 /* ---- The list ---------------------------------------------------------------------------------- */
 
@@ -109,6 +121,19 @@ static void write_differences(struct jsonw *w, const struct evidence_shown *e,
     jw_end(w);
 }
 
+static void write_written_off(struct jsonw *w, const struct evidence_write_off *off)
+{
+    if (!off->at) {
+        jw_null(w, "written_off");
+        return;
+    }
+    jw_object(w, "written_off");
+    jw_instant(w, "at", off->at);
+    jw_text(w, "by", off->by);
+    jw_text(w, "reason", off->why);
+    jw_end(w);
+}
+
 static void write_evidence(struct jsonw *w, const struct evidence_shown *e,
                            const struct limits *limits)
 {
@@ -129,6 +154,7 @@ static void write_evidence(struct jsonw *w, const struct evidence_shown *e,
     jw_instant(w, "taken_at", m->taken_at);
     write_place(w, m->placed, m->lon, m->lat);
     jw_bool(w, "verified", e->verified);
+    write_written_off(w, &e->written_off);
     write_exif(w, &e->origin);
     write_differences(w, e, limits);
     jw_end(w);
@@ -201,23 +227,97 @@ static void put_file(struct web_ctx *c, const struct evidence_shown *e)
                             evidence_file_name(c->arena, e->manifest.sha256)));
 }
 
-/* GET evidence/{id}/file: nginx sends it, from a place that no URL of the outside reaches. */
-enum rc planner_evidence_file(struct web_ctx *c)
+/* The evidence of the path, of a section of the actor's department; or the code with c->err set. */
+static enum rc own_evidence(struct web_ctx *c, bool lock, struct evidence_shown *e)
 {
-    struct evidence_shown e;
     int64_t id;
     enum rc rc = web_param_id(c, "id", &id);
     if (rc != RC_OK)
         return rc;
-    rc = evidence_by_id(c->db, c->arena, id, &e);
+    rc = lock ? evidence_lock(c->db, c->arena, id, e) : evidence_by_id(c->db, c->arena, id, e);
     if (rc == RC_NOT_FOUND)
         return web_fail(c, rc, "", "没有此证据");
+    if (rc == RC_OK && e->department_id != c->actor.department_id)
+        return web_fail(c, RC_FORBIDDEN, "", "该证据属于其他部门的检查单");
+    return rc;
+}
+
+/* GET evidence/{id}/file: nginx sends it, from a place that no URL of the outside reaches. */
+enum rc planner_evidence_file(struct web_ctx *c)
+{
+    struct evidence_shown e;
+    enum rc rc = own_evidence(c, false, &e);
     if (rc != RC_OK)
         return rc;
-    if (e.department_id != c->actor.department_id)
-        return web_fail(c, RC_FORBIDDEN, "", "该证据属于其他部门的检查单");
     if (!e.verified)
         return web_fail(c, RC_STATE, "", "该证据的文件尚未上传或未经核对");
     put_file(c, &e);
     return RC_OK;
+}
+
+/* ---- Writing off ------------------------------------------------------------------------------- */
+
+/* A signature is the enterprise's own word: that it is one which is lost has to stand in the reason. */
+static enum rc check_reason(struct web_ctx *c, const struct evidence_shown *e, const char *reason)
+{
+    if (*text_trim(arena_strdup(c->arena, reason)) == '\0')
+        return web_fail(c, RC_INVALID, "/reason", "不得为空白");
+    if (strcmp(e->manifest.kind, "signature") == 0 && !strstr(reason, "签名") &&
+        !strstr(reason, "签字"))
+        return web_fail(c, RC_INVALID, "/reason", "该证据是签名文件，原因中须写明“签名”或“签字”");
+    return RC_OK;
+}
+
+static enum rc may_write_off(struct web_ctx *c, const struct evidence_shown *e)
+{
+    if (c->actor.inspector_id && c->actor.inspector_id == e->inspector_id)
+        return web_fail(c, RC_FORBIDDEN, "", "不得核销本人登记的证据");
+    if (e->verified)
+        return web_fail(c, RC_STATE, "", "该证据的文件已经核验，无需核销");
+    if (e->written_off.at)
+        return web_fail(c, RC_STATE, "", "该证据已经核销");
+    return RC_OK;
+}
+
+static const char *write_off_detail(struct web_ctx *c, const struct evidence_shown *e,
+                                    const char *reason)
+{
+    struct buf *out = arena_alloc(c->arena, sizeof *out);
+    struct jsonw w;
+    buf_init(out, c->arena, 8192);
+    jw_init(&w, out);
+    jw_object(&w, NULL);
+    jw_int(&w, "section", e->section_id);
+    jw_text(&w, "kind", e->manifest.kind);
+    jw_text(&w, "reason", reason);
+    jw_end(&w);
+    return out->p;
+}
+
+/* POST evidence/{id}/write-off: its file will not come, and nothing waits for it any more. */
+enum rc planner_evidence_write_off(struct web_ctx *c)
+{
+    const struct write_off_body *body = c->input;
+    struct evidence_shown e;
+    enum rc rc = own_evidence(c, true, &e);
+    if (rc == RC_OK)
+        rc = may_write_off(c, &e);
+    if (rc == RC_OK)
+        rc = check_reason(c, &e, body->reason);
+    if (rc == RC_OK)
+        rc = evidence_write_off(c->db, e.id, c->actor.id, c->now, body->reason);
+    if (rc == RC_OK)
+        rc = record_publish(c->db, c->arena,
+                            &(struct record_changes){ .evidence = &e.id, .evidence_count = 1 });
+    if (rc == RC_OK)
+        rc = evidence_by_id(c->db, c->arena, e.id, &e);
+    if (rc != RC_OK)
+        return rc;
+    c->audit.target = arena_printf(c->arena, "evidence:%lld", (long long)e.id);
+    c->audit.detail = write_off_detail(c, &e, body->reason);
+    struct jsonw *w = web_json(c, 200);
+    jw_int(w, "id", e.id);
+    jw_bool(w, "verified", e.verified);
+    write_written_off(w, &e.written_off);
+    return web_json_end(c);
 }

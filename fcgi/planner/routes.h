@@ -126,7 +126,9 @@ extern const struct web_input planner_penalty_body;
 /* evidence.c */
 web_handler planner_evidence_list;
 web_handler planner_evidence_file;
+web_handler planner_evidence_write_off;
 extern const struct web_input planner_evidence_query;
+extern const struct web_input planner_write_off_body;
 
 /* device.c */
 web_handler planner_device_list;

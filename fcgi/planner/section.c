@@ -216,6 +216,7 @@ enum rc planner_section_show(struct web_ctx *c)
     size_t n;
     int64_t evidence;
     int64_t unverified;
+    int64_t written_off;
     enum rc rc = planner_own_section(c, false, &s);
     if (rc == RC_OK)
         rc = section_checks(c->db, c->arena, s.id, &checks, &n);
@@ -227,12 +228,15 @@ enum rc planner_section_show(struct web_ctx *c)
         rc = section_evidence(c->db, s.id, &evidence);
     if (rc == RC_OK)
         rc = section_unverified(c->db, s.id, &unverified);
+    if (rc == RC_OK)
+        rc = section_written_off(c->db, s.id, &written_off);
     if (rc != RC_OK)
         return rc;
     struct jsonw *w = web_json(c, 200);
     write_section(w, &s);
     jw_int(w, "evidence", evidence);
     jw_int(w, "evidence_unverified", unverified);
+    jw_int(w, "evidence_written_off", written_off);
     write_door(w, "attendance", "attendance", door, door_count);
     write_door(w, "signatures", "signature", door, door_count);
     write_door(w, "samples", "sample", door, door_count);

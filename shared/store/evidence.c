@@ -60,14 +60,22 @@ DB_STMT(evidence_stmt_countable, "ti", "i",
 
 DB_STMT(evidence_stmt_count, "Ti", "", "UPDATE evidence SET verified_at = ? WHERE id = ?");
 
-#define SHOWN_TYPES "iiiibitTddtiTddt"
+DB_STMT(evidence_stmt_lock_one, "i", "i", "SELECT id FROM evidence WHERE id = ? FOR UPDATE");
+
+DB_STMT(evidence_stmt_write_off, "Titi", "",
+        "UPDATE evidence SET written_off_at = ?, written_off_by = ?, written_off_why = ?"
+        " WHERE id = ? AND verified_at IS NULL AND written_off_at IS NULL");
+
+#define SHOWN_TYPES "iiiibitTddtiTddtiTtt"
 #define SHOWN                                                                                      \
     "SELECT e.id, e.section_id, s.department_id, COALESCE(e.check_result_id, 0), e.sha256, "       \
     "e.size,"                                                                                      \
     " e.media_type, e.taken_at, e.lon, e.lat, i.card_no, e.verified_at IS NOT NULL,"               \
-    " b.exif_taken_at, b.exif_lon, b.exif_lat, e.kind FROM evidence AS e"                          \
+    " b.exif_taken_at, b.exif_lon, b.exif_lat, e.kind, i.id, e.written_off_at, w.login,"           \
+    " e.written_off_why FROM evidence AS e"                                                        \
     " JOIN section AS s ON s.id = e.section_id JOIN device AS d ON d.id = e.device_id"             \
     " JOIN inspector AS i ON i.id = d.inspector_id"                                                \
+    " LEFT JOIN account AS w ON w.id = e.written_off_by"                                           \
     " LEFT JOIN evidence_blob AS b ON b.sha256 = e.sha256 AND e.verified_at IS NOT NULL"
 
 DB_STMT(evidence_stmt_list, "iii", SHOWN_TYPES,
@@ -209,6 +217,7 @@ static void read_shown(struct arena *a, const struct db_query *q, struct evidenc
     *e = (struct evidence_shown){ .id = db_col_int(q, 0),
                                   .section_id = db_col_int(q, 1),
                                   .department_id = db_col_int(q, 2),
+                                  .inspector_id = db_col_int(q, 16),
                                   .card_no = db_col_dup(q, 10, a),
                                   .verified = db_col_int(q, 11) != 0 };
     const void *sha256 = db_col_bytes(q, 4, &n);
@@ -228,6 +237,9 @@ static void read_shown(struct arena *a, const struct db_query *q, struct evidenc
                                           .placed = !db_is_null(q, 13) && !db_is_null(q, 14),
                                           .lon = db_col_real(q, 13),
                                           .lat = db_col_real(q, 14) };
+    e->written_off = (struct evidence_write_off){ .at = db_col_int(q, 17),
+                                                  .by = db_col_dup(q, 18, a),
+                                                  .why = db_col_dup(q, 19, a) };
 }
 
 enum rc evidence_list(struct db *db, struct arena *a, int64_t section_id, int64_t after,
@@ -261,6 +273,21 @@ enum rc evidence_by_id(struct db *db, struct arena *a, int64_t id, struct eviden
 {
     struct shown_row row = { .arena = a, .out = out };
     return db_one(db, &evidence_stmt_shown, DB_ARGS(db_int(id)), read_one, &row);
+}
+
+enum rc evidence_lock(struct db *db, struct arena *a, int64_t id, struct evidence_shown *out)
+{
+    int64_t locked;
+    enum rc rc = db_one_int(db, &evidence_stmt_lock_one, DB_ARGS(db_int(id)), &locked);
+    return rc == RC_OK ? evidence_by_id(db, a, id, out) : rc;
+}
+
+enum rc evidence_write_off(struct db *db, int64_t id, int64_t account_id, int64_t now,
+                           const char *why)
+{
+    enum rc rc = db_exec(db, &evidence_stmt_write_off,
+                         DB_ARGS(db_instant(now), db_int(account_id), db_text(why), db_int(id)));
+    return rc == RC_OK && db_affected(db) != 1 ? RC_STATE : rc;
 }
 
 /* ---- Contents ---------------------------------------------------------------------------------- */

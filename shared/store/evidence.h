@@ -3,7 +3,8 @@
  * files whose bytes were verified against their SHA-256, each stored once.
  *
  * A manifest counts as verified once all bytes of its content were handed over by the inspector who
- * declared it, or by one assigned to its section: to know a digest is not to have the file.
+ * declared it, or by one assigned to its section: to know a digest is not to have the file. One whose
+ * file will not come may be written off. It is not verified by that, and is when the file comes after all.
  */
 #ifndef LIANCHA_STORE_EVIDENCE_H
 #define LIANCHA_STORE_EVIDENCE_H
@@ -69,15 +70,24 @@ enum rc evidence_content_held(struct db *db, const uint8_t sha256[DIGEST_SIZE],
 enum rc evidence_content_count(struct db *db, struct arena *a, const uint8_t sha256[DIGEST_SIZE],
                                int64_t now, int64_t **ids, size_t *n) RC_CHECKED;
 
+/* That a file will not come. */
+struct evidence_write_off {
+    int64_t at;     /* 0: was not written off */
+    const char *by; /* login */
+    const char *why;
+};
+
 /* A manifest as the desk sees it, beside what its file says. */
 struct evidence_shown {
     int64_t id;
     int64_t section_id;
     int64_t department_id;
     struct evidence manifest; /* without op_id */
-    const char *card_no;      /* of the inspector who declared it */
+    int64_t inspector_id;     /* who declared it */
+    const char *card_no;
     bool verified;
     struct evidence_origin origin;
+    struct evidence_write_off written_off;
 };
 
 /* Manifests of a section behind an id. */
@@ -85,6 +95,12 @@ enum rc evidence_list(struct db *db, struct arena *a, int64_t section_id, int64_
                       int64_t limit, struct evidence_shown **list, size_t *n) RC_CHECKED;
 enum rc evidence_by_id(struct db *db, struct arena *a, int64_t id,
                        struct evidence_shown *out) RC_CHECKED;
+/* The same, locked to the end of the transaction: a file that arrives waits. */
+enum rc evidence_lock(struct db *db, struct arena *a, int64_t id,
+                      struct evidence_shown *out) RC_CHECKED;
+/* RC_STATE when it is verified or was written off. */
+enum rc evidence_write_off(struct db *db, int64_t id, int64_t account_id, int64_t now,
+                           const char *why) RC_CHECKED;
 
 struct evidence_upload {
     uint8_t id[EVIDENCE_UPLOAD_ID];

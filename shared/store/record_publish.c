@@ -55,9 +55,10 @@ DB_STMT(publish_stmt_checks, "t", "iiiitttitittttttii",
         " STRAIGHT_JOIN inspection_item AS i ON i.id = c.item_id"
         " LEFT JOIN checklist AS l ON l.id = c.checklist_id ORDER BY wanted.n");
 
-DB_STMT(publish_stmt_evidence, "t", "iiiititTddTt",
+DB_STMT(publish_stmt_evidence, "t", "iiiititTddTtTt",
         "SELECT e.id, s.visit_id, e.section_id, e.check_result_id, LOWER(HEX(e.sha256)), e.size,"
-        " e.media_type, e.taken_at, e.lon, e.lat, e.verified_at, e.kind" WANTED
+        " e.media_type, e.taken_at, e.lon, e.lat, e.verified_at, e.kind,"
+        " e.written_off_at, e.written_off_why" WANTED
         " STRAIGHT_JOIN evidence AS e FORCE INDEX (PRIMARY) ON e.id = wanted.id"
         " STRAIGHT_JOIN section AS s ON s.id = e.section_id ORDER BY wanted.n");
 
@@ -338,6 +339,19 @@ static enum rc add_checks(struct publisher *p, const int64_t *ids, size_t n)
     return rc == RC_DONE ? RC_OK : rc;
 }
 
+/* By whom is the office's own business. */
+static void put_written_off(struct jsonw *w, const struct db_query *q, unsigned at, unsigned why)
+{
+    if (db_is_null(q, at)) {
+        jw_null(w, "written_off");
+        return;
+    }
+    jw_object(w, "written_off");
+    jw_instant(w, "at", db_col_int(q, at));
+    jw_text(w, "reason", db_col_text(q, why));
+    jw_end(w);
+}
+
 static enum rc add_evidence(struct publisher *p, const int64_t *ids, size_t n)
 {
     struct db_query *q;
@@ -358,6 +372,7 @@ static enum rc add_evidence(struct publisher *p, const int64_t *ids, size_t n)
         put_instant(w, "taken_at", q, 7);
         put_place(w, q, 8, 9);
         jw_bool(w, "verified", !db_is_null(q, 10));
+        put_written_off(w, q, 12, 13);
         body_end(p, (struct feed_item){ .owner_id = db_col_int(q, 1),
                                         .entity = "evidence",
                                         .entity_id = db_col_int(q, 0) });

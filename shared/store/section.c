@@ -42,7 +42,12 @@ DB_STMT(section_check_select, "ii", "ittttttit",
 DB_STMT(section_evidence_select, "i", "i", "SELECT COUNT(*) FROM evidence WHERE section_id = ?");
 
 DB_STMT(section_unverified_select, "i", "i",
-        "SELECT COUNT(*) FROM evidence WHERE section_id = ? AND verified_at IS NULL");
+        "SELECT COUNT(*) FROM evidence WHERE section_id = ? AND verified_at IS NULL"
+        " AND written_off_at IS NULL");
+
+DB_STMT(section_written_off_select, "i", "i",
+        "SELECT COUNT(*) FROM evidence WHERE section_id = ? AND verified_at IS NULL"
+        " AND written_off_at IS NOT NULL");
 
 DB_STMT(section_accept_update, "iTi", "",
         "UPDATE section SET state = 'accepted', reviewed_by = ?, reviewed_at = ?,"
@@ -166,6 +171,11 @@ enum rc section_unverified(struct db *db, int64_t id, int64_t *n)
         rc = door_undeclared(db, id, &undeclared);
     *n += undeclared;
     return rc;
+}
+
+enum rc section_written_off(struct db *db, int64_t id, int64_t *n)
+{
+    return db_one_int(db, &section_written_off_select, DB_ARGS(db_int(id)), n);
 }
 
 static enum rc changed_one(const struct db *db, enum rc rc)

@@ -64,9 +64,12 @@ struct section_check {
 enum rc section_checks(struct db *db, struct arena *a, int64_t id, struct section_check **checks,
                        size_t *n) RC_CHECKED;
 enum rc section_evidence(struct db *db, int64_t id, int64_t *n) RC_CHECKED;
-/* Evidence declared for the section whose bytes have not arrived, or were not verified, and
-   signatures and photos at the door whose file was not declared. */
+/* What a publication waits for: evidence declared for the section whose bytes have not arrived, or were
+   not verified, unless it was written off, and signatures and photos at the door whose file was not
+   declared. */
 enum rc section_unverified(struct db *db, int64_t id, int64_t *n) RC_CHECKED;
+/* Evidence that was written off and has not arrived since. */
+enum rc section_written_off(struct db *db, int64_t id, int64_t *n) RC_CHECKED;
 
 /* RC_STATE unless it is signed. */
 enum rc section_accept(struct db *db, int64_t id, int64_t account_id, int64_t now) RC_CHECKED;

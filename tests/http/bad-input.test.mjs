@@ -60,6 +60,7 @@ const BODIES = {
   'checklist.publish': () => ({ checklists: [{ item: 'x', version: 1, title: '新',
     questions: [{ id: 'a', type: 'yes_no', text: '新' }] }] }),
   'section.review': () => ({ decision: 'accept' }),
+  'evidence.write-off': () => ({ reason: 'x' }),
   'penalty.create': () => ({ decision_no: 'x', act_type: 'x', content: 'x', authority: 'x',
     decided_on: '2026-01-01' }),
   'device.enrol': () => ({ code: 'x', device_name: 'x', public_key: publicKey(KEY),
@@ -74,7 +75,7 @@ const OPTIONAL = { 'plan.create': ['quotas'], 'plan.ratio': ['specialties'],
 
 const takesBody = ({ method }) => ['POST', 'PUT', 'PATCH'].includes(method);
 const imports = ({ name }) => /^import\.(subjects|create|part)$/.test(name); // see imports.test.mjs
-const uploads = (route) => route.path.includes('/evidence') || imports(route);
+const uploads = (route) => route.path.startsWith('/mobile/v1/evidence') || imports(route);
 
 // The token of somebody who may use the route.
 function tokenFor({ who }) {

@@ -1,5 +1,6 @@
 // Evidence as the office sees it: what counts as handed over and by whom, the photo's own time and
-// place beside the manifest's, and the file, which leaves the server through one authorised door.
+// place beside the manifest's, the file, which leaves the server through one authorised door, and what
+// is written off for its file will not come.
 
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
@@ -259,4 +260,118 @@ test('a type that a browser could run is handed over as bytes to be saved', asyn
     assert.ok(res.headers['content-disposition'].startsWith(`${disposition};`), type);
     assert.equal(res.headers['x-content-type-options'], 'nosniff');
   }
+});
+
+// ---- writing off ----
+
+const REASON = '手机损毁，照片无法恢复';
+const writeOff = (id, reason = REASON, options = {}) =>
+  office(`/evidence/${id}/write-off`, { json: { reason }, department: MARKET, ...options });
+const rowOf = async (part, bytes) =>
+  (await listed(part)).find(({ sha256 }) => sha256 === hex(bytes));
+async function told(phone, bytes) {
+  await phone.pull();
+  return phone.items('evidence').find(({ body }) => body.sha256 === hex(bytes)).body;
+}
+
+// A manifest without its file: {part, phone, bytes, id}.
+async function missing(fields) {
+  const part = recorded(MARKET);
+  const phone = await work.phoneOf(part);
+  const bytes = randomBytes(300);
+  await declare(phone, part, bytes, fields);
+  return { part, phone, bytes, id: (await rowOf(part, bytes)).id };
+}
+const waiting = async (part) => {
+  const { evidence_unverified, evidence_written_off } = expectJson(
+    await office(`/sections/${part.section}`, { department: part.department }));
+  return [evidence_unverified, evidence_written_off];
+};
+
+test('what will not come is written off: on record, told to the phones, and waited for no more', async () => {
+  const { part, phone, bytes, id } = await missing();
+  assert.equal((await rowOf(part, bytes)).written_off, null);
+  assert.equal((await told(phone, bytes)).written_off, null);
+  const [unverified, writtenOff] = await waiting(part);
+  const { written_off, ...rest } = expectJson(await writeOff(id));
+  assert.deepEqual(rest, { id, verified: false });
+  const { login } = expectJson(await office('/session', { department: MARKET }));
+  assert.deepEqual([written_off.by, written_off.reason], [login, REASON]);
+  const row = await rowOf(part, bytes);
+  assert.deepEqual([row.verified, row.written_off], [false, written_off]);
+  const item = await told(phone, bytes);
+  assert.deepEqual([item.verified, item.written_off],
+    [false, { at: written_off.at, reason: REASON }], 'who it was stays in the office');
+  assert.deepEqual(await waiting(part), [unverified - 1, writtenOff + 1]);
+  const [[actor, detail]] = await stack.sql("SELECT actor, detail FROM audit_event WHERE " +
+    `action = 'evidence.write-off' AND target = 'evidence:${id}'`);
+  assert.ok(actor.includes(login), actor);
+  assert.deepEqual(JSON.parse(detail), { section: part.section, kind: 'photo', reason: REASON });
+});
+
+test('a file that comes after all counts, and the write-off stays on record', async () => {
+  const { part, phone, bytes, id } = await missing();
+  expectJson(await writeOff(id));
+  const [unverified, writtenOff] = await waiting(part);
+  await new Tus(stack, phone).upload(bytes);
+  const row = await rowOf(part, bytes);
+  assert.deepEqual([row.verified, row.written_off.reason], [true, REASON]);
+  const item = await told(phone, bytes);
+  assert.deepEqual([item.verified, item.written_off.reason], [true, REASON]);
+  assert.deepEqual(await waiting(part), [unverified, writtenOff - 1]);
+  assert.deepEqual((await file(id, { department: MARKET })).body, bytes);
+  expectProblem(await writeOff(id), 409, 'wrong-state');
+});
+
+test('written off once, and not what is verified', async () => {
+  const { part, phone, bytes, id } = await missing();
+  const replies = await Promise.all(['甲', '乙', '丙'].map((reason) => writeOff(id, reason)));
+  assert.deepEqual(replies.map(({ status }) => status).sort(), [200, 409, 409]);
+  const { reason } = replies.find(({ status }) => status === 200).json.written_off;
+  assert.equal((await rowOf(part, bytes)).written_off.reason, reason);
+  const other = await shown(phone, part, randomBytes(50));
+  expectProblem(await writeOff(other.id), 409, 'wrong-state');
+  assert.equal((await listed(part)).find((row) => row.id === other.id).written_off, null);
+});
+
+test('a write-off and the last bytes at the same time: the file counts, and both are told alike', async () => {
+  for (let i = 0; i < 10; i++) {
+    const { part, phone, bytes, id } = await missing();
+    const tus = new Tus(stack, phone);
+    const url = await tus.created(bytes);
+    const [written, patched] = await Promise.all([writeOff(id), tus.patch(url, 0, bytes)]);
+    assert.equal(patched.status, 204, patched.text);
+    assert.ok([200, 409].includes(written.status), written.text);
+    const row = await rowOf(part, bytes);
+    const item = await told(phone, bytes);
+    assert.deepEqual([row.verified, row.written_off !== null], [true, written.status === 200]);
+    assert.deepEqual([item.verified, item.written_off !== null], [true, written.status === 200]);
+  }
+});
+
+test('a signature is written off by a reason that says so, and nothing without a reason', async () => {
+  const { part, bytes, id } = await missing({ kind: 'signature', type: 'image/png' });
+  for (const reason of [REASON, ' ', '\u3000'])
+    expectProblem(await writeOff(id, reason), 422, 'invalid', { pointer: '/reason' });
+  for (const json of [{}, { reason: '' }, { reason: null }, { reason: '长'.repeat(401) }])
+    expectProblem(await writeOff(id, '', { json }), 422, 'invalid', { pointer: '/reason' });
+  assert.equal((await rowOf(part, bytes)).written_off, null);
+  expectJson(await writeOff(id, '手机损毁，企业签名文件无法恢复'));
+});
+
+test('only a reviewer of the department that checked writes off, and nobody his own', async () => {
+  const { part, bytes, id } = await missing();
+  for (const role of ['planner', 'publisher', 'auditor', 'inspector', 'administrator'])
+    expectProblem(await writeOff(id, REASON, { role }), 403, 'forbidden');
+  for (const department of [DISTRICT, HOME])
+    expectProblem(await writeOff(id, REASON, { department }), 403, 'forbidden');
+  const { out } = await stack.office.ctl(['user', 'add', 'both.hats', '--name', '测试兼职',
+    '--department', MARKET, '--roles', 'reviewer,inspector', '--inspector',
+    part.inspectors[0].card_no]);
+  stack.office.keep('both.hats', out.password);
+  const own = await stack.office.as('both.hats');
+  expectProblem(await own.post(`/planner/v1/evidence/${id}/write-off`, { reason: REASON }),
+    403, 'forbidden');
+  expectProblem(await writeOff('999999999'), 404, 'not-found');
+  assert.equal((await rowOf(part, bytes)).written_off, null);
 });

@@ -405,7 +405,7 @@ test('a manifest reaches the other phones, unverified until its file is there', 
   assert.equal(verified, false);
   assert.deepEqual(manifest, { section_id: section, check_result_id: null, sha256,
     size: bytes.length, type: 'text/plain', kind: 'photo', taken_at: INSTANT, lon: 113.25,
-    lat: 33.75 });
+    lat: 33.75, written_off: null });
   await mine.upload();
   assert.equal((await seen()).verified, true);
 });

@@ -32,6 +32,15 @@ const review = (client, section, body) =>
   client.post(`/planner/v1/sections/${section}/review`, body);
 const publish = (client, id) => client.post(`/planner/v1/publications/${id}/publish`, {});
 
+// Writes off what the section waits for.
+async function writeOff(part) {
+  const { evidence } = expectJson(await reviewer.get(`/planner/v1/sections/${part.section}/evidence`));
+  const waiting = evidence.filter(({ verified }) => !verified);
+  assert.equal(waiting.length, 1);
+  expectJson(await reviewer.post(`/planner/v1/evidence/${waiting[0].id}/write-off`,
+    { reason: '手机损毁，照片无法恢复' }));
+}
+
 // The n-th working day after a day, from the notices themselves.
 function workingDayAfter(day, n) {
   const kinds = new Map(readCsv(`${ROOT}schema/reference/holidays.csv`)
@@ -52,7 +61,7 @@ test('a field of a phone reaches the reviewer, the platform and the public page 
   const shown = expectJson(await reviewer.get(`/planner/v1/sections/${part.section}`));
   assert.equal(shown.state, 'signed');
   assert.equal(shown.result_class, 'corrected');
-  assert.deepEqual([shown.evidence, shown.evidence_unverified], [1, 0]);
+  assert.deepEqual([shown.evidence, shown.evidence_unverified, shown.evidence_written_off], [1, 0, 0]);
   assert.equal(shown.checks[0].result_name, '发现问题经责令已改正');
 
   const accepted = expectJson(await review(reviewer, part.section, { decision: 'accept' }));
@@ -138,19 +147,21 @@ test('a returned section is open again on the phone, is signed anew and then acc
   assert.equal(phone.item('section', part.section).body.state, 'accepted');
 });
 
-test('unverified evidence and open conflicts hold a publication back', async () => {
+test('unverified evidence, unless written off, and open conflicts hold a publication back', async () => {
   const part = work.take(DISTRICT);
   await work.sign(part, { missing: true });
   await work.accept(part);
   const [{ id }] = await work.publications(DISTRICT, 'due', part.section);
   const held = expectProblem(await publish(publisher, id), 409, 'wrong-state');
   assert.match(held.detail, /证据/);
-  await stack.operate(`DELETE FROM evidence WHERE section_id = ${part.section}`);
+  await writeOff(part);
   await stack.operate(`UPDATE section SET conflicts = 1 WHERE id = ${part.section}`);
   assert.match(expectProblem(await publish(publisher, id), 409, 'wrong-state').detail, /冲突/);
   await stack.operate(`UPDATE section SET conflicts = 0 WHERE id = ${part.section}`);
   const [[rows]] = await stack.sql(`SELECT COUNT(*) FROM outbox WHERE publication_id = ${id}`);
   assert.equal(rows, '0');
+  const shown = expectJson(await reviewer.get(`/planner/v1/sections/${part.section}`));
+  assert.deepEqual([shown.evidence, shown.evidence_unverified, shown.evidence_written_off], [1, 0, 1]);
   const replies = await Promise.all([1, 2, 3].map(() => publish(publisher, id)));
   assert.deepEqual(replies.map(({ status }) => status).sort(), [200, 409, 409]);
   const [[once]] = await stack.sql(`SELECT COUNT(*) FROM outbox WHERE publication_id = ${id}`);
