@@ -23,9 +23,14 @@ DB_STMT(door_stmt_list, "ii", "itttT",
         " JOIN device AS v ON v.id = d.device_id JOIN inspector AS i ON i.id = v.inspector_id"
         " WHERE d.section_id = ? ORDER BY d.id LIMIT ?");
 
+/* Of what was recorded again, the arrivals of one inspector or the signature, only the latest counts. */
 DB_STMT(door_stmt_undeclared, "i", "i",
         "SELECT COUNT(*) FROM door_record AS d FORCE INDEX (section)"
         " WHERE d.section_id = ? AND JSON_VALUE(d.body, '$.sha256') IS NOT NULL"
+        " AND NOT EXISTS (SELECT 1 FROM door_record AS l FORCE INDEX (section)"
+        " WHERE l.section_id = d.section_id AND l.id > d.id AND l.kind = d.kind"
+        " AND (d.kind <> 'attendance' OR (JSON_VALUE(l.body, '$.event') = 'arrived'"
+        " AND JSON_VALUE(l.body, '$.card_no') = JSON_VALUE(d.body, '$.card_no'))))"
         " AND NOT EXISTS (SELECT 1 FROM evidence AS e WHERE e.section_id = d.section_id"
         " AND e.sha256 = UNHEX(JSON_VALUE(d.body, '$.sha256'))"
         " AND (d.kind <> 'signature' OR e.kind = 'signature'))");

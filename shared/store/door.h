@@ -42,7 +42,7 @@ enum rc door_add(struct db *db, struct arena *a, int64_t device_id, int64_t now,
 enum rc door_list(struct db *db, struct arena *a, int64_t section_id, struct door_record **records,
                   size_t *n) RC_CHECKED;
 /* Signatures of a section whose file no manifest of kind signature declares, and arrivals whose photo
-   none does. */
+   none does; not those that were recorded again. */
 enum rc door_undeclared(struct db *db, int64_t section_id, int64_t *n) RC_CHECKED;
 
 /* An inspector assigned to a section. */

@@ -117,6 +117,24 @@ test('each faulty record is rejected with the field at fault and leaves nothing'
   assert.deepEqual(await stack.sql('SELECT * FROM door_record ORDER BY id'), before);
 });
 
+test('what is recorded again takes the place of what waits for a file that will never come', async () => {
+  const [one, two] = part.inspectors.map(({ card_no }) => card_no);
+  const lost = () => ({ sha256: uuidv7().replaceAll('-', '').repeat(2) });
+  const byPhoto = (card) => arrival(mine, card, { how: 'photo', door_code: null, ...lost() });
+  const signed = () => signature({ outcome: 'signed', reason: null, witness: null, name: '合成', ...lost() });
+  const waiting = async (...operations) => {
+    assert.deepEqual(names(await push(mine, ...operations)), operations.map(() => 'applied'));
+    return (await desk(part.section)).evidence_unverified;
+  };
+  const before = await waiting(arrival(mine, one), arrival(mine, two));
+  assert.equal(await waiting(byPhoto(one), signed()), before + 2);
+  assert.equal(await waiting(arrival(mine, two), signed()), before + 2, 'not what others recorded');
+  assert.equal(await waiting(operation(mine, 'attendance', { card_no: one, event: 'left', at: INSTANT })),
+    before + 2, 'nor that they left');
+  assert.equal(await waiting(arrival(mine, one)), before + 1);
+  assert.equal(await waiting(signature()), before);
+});
+
 test('a group that fails takes the check-in of its inspectors back', async () => {
   const own = work.take(MARKET);
   const phone = await world.newPhone(own.inspectors[0].card_no);
