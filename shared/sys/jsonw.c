@@ -14,8 +14,11 @@ void jw_init(struct jsonw *w, struct buf *out)
     w->out = out;
 }
 
+/* The short forms, so that a text of what forms allow (tab, CR, LF) at most doubles: callers count on it. */
 static void quoted(struct buf *b, const char *text)
 {
+    static const char plain[] = "\"\\\b\t\n\f\r";
+    static const char escaped[] = "\"\\btnfr";
     buf_putc(b, '"');
     const char *run = text;
     for (const char *p = text; *p; p++) {
@@ -24,11 +27,10 @@ static void quoted(struct buf *b, const char *text)
             continue;
         buf_put(b, run, (size_t)(p - run));
         run = p + 1;
-        if (c == '"' || c == '\\') {
+        const char *form = strchr(plain, c);
+        if (form) {
             buf_putc(b, '\\');
-            buf_putc(b, (char)c);
-        } else if (c == '\n') {
-            buf_put(b, "\\n", 2);
+            buf_putc(b, escaped[form - plain]);
         } else {
             buf_printf(b, "\\u%04x", c);
         }

@@ -158,6 +158,20 @@ test('answers have bounds of number and size, and what is beyond changes nothing
   assert.deepEqual(await answers(mine), before);
 });
 
+test('answers within the bounds are told whatever characters they are of', async () => {
+  const before = await answers(mine);
+  for (const text of ['\t', '\n', '\r', '"', '\\'].map((c) => c.repeat(2000))) {
+    const many = Object.fromEntries(Array.from({ length: 7 }, (_, i) => [`answer.more_${i}`, text]));
+    const rest = { problem: text, disposal: text };
+    assert.deepEqual(names(await push(mine, edit(mine, { ...many, ...rest }))), ['applied']);
+    assert.equal((await answers(mine)).more_6, text);
+    assert.equal(mine.item('check_result', check.id).body.problem, text);
+  }
+  await push(mine, edit(mine, { problem: null, disposal: null,
+    ...Object.fromEntries(Array.from({ length: 7 }, (_, i) => [`answer.more_${i}`, null])) }));
+  assert.deepEqual(await answers(mine), before);
+});
+
 test('answers that found no room take none from the operations behind them', async () => {
   const before = await answers(mine);
   const many = Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`answer.more_${i}`, 'x']));
