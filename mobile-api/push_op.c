@@ -149,6 +149,9 @@ void push_op_refuse(struct push_op *op, enum push_outcome outcome, enum push_pro
     (void)snprintf(op->err.pointer, sizeof op->err.pointer, "%s", pointer);
     (void)vsnprintf(op->err.detail, sizeof op->err.detail, format, args);
     va_end(args);
+    /* As in err_set: what is cut is bytes, and the ledger takes characters only. */
+    utf8_drop_broken(op->err.pointer);
+    utf8_drop_broken(op->err.detail);
 }
 
 /* ---- Ledger ------------------------------------------------------------------------------------ */

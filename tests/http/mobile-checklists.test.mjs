@@ -281,3 +281,24 @@ test('a department publishes for its own specialties, a planner, in the document
     { token: world.tokenOf('auditor', HOME) }));
   assert.equal(createHash('sha256').update(canonical(shown.checklist)).digest('hex'), shown.sha256);
 });
+
+test('a question too long to be told whole does not fail the sign-off that lacks its answer', async () => {
+  const own = work.take(MARKET);
+  const phone = await work.phoneOf(own);
+  const first = checkOf(phone, ITEM, own.section);
+  const list = small(99, '题'.repeat(299));
+  expectJson(await publish([list]), 201);
+  await stack.operate(`UPDATE check_result SET checklist_id =
+    (SELECT id FROM checklist WHERE item_code = '${ITEM}' AND version = 99) WHERE id = ${first.id}`);
+  work.attend(phone, own.section);
+  phone.record('section', own.section, { arrived_at: new Date().toISOString() });
+  for (const one of phone.items('check_result'))
+    if (one.body.section_id === own.section)
+      phone.record('check_result', one.id, { result_code: '1',
+        ...(one.id !== first.id && work.answers(phone, one)) });
+  const sign = phone.record('section_sign', own.section, {});
+  await phone.sync();
+  const { outcome, problem } = phone.outcomes.get(sign);
+  assert.deepEqual([outcome, problem.type], ['rejected', 'urn:liancha:problem:incomplete']);
+  assert.match(problem.detail, /“records”：题+$/);
+});

@@ -309,6 +309,16 @@ test('each faulty operation is rejected with the field at fault', async () => {
   assert.deepEqual(names(again), again.map(() => 'duplicate'), 'a rejection is kept, too');
 });
 
+test('a name that is too long to be told whole is cut between its characters', async () => {
+  const cut = (n) => 'x'.repeat(n) + '字';
+  const outcomes = await push(mine, operation(mine, 'section', section, { [cut(59)]: '1' }),
+    operation(mine, 'section', section, { note: note() }, { [cut(39)]: 1 }),
+    operation(mine, 'section', section, { note: note() }));
+  assert.deepEqual(names(outcomes), ['rejected', 'rejected', 'applied']);
+  for (const { problem } of outcomes.slice(0, 2))
+    assert.doesNotMatch(problem.detail + problem.pointer, /\uFFFD/);
+});
+
 test('only the inspectors of a section write into it', async () => {
   const [edit] = await push(stranger, operation(stranger, 'section', section, { note: '别人' }));
   assert.deepEqual([edit.outcome, kind(edit)], ['rejected', 'not-assigned']);
