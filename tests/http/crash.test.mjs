@@ -17,6 +17,7 @@ import { DISTRICT, PLANS, seed } from './world.mjs';
 const KILLS = 8;
 const KILLS_MAX = 100;
 const PAUSE_MS = 400;
+const UNDERWAY_MS = 1000;
 const INTERRUPTED = new Set(['ECONNRESET', 'EPIPE', 'ECONNREFUSED']);
 
 let stack;
@@ -29,7 +30,8 @@ before(async () => {
 after(() => stack.stop());
 
 // Kills workers one after the other while `work` (a function of a stop flag) runs, until some
-// request was cut: a worker that happens to be idle proves nothing.
+// request was cut: a worker that happens to be idle proves nothing, so each dies while a request that
+// counts is under way.
 async function killDuring(program, cut, work) {
   const flag = { stop: false };
   const working = work(flag);
@@ -37,6 +39,7 @@ async function killDuring(program, cut, work) {
     await sleep(PAUSE_MS);
     const [oldest] = workersOf(stack, program);
     assert.ok(oldest, `${program} runs`);
+    for (const end = Date.now() + UNDERWAY_MS; cut.underway === 0 && Date.now() < end;) await sleep(1);
     await kill(oldest);
     const path = program === 'liancha-mobile' ? 'mobile' : 'planner';
     const res = await request(`${stack.base}/${path}/v1/health`, { timeoutMs: 5000 });
@@ -46,11 +49,12 @@ async function killDuring(program, cut, work) {
   return working;
 }
 
-// Asks until there is an answer; `cut` counts the connections that broke under way.
+// Asks until there is an answer; `cut` counts the requests under way, and the connections that broke.
 async function insist(cut, ask) {
   for (;;) {
     try {
-      const res = await ask();
+      cut.underway++;
+      const res = await ask().finally(() => cut.underway--);
       if (res.status === 429) { // the entries take so many of one address only
         await sleep(100);
         continue;
@@ -67,7 +71,7 @@ async function insist(cut, ask) {
 
 test('planner: plans that were acknowledged exist once', async () => {
   const planner = world.tokenOf('planner');
-  const cut = { count: 0 };
+  const cut = { count: 0, underway: 0 };
   const made = [];
   let serial = 0;
   const tag = `崩溃 ${uuidv7()}`;
@@ -93,7 +97,7 @@ test('planner: plans that were acknowledged exist once', async () => {
 });
 
 test('mobile: operations that were acknowledged took effect once, in order', async () => {
-  const cut = { count: 0 };
+  const cut = { count: 0, underway: 0 };
   const card = world.cards[1];
   const section = world.visits.flatMap(({ parts }) => parts).find(({ department, inspectors }) =>
     department === DISTRICT && inspectors.some(({ card_no }) => card_no === card)).section;
@@ -130,7 +134,7 @@ test('mobile: operations that were acknowledged took effect once, in order', asy
 });
 
 test('mobile: a device that is renewed or enrolled meanwhile keeps its tokens, and stays one', async () => {
-  const cut = { count: 0 };
+  const cut = { count: 0, underway: 0 };
   const planner = world.tokenOf('planner', DISTRICT);
   const knock = (path, json) => insist(cut, () => request(`${stack.base}/mobile/v1/${path}`,
     { json, timeoutMs: 10000 }));

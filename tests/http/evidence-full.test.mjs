@@ -15,7 +15,7 @@ import { expectProblem, request } from '../support/http.mjs';
 import { startStack } from './harness.mjs';
 import { known, pathOf, PIECE, Tus } from './tus.mjs';
 import { optionsFor, startUpload } from './tus-upload.mjs';
-import { workersOf } from './workers.mjs';
+import { aWorkerOf } from './workers.mjs';
 import { seed } from './world.mjs';
 
 const MIB = 1048576;
@@ -39,7 +39,7 @@ async function mounted() {
   await stack.servicesBy(['unshare', '--mount', '--propagation', 'private', 'sh', '-c',
     `mount -t tmpfs -o size=${SMALL},mode=0700,uid=${uid},gid=${gid} tmpfs "$0" && exec "$@"`, place],
   'start', 'evidence');
-  return `/proc/${workersOf(stack, 'liancha-mobile', 'evidence')[0]}/root${place}`;
+  return `/proc/${await aWorkerOf(stack, 'liancha-mobile', 'evidence')}/root${place}`;
 }
 
 // /dev/shm as a container has it. The folder moves there.

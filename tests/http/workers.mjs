@@ -4,6 +4,8 @@ import { existsSync, readdirSync, readFileSync, readlinkSync, statSync } from 'n
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+const WORKER_MS = 30000;
+
 const parentOf = (pid) => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1).split(' ')[1];
 
 // The workers of a program of this stack, of all pools or of one, the longest-lived first.
@@ -21,6 +23,15 @@ export function workersOf(stack, program, pool) {
     }
   }
   return found.sort((a, b) => a.born - b.born).map(({ pid }) => pid);
+}
+
+// One of them, as soon as there is one: a supervisor starts before its workers do.
+export async function aWorkerOf(stack, program, pool) {
+  for (const end = Date.now() + WORKER_MS; Date.now() < end; await sleep(20)) {
+    const [pid] = workersOf(stack, program, pool);
+    if (pid) return pid;
+  }
+  throw new Error(`${program}: no worker within ${WORKER_MS} ms`);
 }
 
 // Returns when it is dead: until then it may still take a connection.
