@@ -11,7 +11,7 @@
 #include "store/feed.h"
 #include "sys/jsonw.h"
 
-enum { IDS_MAX = 1024 * 1024, BODY_MAX = 65535, LOAD_MAX = 1000, POINTER = 160 };
+enum { BODY_MAX = 65535, LOAD_MAX = 1000, POINTER = 160 };
 
 /* Which departments' specialties the item is of does not depend on its version. */
 DB_STMT(checklist_stmt_item, "iit", "i",
@@ -235,18 +235,14 @@ enum rc checklist_list(struct db *db, struct arena *a, const char *item, int64_t
 enum rc checklist_load(struct db *db, struct arena *a, const int64_t *ids, size_t count,
                        struct checklist_pinned **lists, size_t *n)
 {
-    struct buf list;
     struct err err;
     struct db_query *q;
-    buf_init(&list, a, IDS_MAX);
-    for (size_t i = 0; i < count; i++)
-        buf_printf(&list, "%s%" PRId64, i ? "," : "[", ids[i]);
-    buf_puts(&list, count ? "]" : "[]");
+    const char *list = jw_ids(a, ids, count);
     *lists = arena_array(a, LOAD_MAX, sizeof **lists);
     *n = 0;
-    if (list.full)
+    if (!list)
         return RC_TOO_LARGE;
-    enum rc rc = db_query(db, &checklist_stmt_load, DB_ARGS(db_text(list.p), db_int(LOAD_MAX)), &q);
+    enum rc rc = db_query(db, &checklist_stmt_load, DB_ARGS(db_text(list), db_int(LOAD_MAX)), &q);
     if (rc != RC_OK)
         return rc;
     while ((rc = db_next(&q)) == RC_OK) {

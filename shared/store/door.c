@@ -189,17 +189,13 @@ enum rc door_undeclared(struct db *db, int64_t section_id, int64_t *n)
 enum rc door_teams(struct db *db, struct arena *a, const int64_t *section_ids, size_t section_count,
                    struct door_team **team, size_t *n)
 {
-    struct buf list;
     struct db_query *q;
-    buf_init(&list, a, LIST_MAX);
-    for (size_t i = 0; i < section_count; i++)
-        buf_printf(&list, "%c%" PRId64, i ? ',' : '[', section_ids[i]);
-    buf_puts(&list, section_count ? "]" : "[]");
+    const char *list = jw_ids(a, section_ids, section_count);
     *team = arena_array(a, TEAM_MAX, sizeof **team);
     *n = 0;
-    if (list.full)
+    if (!list)
         return RC_TOO_LARGE;
-    enum rc rc = db_query(db, &door_stmt_teams, DB_ARGS(db_text(list.p), db_int(TEAM_MAX)), &q);
+    enum rc rc = db_query(db, &door_stmt_teams, DB_ARGS(db_text(list), db_int(TEAM_MAX)), &q);
     if (rc != RC_OK)
         return rc;
     while ((rc = db_next(&q)) == RC_OK)

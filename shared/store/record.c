@@ -7,11 +7,10 @@
 #include "base/buf.h"
 #include "base/date.h"
 #include "domain/door.h"
-#include "sys/log.h"
+#include "sys/jsonw.h"
 
 enum {
-    IDS_MAX = 1024 * 1024, /* bytes of a list of ids */
-    VERSIONS_MAX = 255,    /* bytes of the columns field_versions and attended */
+    VERSIONS_MAX = 255, /* bytes of the columns field_versions and attended */
     SECTION_COLUMNS = 15,
     CHECK_COLUMNS = 7
 };
@@ -62,17 +61,6 @@ DB_STMT(record_stmt_check, "ittttti", "",
         " disposal = ?, answers = ? WHERE id = ?");
 
 /* ---- Reading ----------------------------------------------------------------------------------- */
-
-static const char *id_list(struct arena *a, const int64_t *ids, size_t n)
-{
-    struct buf list;
-    buf_init(&list, a, IDS_MAX);
-    buf_putc(&list, '[');
-    for (size_t i = 0; i < n; i++)
-        buf_printf(&list, "%s%" PRId64, i ? "," : "", ids[i]);
-    buf_putc(&list, ']');
-    return list.full ? NULL : list.p;
-}
 
 /* "version:device" of each field, comma-separated; an empty text: never set. */
 static void read_versions(struct record *r, size_t fields, const char *text)
@@ -159,7 +147,7 @@ static enum rc read_checks(struct db *db, struct arena *a, struct record_section
     for (size_t i = 0; i < n; i++)
         ids[i] = sections[i].record.id;
     struct db_query *q;
-    enum rc rc = db_query(db, &record_stmt_checks, DB_ARGS(db_text(id_list(a, ids, n))), &q);
+    enum rc rc = db_query(db, &record_stmt_checks, DB_ARGS(db_text(jw_ids(a, ids, n))), &q);
     if (rc != RC_OK)
         return rc;
     size_t room = 64;
@@ -197,8 +185,8 @@ enum rc record_lock(struct db *db, struct arena *a, int64_t inspector_id,
     struct db_query *q;
     enum rc rc =
         db_query(db, &record_stmt_lock,
-                 DB_ARGS(db_int(inspector_id), db_text(id_list(a, section_ids, section_count)),
-                         db_text(id_list(a, check_ids, check_count))),
+                 DB_ARGS(db_int(inspector_id), db_text(jw_ids(a, section_ids, section_count)),
+                         db_text(jw_ids(a, check_ids, check_count))),
                  &q);
     if (rc != RC_OK)
         return rc;

@@ -11,7 +11,7 @@
  * The bodies that the feeds carry, read back from the rows after they were written: one path for the
  * dispatch, a review and a push.
  */
-enum { IDS_MAX = 16 * 1024 * 1024, BODY_MAX = 65535 };
+enum { BODY_MAX = 65535 };
 
 #define WANTED                                                                                     \
     " FROM JSON_TABLE(?, '$[*]' COLUMNS (n FOR ORDINALITY, id BIGINT UNSIGNED PATH '$')) AS "      \
@@ -128,21 +128,10 @@ static void body_end(struct publisher *p, struct feed_item item)
     add_item(p, item);
 }
 
-static const char *id_list(struct arena *a, const int64_t *ids, size_t n)
-{
-    struct buf list;
-    buf_init(&list, a, IDS_MAX);
-    buf_putc(&list, '[');
-    for (size_t i = 0; i < n; i++)
-        buf_printf(&list, "%s%" PRId64, i ? "," : "", ids[i]);
-    buf_putc(&list, ']');
-    return list.full ? NULL : list.p;
-}
-
 static enum rc query_ids(struct publisher *p, const struct db_stmt *s, const int64_t *ids, size_t n,
                          struct db_query **q)
 {
-    const char *list = id_list(p->arena, ids, n);
+    const char *list = jw_ids(p->arena, ids, n);
     return list ? db_query(p->db, s, DB_ARGS(db_text(list)), q) : RC_TOO_LARGE;
 }
 

@@ -134,6 +134,17 @@ void jw_instant(struct jsonw *w, const char *key, int64_t instant)
     jw_text(w, key, text);
 }
 
+const char *jw_ids(struct arena *a, const int64_t *ids, size_t n)
+{
+    struct buf list;
+    buf_init(&list, a, JSONW_IDS_BYTES);
+    buf_putc(&list, '[');
+    for (size_t i = 0; i < n; i++)
+        buf_printf(&list, "%s%" PRId64, i ? "," : "", ids[i]);
+    buf_putc(&list, ']');
+    return list.full ? NULL : list.p;
+}
+
 void jw_raw(struct jsonw *w, const char *key, const char *json)
 {
     lead(w, key);

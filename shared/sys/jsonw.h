@@ -10,7 +10,7 @@
 
 #include "base/buf.h"
 
-enum { JSONW_DEPTH_MAX = 24 };
+enum { JSONW_DEPTH_MAX = 24, JSONW_IDS_BYTES = 16 * 1024 * 1024 };
 
 struct jsonw {
     struct buf *out;
@@ -34,6 +34,8 @@ void jw_null(struct jsonw *w, const char *key);
 /* Days as "YYYY-MM-DD", milliseconds as RFC 3339. */
 void jw_date(struct jsonw *w, const char *key, int32_t date);
 void jw_instant(struct jsonw *w, const char *key, int64_t instant);
+/* An array of ids as a text, for JSON_TABLE; NULL above JSONW_IDS_BYTES. */
+const char *jw_ids(struct arena *a, const int64_t *ids, size_t n);
 /* json is a complete value already. */
 void jw_raw(struct jsonw *w, const char *key, const char *json);
 
