@@ -263,7 +263,16 @@ static enum rc store_content(struct web_ctx *c, const struct evidence_upload *u)
     return rc == RC_OK ? count_manifests(c, u) : rc;
 }
 
-/* The bytes were lost, or an attempt before this one moved them to their place. */
+/* The bytes were lost. */
+static enum rc begin_anew(struct web_ctx *c, const struct evidence_upload *u)
+{
+    enum rc rc = evidence_upload_received(c->db, u->id, 0);
+    if (rc != RC_OK)
+        return rc;
+    return web_problem(c, RC_CONFLICT, "", "此前的内容已丢失，请从头上传");
+}
+
+/* The file was lost, or an attempt before this one moved it to its place. */
 static enum rc recover(struct web_ctx *c, struct evidence_upload *u)
 {
     bool stored;
@@ -274,10 +283,7 @@ static enum rc recover(struct web_ctx *c, struct evidence_upload *u)
         u->received = u->size;
         return store_content(c, u);
     }
-    rc = evidence_upload_received(c->db, u->id, 0);
-    if (rc != RC_OK)
-        return rc;
-    return web_problem(c, RC_CONFLICT, "", "此前的内容已丢失，请从头上传");
+    return begin_anew(c, u);
 }
 
 /* All bytes are there. The content is locked before its file gets its name, so that nobody clears it
@@ -288,7 +294,8 @@ static enum rc finish(struct web_ctx *c, const struct evidence_upload *u)
     bool stored;
     enum rc rc = evidence_file_verify(c->arena, dir, u);
     if (rc == RC_CHECKSUM) {
-        evidence_file_drop(c->arena, dir, u);
+        /* Should this not be committed, an upload without its file would seem to have been kept. */
+        evidence_file_clear(c->arena, dir, u);
         rc = evidence_upload_delete(c->db, u->id);
         if (rc != RC_OK)
             return rc;
@@ -308,6 +315,8 @@ static enum rc take_piece(struct web_ctx *c, struct evidence_upload *u)
                                       c->body_size);
     if (rc == RC_NOT_FOUND)
         return recover(c, u);
+    if (rc == RC_GONE)
+        return begin_anew(c, u);
     if (rc != RC_OK)
         return rc;
     u->received += (int64_t)c->body_size;

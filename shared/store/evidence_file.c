@@ -95,7 +95,7 @@ enum rc evidence_file_append(struct arena *a, const char *dir, const struct evid
     if (fstat(fd, &st) != 0)
         rc = file_fault("fstat", path);
     else if (st.st_size < offset)
-        rc = RC_NOT_FOUND;
+        rc = RC_GONE;
     else
         rc = write_at(fd, path, offset, bytes, n);
     if (rc == RC_NO_SPACE)
@@ -152,6 +152,13 @@ bool evidence_file_kept(struct arena *a, const char *dir, const struct evidence_
     struct stat st;
     return stat(content_path(a, dir, upload->sha256), &st) == 0 && S_ISREG(st.st_mode) &&
            st.st_size == upload->size;
+}
+
+void evidence_file_clear(struct arena *a, const char *dir, const struct evidence_upload *upload)
+{
+    const char *path = partial_path(a, dir, upload->id);
+    if (truncate(path, 0) != 0)
+        (void)file_fault("truncate", path);
 }
 
 void evidence_file_drop(struct arena *a, const char *dir, const struct evidence_upload *upload)

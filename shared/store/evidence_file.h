@@ -22,8 +22,8 @@
 const char *evidence_file_name(struct arena *a, const uint8_t sha256[DIGEST_SIZE]);
 
 /*
- * Writes at offset and makes it durable. RC_NOT_FOUND when the bytes before offset are not there,
- * RC_NO_SPACE when the disk is full; what was there before is kept.
+ * Writes at offset and makes it durable. RC_NOT_FOUND when there is no file although offset is above 0,
+ * RC_GONE when it is shorter than that, RC_NO_SPACE when the disk is full; what was there before is kept.
  */
 enum rc evidence_file_append(struct arena *a, const char *dir, const struct evidence_upload *upload,
                              int64_t offset, const void *bytes, size_t n) RC_CHECKED;
@@ -38,6 +38,8 @@ bool evidence_file_kept(struct arena *a, const char *dir, const struct evidence_
 /* The first bytes of a content, at most size; returns how many, 0 also when it cannot be read. */
 size_t evidence_file_begin(struct arena *a, const char *dir, const uint8_t sha256[DIGEST_SIZE],
                            void *bytes, size_t size);
+/* Gives the bytes received so far back, and leaves the file: one that is gone got its name. */
+void evidence_file_clear(struct arena *a, const char *dir, const struct evidence_upload *upload);
 /* Removes the bytes received so far, if there are any. */
 void evidence_file_drop(struct arena *a, const char *dir, const struct evidence_upload *upload);
 

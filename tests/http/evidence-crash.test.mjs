@@ -21,6 +21,7 @@ const LENGTH = 50000;
 const DAY = 86400;
 
 let stack;
+let world;
 let tus;
 let phone;
 let section;
@@ -29,7 +30,7 @@ let folder;
 
 before(async () => {
   stack = await startStack({ own: true });
-  const world = await seed(stack);
+  world = await seed(stack);
   phone = await world.newPhone(world.cards[0]);
   section = world.visits.flatMap(({ parts }) => parts).find(({ department, inspectors }) =>
     department === DISTRICT && inspectors.some(({ card_no }) => card_no === world.cards[0])).section;
@@ -134,6 +135,26 @@ test('a worker that dies at each step of the first piece loses nothing', async (
     await finish(url, bytes);
     assert.equal(await known(stack, bytes), true);
   }
+});
+
+test('other bytes under a digest win nothing, though the worker dies as it refuses them', async () => {
+  const bytes = randomBytes(LENGTH);
+  await tus.upload(bytes);
+  const holders = () => stack.sql('SELECT inspector_id FROM evidence_possession WHERE ' +
+    `sha256 = UNHEX('${digest(bytes).toString('hex')}')`);
+  const before = await holders();
+  const other = new Tus(stack, await world.newPhone(world.cards[1]));
+  const url = await other.created(bytes);
+  const wrong = randomBytes(LENGTH);
+  assert.equal((await other.patch(url, 0, wrong.subarray(0, FIRST))).status, 204);
+  await arm('COMMIT', 'before', 1);
+  assert.equal((await other.patch(url, FIRST, wrong.subarray(FIRST))).status, 503);
+  assert.ok(died());
+  assert.equal(await other.offsetOf(url), FIRST);
+  assert.equal((await other.patch(url, FIRST, wrong.subarray(FIRST))).status, 409);
+  assert.equal(await other.offsetOf(url), 0);
+  assert.equal((await other.patch(url, 0, wrong)).status, 460);
+  assert.deepEqual(await holders(), before);
 });
 
 // ---- the parser of photos ----
