@@ -167,7 +167,7 @@ enum rc checklist_publish(struct db *db, struct arena *a, const char *text, size
     int n = 0;
     *counts = (struct checklist_counts){ .created = 0 };
     enum rc rc = read_document(a, text, size, &list, &n, err);
-    if (rc != RC_OK)
+    if (rc != RC_OK || !list)
         return rc;
     struct publishing p = { .db = db,
                             .arena = a,
