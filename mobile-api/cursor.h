@@ -16,7 +16,7 @@
 #include "sys/seal.h"
 
 /* A floor is the head of a visit's feed when its telling from 0 began: what was purged below is no loss. */
-enum { CURSOR_VISITS_MAX = 128, CURSOR_EPOCH = 8 };
+enum { CURSOR_VISITS_MAX = FEED_KNOWN_MAX, CURSOR_EPOCH = 8 };
 
 struct cursor {
     uint8_t epoch[CURSOR_EPOCH]; /* of cursor_epoch */

@@ -3,7 +3,12 @@
  *
  * A feed that is told anew comes first, then dictionary and department, then the visits in the order in
  * which they changed last, each delivered whole before the position in the inspector's feed passes it.
- * All of it is read in one snapshot; a poll that finds nothing new reads the heads and no more.
+ * A poll that finds nothing new reads the heads and no more.
+ *
+ * What is new of dictionary, department and visits takes one statement each, without a transaction: a
+ * position moves to what the statement that read its feed delivered, or to a head read before it. Sequence
+ * order is commit order, so that statement saw all up to that head, or its replacement behind it.
+ * What is written between two statements stands behind both positions, and comes by the next pull.
  */
 #include "pull.h"
 
@@ -15,15 +20,8 @@
 enum {
     PAGE_BYTES = 1024 * 1024,
     ENVELOPE_BYTES = 48 * 1024, /* cursor, names and what else stands around the bodies */
-    BATCHES_MAX = 4             /* of FEED_VISITS_MAX visits, of a page */
-};
-
-/* A visit that changed behind the cursor. */
-struct change {
-    struct feed_change of;
-    int64_t from;  /* behind which number of its feed it is told; 0: anew */
-    int64_t floor; /* as a cursor has it */
-    bool begun;    /* something of it stands in the page */
+    CHANGES_MAX = 256,          /* visits of a page, for what stands around their items */
+    ROWS_SPARE = 64             /* for what is deleted, and for visits of which nothing is new */
 };
 
 struct page {
@@ -34,11 +32,11 @@ struct page {
     bool full;    /* something did not fit */
     enum feed_kind kind;
     int64_t owner_id;
-    bool open; /* the object of that feed is being written */
-    struct change *changes;
-    size_t change_count;
-    struct change *current; /* whose items are being read */
-    int64_t again_head;     /* of the feed of cursor->again */
+    bool open;                  /* the object of that feed is being written */
+    struct feed_change current; /* whose items are being read; visit 0: none */
+    int64_t current_floor;      /* as a cursor has it */
+    int change_count;
+    int64_t again_head; /* of the feed of cursor->again */
 };
 
 /* ---- Writing ----------------------------------------------------------------------------------- */
@@ -143,14 +141,6 @@ static enum rc pull_plain(struct page *p, enum feed_kind kind, int64_t owner_id,
 
 /* ---- Visits ------------------------------------------------------------------------------------ */
 
-static struct change *find_change(struct page *p, int64_t visit_id)
-{
-    size_t i = 0;
-    while (p->changes[i].of.visit_id != visit_id)
-        i++; /* only visits of the list are read */
-    return &p->changes[i];
-}
-
 /* All up to the head was delivered: the numbers of what is gone too. */
 static void finish_visit(struct page *p, int64_t visit_id, int64_t head)
 {
@@ -168,104 +158,93 @@ static bool take_of_visit(const struct feed_item *item, void *data)
     return true;
 }
 
-/* Visit by visit. What is deleted is no news to who is told the visit anew, but counts as told. */
-static bool take_of_changed(const struct feed_item *item, void *data)
+/* All of the current change was delivered: the inspector's position passes it. */
+static void finish_change(struct page *p)
 {
-    struct page *p = data;
-    if (!p->current || p->current->of.visit_id != item->owner_id) {
-        if (p->current)
-            finish_visit(p, p->current->of.visit_id, p->current->of.head);
-        p->current = find_change(p, item->owner_id);
-    }
-    struct change *change = p->current;
-    struct feed_item told = *item;
-    told.from = change->begun ? item->seq : change->from;
-    if (item->deleted && change->from == 0)
-        told.entity = NULL;
-    if (!put_item(p, &told))
+    const struct feed_change *change = &p->current;
+    if (!change->visit_id)
+        return;
+    if (change->removed)
+        put_removed(p, FEED_VISIT, change->visit_id);
+    else
+        finish_visit(p, change->visit_id, change->head);
+    if (p->cursor->partial == change->visit_id)
+        p->cursor->partial = p->cursor->partial_floor = 0;
+    p->cursor->inspector = change->seq;
+    p->current.visit_id = 0;
+}
+
+static int64_t floor_of(const struct cursor *cursor, int64_t visit_id)
+{
+    return cursor->partial == visit_id ? cursor->partial_floor : 0;
+}
+
+static bool begin_change(struct page *p, const struct feed_change *change, int64_t from)
+{
+    finish_change(p);
+    p->full = p->change_count == CHANGES_MAX;
+    if (p->full)
         return false;
-    change->begun = true;
-    cursor_set_visit(p->cursor, item->owner_id, item->seq);
+    p->change_count++;
+    p->current = *change;
+    p->current_floor = from ? floor_of(p->cursor, change->visit_id) : change->head;
+    if (from == 0) /* also where the page ends before its first item */
+        cursor_drop_visit(p->cursor, change->visit_id);
     return true;
 }
 
-/* All of the changes were delivered, in whatever order: the inspector's position passes them. */
-static void finish_changes(struct page *p)
+/* Change by change. What is deleted is no news to who is told the visit anew, but counts as told. */
+static bool take_news(const struct feed_change *change, const struct feed_item *item, void *data)
 {
-    for (struct change *change = p->changes; change < p->changes + p->change_count; change++) {
-        int64_t visit_id = change->of.visit_id;
-        if (change->of.removed) {
-            put_removed(p, FEED_VISIT, visit_id);
-        } else {
-            if (change->from == 0 && !change->begun)
-                open_feed(p, FEED_VISIT, visit_id, "reset");
-            finish_visit(p, visit_id, change->of.head);
-        }
-        if (p->cursor->partial == visit_id)
-            p->cursor->partial = p->cursor->partial_floor = 0;
-        p->cursor->inspector = change->of.seq;
+    struct page *p = data;
+    if (p->current.visit_id != change->visit_id && !begin_change(p, change, item->from))
+        return false;
+    if (change->removed) {
+        finish_change(p);
+        return true;
     }
+    struct feed_item told = *item;
+    if (item->deleted && item->from == 0)
+        told.entity = NULL;
+    if (!put_item(p, &told))
+        return false;
+    if (item->entity)
+        cursor_set_visit(p->cursor, change->visit_id, item->seq);
+    return true;
 }
 
-/* The next visits that changed. What a page cuts off, the cursor knows by the visits' positions. */
-static enum rc read_changes(struct page *p, int64_t inspector_id)
+/* The visits that changed. What a page cuts off, the cursor knows by the visits' positions. */
+static enum rc pull_visits(struct page *p, int64_t inspector_id, int64_t head)
 {
-    struct feed_change found[FEED_VISITS_MAX];
-    size_t n = FEED_VISITS_MAX;
-    const struct cursor *cursor = p->cursor;
-    bool knows_visits = cursor->inspector > 0 || cursor->visit_count > 0;
-    enum rc rc = feed_changes(p->c->db, inspector_id, cursor->inspector, knows_visits, found, &n);
-    p->current = NULL;
-    p->change_count = n;
-    for (size_t i = 0; rc == RC_OK && i < n; i++) {
-        int64_t position = cursor_visit(cursor, found[i].visit_id);
-        int64_t floor = cursor->partial == found[i].visit_id ? cursor->partial_floor : 0;
-        bool lost = found[i].purged > position && found[i].purged > floor;
-        p->changes[i] = (struct change){ .of = found[i], .from = lost ? 0 : position };
-        p->changes[i].floor = p->changes[i].from == 0 ? found[i].head : floor;
-    }
-    return rc;
-}
-
-static enum rc pull_batch(struct page *p, int64_t inspector_id)
-{
-    struct feed_position wanted[FEED_VISITS_MAX];
-    size_t count = 0;
+    struct feed_known known[CURSOR_VISITS_MAX];
+    struct cursor *cursor = p->cursor;
+    if (p->full || cursor->inspector >= head)
+        return RC_OK;
+    for (size_t i = 0; i < cursor->visit_count; i++)
+        known[i] = (struct feed_known){ .visit_id = cursor->visits[i].owner_id,
+                                        .seq = cursor->visits[i].seq,
+                                        .floor = floor_of(cursor, cursor->visits[i].owner_id) };
+    const struct feed_reader reader = { .inspector_id = inspector_id,
+                                        .seq = cursor->inspector,
+                                        .removed_too =
+                                            cursor->inspector > 0 || cursor->visit_count > 0,
+                                        .known = known,
+                                        .count = cursor->visit_count };
+    int64_t limit = p->left + ROWS_SPARE;
     size_t rows;
-    enum rc rc = read_changes(p, inspector_id);
-    for (size_t i = 0; i < p->change_count; i++)
-        if (!p->changes[i].of.removed && p->changes[i].of.head > p->changes[i].from)
-            wanted[count++] = (struct feed_position){ .owner_id = p->changes[i].of.visit_id,
-                                                      .seq = p->changes[i].from };
-    /* Some room for what is deleted. */
-    int64_t limit = p->left + FEED_VISITS_MAX;
-    if (rc == RC_OK)
-        rc = feed_read_visits(p->c->db, wanted, count, limit, take_of_changed, p, &rows);
+    enum rc rc = feed_read_news(p->c->db, &reader, limit, take_news, p, &rows);
     if (rc != RC_OK)
         return rc;
     p->full = p->full || rows == (size_t)limit;
     if (!p->full) {
-        finish_changes(p);
-    } else if (p->current) {
-        p->cursor->partial = p->current->of.visit_id;
-        p->cursor->partial_floor = p->current->floor;
+        finish_change(p);
+        if (cursor->inspector < head)
+            cursor->inspector = head; /* numbers without an item */
+    } else if (p->current.visit_id) {
+        cursor->partial = p->current.visit_id;
+        cursor->partial_floor = p->current_floor;
     }
     return RC_OK;
-}
-
-static enum rc pull_visits(struct page *p, int64_t inspector_id, int64_t head)
-{
-    enum rc rc = RC_OK;
-    p->changes = arena_array(p->c->arena, FEED_VISITS_MAX, sizeof *p->changes);
-    for (int i = 0; rc == RC_OK && !p->full && p->cursor->inspector < head; i++) {
-        p->full = i == BATCHES_MAX;
-        if (p->full)
-            break;
-        rc = pull_batch(p, inspector_id);
-        if (rc == RC_OK && !p->full && p->change_count < FEED_VISITS_MAX)
-            p->cursor->inspector = head;
-    }
-    return rc;
 }
 
 /* ---- One visit anew ------------------------------------------------------------------------------- */
@@ -404,7 +383,7 @@ static enum rc reply_end(struct page *p)
     return web_json_end(p->c);
 }
 
-/* In a snapshot that is not older than heads. */
+/* What it reads is not older than heads. */
 static enum rc write_page(struct web_ctx *c, struct cursor *cursor, const struct feed_heads *heads,
                           int64_t limit)
 {
@@ -445,10 +424,13 @@ enum rc pull_get(struct web_ctx *c)
         jw_array(p.w, "feeds");
         return reply_end(&p);
     }
-    rc = db_begin(c->db, DB_READ);
+    int64_t limit = query->limit ? query->limit : PULL_ITEMS_MAX;
+    if (!cursor.again)
+        return write_page(c, &cursor, &heads, limit);
+    rc = db_begin(c->db, DB_READ); /* whose visit it is and its items are several statements */
     if (rc != RC_OK)
         return rc;
-    rc = write_page(c, &cursor, &heads, query->limit ? query->limit : PULL_ITEMS_MAX);
+    rc = write_page(c, &cursor, &heads, limit);
     db_rollback(c->db); /* it only read */
     return rc;
 }

@@ -62,14 +62,6 @@ DB_STMT(feed_stmt_read, "iiiiiiiii", "iiitiiitii",
 DB_STMT(feed_stmt_start, "iiii", "ii",
         "SELECT " START_ONE ", h.seq FROM feed_head AS h WHERE h.kind = ? AND h.owner_id = ?");
 
-/* The visits that changed, each with how its own feed stands: in the order of the key, no sort. */
-DB_STMT(feed_stmt_changes, "iiii", "iiiii",
-        "SELECT i.entity_id, i.seq, i.deleted, h.seq, h.purged FROM feed_item AS i FORCE INDEX "
-        "(PRIMARY)"
-        " LEFT JOIN feed_head AS h ON h.kind = 2 AND h.owner_id = i.entity_id"
-        " WHERE i.kind = 1 AND i.owner_id = ? AND i.seq > ? AND (i.deleted = 0 OR ? > 0)"
-        " ORDER BY i.seq LIMIT ?");
-
 /*
  * Of several visits, as ranges of the key: a join with a list of visits has to be sorted, in a temporary
  * table that MariaDB keeps on disk for the sake of the bodies. Unused places name visit 0.
@@ -373,26 +365,6 @@ enum rc feed_read(struct db *db, enum feed_kind kind, int64_t owner_id, int64_t 
     if (rc == RC_OK)
         rc = each(q, fn, data, &rows);
     return rc == RC_OK && rows == 0 ? tell_start(db, kind, owner_id, seq, floor, fn, data) : rc;
-}
-
-enum rc feed_changes(struct db *db, int64_t inspector_id, int64_t seq, bool removed_too,
-                     struct feed_change *list, size_t *n)
-{
-    struct db_query *q;
-    size_t room = *n;
-    *n = 0;
-    enum rc rc = db_query(
-        db, &feed_stmt_changes,
-        DB_ARGS(db_int(inspector_id), db_int(seq), db_int(removed_too), db_int((int64_t)room)), &q);
-    if (rc != RC_OK)
-        return rc;
-    while ((rc = db_next(&q)) == RC_OK)
-        list[(*n)++] = (struct feed_change){ .visit_id = db_col_int(q, 0),
-                                             .seq = db_col_int(q, 1),
-                                             .removed = db_col_int(q, 2) != 0,
-                                             .head = db_col_int(q, 3),
-                                             .purged = db_col_int(q, 4) };
-    return rc == RC_DONE ? RC_OK : rc;
 }
 
 enum rc feed_read_visits(struct db *db, const struct feed_position *positions, size_t count,

@@ -94,9 +94,35 @@ struct feed_change {
     int64_t purged; /* who stands below begins at 0 */
 };
 
-/* Those behind seq, ascending, at most *n, which becomes how many; removed ones only when wanted. */
-enum rc feed_changes(struct db *db, int64_t inspector_id, int64_t seq, bool removed_too,
-                     struct feed_change *list, size_t *n) RC_CHECKED;
+/* A visit of which a phone holds what its feed told up to seq. floor: as feed_read has it. */
+struct feed_known {
+    int64_t visit_id;
+    int64_t seq;
+    int64_t floor;
+};
+
+/* How far a phone has followed the feed of its inspector, and at most FEED_KNOWN_MAX feeds of visits. */
+enum { FEED_KNOWN_MAX = 128 };
+struct feed_reader {
+    int64_t inspector_id;
+    int64_t seq;
+    bool removed_too; /* whether it is to learn which visits are no longer its inspector's */
+    const struct feed_known *known;
+    size_t count;
+};
+
+/*
+ * The visits that changed behind reader->seq, in the order in which they changed last, each with the items
+ * of its feed behind where it is known, deleted ones too, at most limit rows; *rows: how many came, which
+ * is limit when there may be more. item->from: 0 where the visit is not known, or a tombstone above both its
+ * seq and its floor was purged. A change without any such item comes once, with an item whose entity is
+ * NULL. One statement, hence one snapshot: the numbers of a change, its items and what was purged agree,
+ * within a transaction or without. Takes one row, as a feed_fn.
+ */
+typedef bool feed_news_fn(const struct feed_change *change, const struct feed_item *item,
+                          void *data);
+enum rc feed_read_news(struct db *db, const struct feed_reader *reader, int64_t limit,
+                       feed_news_fn *fn, void *data, size_t *rows) RC_CHECKED;
 
 /* A feed and the number behind which its items are wanted. */
 struct feed_position {

@@ -246,9 +246,9 @@ test('below the horizon of tombstones one feed begins anew, and no other', async
   await write(visit, 'version = version', "entity = 'conflict'");
   await away.pull();
   assert.ok(away.item('conflict', 900000001), 'it was told');
-  const [near, slow] = [await world.newPhone(world.cards[0]), await world.newPhone(world.cards[0])];
-  await near.pull();
-  await slow.pull();
+  const [near, slow, edge] = [await world.newPhone(world.cards[0]),
+    await world.newPhone(world.cards[0]), await world.newPhone(world.cards[0])];
+  for (const one of [near, slow, edge]) await one.pull();
   // Deleted half a year ago, as feed_write notes it.
   await write(visit, 'deleted = 1', "entity = 'conflict' AND entity_id = 900000001");
   await stack.operate(`INSERT INTO feed_tombstone SELECT CURRENT_DATE - INTERVAL 182 DAY, kind,
@@ -258,8 +258,8 @@ test('below the horizon of tombstones one feed begins anew, and no other', async
   const { out } = await stack.office.ctl(['feeds', 'purge']);
   assert.ok(out.purged >= 1);
   assert.deepEqual((await stack.office.ctl(['feeds', 'purge'])).out, { purged: 0 });
-  const ask = (of) => request(`${stack.base}/mobile/v1/pull?${new URLSearchParams(
-    { cursor: of.cursor })}`, { token: of.token });
+  const ask = (of, query) => request(`${stack.base}/mobile/v1/pull?${new URLSearchParams(
+    { cursor: of.cursor, ...query })}`, { token: of.token });
   assert.equal((await ask(near)).status, 304);
   const page = expectJson(await ask(away));
   assert.deepEqual(page.feeds.map(({ feed, reset }) => [feed, reset]), [[feed, true]]);
@@ -276,6 +276,12 @@ test('below the horizon of tombstones one feed begins anew, and no other', async
   await write(visit, 'version = version', "entity = 'visit'");
   assert.deepEqual(expectJson(await ask(away)).feeds.map(({ feed, reset }) => [feed, reset]),
     [[feed, undefined]], 'once it has begun anew, it goes on');
+  await write(idOf(other), 'version = version', "entity = 'visit'");
+  await write(visit, 'version = version', "entity = 'visit'");
+  const first = expectJson(await ask(edge, { limit: 1 }));
+  assert.deepEqual(first.feeds.map((of) => of.feed), [other], 'it ends before what begins anew');
+  await edge.pull({ limit: 1 });
+  assert.deepEqual(plain(edge.feeds), await present());
 });
 
 // ---- access ----------------------------------------------------------------------------------------
