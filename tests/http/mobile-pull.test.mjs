@@ -123,8 +123,8 @@ test('a poll with nothing new asks the database once', async () => {
   for (let i = 0; i < POLLS; i++)
     assert.equal((await pull(health, { cursor: health.cursor })).status, 304);
   const statements = await asked() - before;
-  // liancha-pushd looks for work meanwhile.
-  assert.ok(statements >= POLLS && statements < 2 * POLLS, `${statements} statements`);
+  // liancha-pushd looks for work meanwhile; of several nodes (tests/galera) this one had a share.
+  assert.ok(statements >= POLLS / 4 && statements < 2 * POLLS, `${statements} statements`);
 });
 
 test('foreign, garbled and cut cursors', async () => {
