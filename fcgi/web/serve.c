@@ -45,12 +45,16 @@ static enum rc attempt(struct web_ctx *c)
     enum rc rc = db_begin(c->db, txn == WEB_TXN_WRITE ? DB_WRITE : DB_READ);
     if (rc == RC_OK)
         rc = c->route->handler(c);
+    bool done = rc == RC_OK;
     if (rc == RC_OK && txn == WEB_TXN_WRITE)
         rc = append_audit(c);
     if (rc == RC_OK && !c->reply.stream)
         rc = db_commit(c->db);
-    if (rc != RC_OK)
+    if (rc != RC_OK) {
         db_rollback(c->db);
+        if (done)
+            c->reply.header_count = 0; /* they told of what did not come to pass, or may not have */
+    }
     return rc;
 }
 
