@@ -1,8 +1,9 @@
-// The connection to the database breaks at the COMMIT of a push, before it or behind it: nobody knows then,
-// the phone is told so, and the same batch again finds the truth.
+// The connection to the database breaks at the COMMIT of a push or of an upload's creation, before it or
+// behind it: nobody knows then, the phone is told so and nothing else, and the same again finds the truth.
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
@@ -10,6 +11,7 @@ import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expectJson, expectProblem, request } from '../support/http.mjs';
 import { BIN, startStack } from './harness.mjs';
+import { known, Tus } from './tus.mjs';
 import { seed } from './world.mjs';
 
 const COMMIT = Buffer.from('\x03COMMIT', 'latin1'); // COM_QUERY of the database's protocol
@@ -17,7 +19,7 @@ const COMMIT = Buffer.from('\x03COMMIT', 'latin1'); // COM_QUERY of the database
 let stack;
 let world;
 let proxy;
-let worker;
+const workers = [];
 let cut = null; // what happens to the next COMMIT: 'before' or 'behind' it the connection breaks
 
 // Between the worker and the database.
@@ -40,13 +42,13 @@ function startProxy(path) {
   return new Promise((resolve) => server.listen(path, () => resolve(server)));
 }
 
-// One worker in the place of the stack's own, its database behind the proxy.
-async function startWorker(proxied) {
-  const socket = join(stack.var, 'run/mobile.sock');
+// One worker in the place of a pool of the stack's own, its database behind the proxy.
+async function startWorker(pool, proxied) {
+  const socket = join(stack.var, `run/${pool}.sock`);
   const config = join(stack.var, 'proxied.ini');
   writeFileSync(config, readFileSync(stack.config, 'utf8').split('\n')
     .map((line) => (line.startsWith('socket=') ? `socket=${proxied}` : line)).join('\n'));
-  await stack.services('stop', 'mobile');
+  await stack.services('stop', pool);
   rmSync(socket, { force: true });
   const child = spawn('spawn-fcgi', ['-n', '-s', socket, '--', `${BIN}/liancha-mobile`, '--config',
     config], { stdio: 'ignore' });
@@ -60,10 +62,10 @@ before(async () => {
   world = await seed(stack);
   const path = join(stack.var, 'tmp/proxy.sock');
   proxy = await startProxy(path);
-  worker = await startWorker(path);
+  for (const pool of ['mobile', 'evidence']) workers.push(await startWorker(pool, path));
 });
 after(async () => {
-  worker.kill();
+  for (const worker of workers) worker.kill();
   proxy.close();
   await stack.stop();
 });
@@ -90,4 +92,21 @@ for (const [where, again] of [['before', 'applied'], ['behind', 'duplicate']])
       id.replaceAll('-', '')}')`);
     assert.deepEqual(rows, [['1']]);
     assert.equal(phone.item('section', section.id).body.note, note);
+  });
+
+for (const [where, kept] of [['before', 0], ['behind', 1]])
+  test(`the connection breaks ${where} the COMMIT of a creation: no header of what may not be there`, async () => {
+    const bytes = randomBytes(1000);
+    const tus = new Tus(stack, world.phones[0]);
+    const uploads = async () => Number((await stack.sql('SELECT COUNT(*) FROM evidence_upload'))[0][0]);
+    const already = await uploads();
+    cut = where;
+    const res = await tus.create(bytes);
+    expectProblem(res, 503, 'uncertain');
+    assert.equal(cut, null, 'a COMMIT was cut');
+    assert.equal(await uploads(), already + kept);
+    for (const name of ['location', 'upload-offset', 'upload-expires'])
+      assert.equal(res.headers[name], undefined, name);
+    await tus.upload(bytes);
+    assert.equal(await known(stack, bytes), true);
   });
