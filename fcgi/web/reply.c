@@ -78,19 +78,33 @@ enum rc web_send(struct web_ctx *c, const void *bytes, size_t n)
     return c->method == WEB_HEAD ? RC_OK : put(c, bytes, n);
 }
 
+static void put_header(struct buf *head, const char *name, const char *value)
+{
+    buf_puts(head, name);
+    buf_puts(head, ": ");
+    buf_puts(head, value);
+    buf_puts(head, "\r\n");
+}
+
 static void write_head(struct web_ctx *c, struct buf *head)
 {
     const struct web_reply *r = &c->reply;
-    buf_printf(head, "Status: %d\r\n", r->status);
+    buf_puts(head, "Status: ");
+    buf_int(head, r->status);
+    buf_puts(head, "\r\n");
     if (r->content_type)
-        buf_printf(head, "Content-Type: %s\r\n", r->content_type);
-    if (!r->stream && r->status != 204 && r->status != 304)
-        buf_printf(head, "Content-Length: %zu\r\n", r->body.n);
+        put_header(head, "Content-Type", r->content_type);
+    if (!r->stream && r->status != 204 && r->status != 304) {
+        buf_puts(head, "Content-Length: ");
+        buf_int(head, (int64_t)r->body.n);
+        buf_puts(head, "\r\n");
+    }
     if (!has_header(c, "Cache-Control"))
-        buf_puts(head, "Cache-Control: no-store\r\n");
+        put_header(head, "Cache-Control", "no-store");
     for (size_t i = 0; i < r->header_count; i++)
-        buf_printf(head, "%s: %s\r\n", r->headers[i].name, r->headers[i].value);
-    buf_printf(head, "X-Request-Id: %s\r\n\r\n", c->request_id);
+        put_header(head, r->headers[i].name, r->headers[i].value);
+    put_header(head, "X-Request-Id", c->request_id);
+    buf_puts(head, "\r\n");
 }
 
 enum rc reply_send_head(struct web_ctx *c)

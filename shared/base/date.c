@@ -1,6 +1,5 @@
 #include "base/date.h"
 
-#include <stdio.h>
 #include <string.h>
 
 enum { DAY_MS = 86400000, OFFICIAL_OFFSET_MS = 8 * 3600 * 1000 };
@@ -78,14 +77,25 @@ bool date_parse(const char *text, int32_t *date)
     return strlen(text) == 10 && read_date(text, date);
 }
 
+/* The last digits of a number, each line of the log has some; returns the place behind them. */
+static char *put_number(char *out, unsigned number, int digits)
+{
+    for (int i = digits; i-- > 0; number /= 10)
+        out[i] = (char)('0' + number % 10);
+    return out + digits;
+}
+
 void date_format(char out[DATE_TEXT], int32_t date)
 {
     int y;
     int m;
     int d;
     civil(date, &y, &m, &d);
-    (void)snprintf(out, DATE_TEXT, "%04u-%02u-%02u", (unsigned)y % 10000U, (unsigned)m % 100U,
-                   (unsigned)d % 100U);
+    char *end = put_number(out, (unsigned)y, 4);
+    *end++ = '-';
+    end = put_number(end, (unsigned)m, 2);
+    *end++ = '-';
+    *put_number(end, (unsigned)d, 2) = '\0';
 }
 
 static int64_t floor_days(int64_t ms)
@@ -102,10 +112,18 @@ void instant_format(char out[INSTANT_TEXT], int64_t instant)
 {
     int64_t days = floor_days(instant);
     unsigned ms = (unsigned)(instant - days * DAY_MS);
-    char date[DATE_TEXT];
-    date_format(date, (int32_t)days);
-    (void)snprintf(out, INSTANT_TEXT, "%sT%02u:%02u:%02u.%03uZ", date, ms / 3600000U % 24U,
-                   ms / 60000 % 60, ms / 1000 % 60, ms % 1000);
+    date_format(out, (int32_t)days);
+    char *end = out + DATE_TEXT - 1;
+    *end++ = 'T';
+    end = put_number(end, ms / 3600000, 2);
+    *end++ = ':';
+    end = put_number(end, ms / 60000 % 60, 2);
+    *end++ = ':';
+    end = put_number(end, ms / 1000 % 60, 2);
+    *end++ = '.';
+    end = put_number(end, ms % 1000, 3);
+    *end++ = 'Z';
+    *end = '\0';
 }
 
 /* Reads ".123" to milliseconds, if it is there; returns the characters read, -1 for a fault. */

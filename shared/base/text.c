@@ -132,9 +132,12 @@ char *base64url_encode(struct arena *a, const void *bytes, size_t n)
 
 static int digit64(char c, char c62, char c63)
 {
-    const char *at = c ? memchr(digits64url, c, 62) : NULL;
-    if (at)
-        return (int)(at - digits64url);
+    if (c >= 'a')
+        return c <= 'z' ? c - 'a' + 26 : -1;
+    if (c >= 'A' && c <= 'Z')
+        return c - 'A';
+    if (c >= '0' && c <= '9')
+        return c - '0' + 52;
     return c == c62 ? 62 : c == c63 ? 63 : -1;
 }
 

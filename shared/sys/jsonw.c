@@ -1,6 +1,5 @@
 #include "sys/jsonw.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -89,7 +88,7 @@ void jw_text(struct jsonw *w, const char *key, const char *text)
 void jw_int(struct jsonw *w, const char *key, int64_t value)
 {
     lead(w, key);
-    buf_printf(w->out, "%" PRId64, value);
+    buf_int(w->out, value);
 }
 
 void jw_real(struct jsonw *w, const char *key, double value)
@@ -139,8 +138,11 @@ const char *jw_ids(struct arena *a, const int64_t *ids, size_t n)
     struct buf list;
     buf_init(&list, a, JSONW_IDS_BYTES);
     buf_putc(&list, '[');
-    for (size_t i = 0; i < n; i++)
-        buf_printf(&list, "%s%" PRId64, i ? "," : "", ids[i]);
+    for (size_t i = 0; i < n; i++) {
+        if (i)
+            buf_putc(&list, ',');
+        buf_int(&list, ids[i]);
+    }
     buf_putc(&list, ']');
     return list.full ? NULL : list.p;
 }

@@ -1,5 +1,7 @@
 #include "unit.h"
 
+#include <inttypes.h>
+
 #include "base/buf.h"
 
 static void it_grows_to_its_cap_and_stays_terminated(void **state)
@@ -36,6 +38,19 @@ static void printf_is_cut_at_the_cap(void **state)
     assert_string_equal(b.p, "1234");
 }
 
+static void a_number_is_written_as_printf_writes_it(void **state)
+{
+    static const int64_t numbers[] = { 0, 7, -7, 10, 1234567890123, INT64_MAX, INT64_MIN };
+    for (size_t i = 0; i < COUNT(numbers); i++) {
+        struct buf b;
+        char text[32];
+        buf_init(&b, *state, 100);
+        buf_int(&b, numbers[i]);
+        (void)snprintf(text, sizeof text, "%" PRId64, numbers[i]);
+        assert_string_equal(b.p, text);
+    }
+}
+
 static void clear_makes_it_new(void **state)
 {
     struct buf b;
@@ -65,6 +80,7 @@ int main(void)
         WITH_ARENA(it_grows_to_its_cap_and_stays_terminated),
         WITH_ARENA(past_its_cap_it_is_full_and_drops_the_rest),
         WITH_ARENA(printf_is_cut_at_the_cap),
+        WITH_ARENA(a_number_is_written_as_printf_writes_it),
         WITH_ARENA(clear_makes_it_new),
         WITH_ARENA(zero_bytes_are_kept),
     };

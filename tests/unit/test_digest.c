@@ -16,6 +16,11 @@ static void published_vectors_hold(void **state)
     hmac_sha256("Jefe", 4, "what do ya want for nothing?", 28, mac); /* RFC 4231, case 2 */
     hex_encode(hex, mac, sizeof mac);
     assert_string_equal(hex, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+    uint8_t key[131]; /* longer than a block: case 6 */
+    memset(key, 0xAA, sizeof key);
+    hmac_sha256(key, sizeof key, "Test Using Larger Than Block-Size Key - Hash Key First", 54, mac);
+    hex_encode(hex, mac, sizeof mac);
+    assert_string_equal(hex, "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
 }
 
 static void a_running_digest_starts_anew(void **state)
