@@ -264,12 +264,17 @@ CREATE TABLE `door_record` (
   `body` text NOT NULL COMMENT 'JSON as the feeds tell it',
   `device_id` bigint(20) unsigned NOT NULL,
   `at` datetime(3) NOT NULL,
+  `written_off_at` datetime(3) DEFAULT NULL,
+  `written_off_by` bigint(20) unsigned DEFAULT NULL,
+  `written_off_why` varchar(400) DEFAULT NULL,
   PRIMARY KEY (`id`),
   UNIQUE KEY `op_id` (`op_id`),
   KEY `section` (`section_id`,`id`),
   KEY `door_record_device` (`device_id`),
+  KEY `door_record_written_off_by` (`written_off_by`),
   CONSTRAINT `door_record_device` FOREIGN KEY (`device_id`) REFERENCES `device` (`id`),
-  CONSTRAINT `door_record_section` FOREIGN KEY (`section_id`) REFERENCES `section` (`id`)
+  CONSTRAINT `door_record_section` FOREIGN KEY (`section_id`) REFERENCES `section` (`id`),
+  CONSTRAINT `door_record_written_off_by` FOREIGN KEY (`written_off_by`) REFERENCES `account` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 CREATE TABLE `draw` (
   `id` int(10) unsigned NOT NULL AUTO_INCREMENT,

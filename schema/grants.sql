@@ -70,6 +70,8 @@ GRANT UPDATE (state) ON liancha.device TO 'liancha_planner'@'localhost';
 GRANT SELECT ON liancha.device_clock TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT ON liancha.evidence TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT ON liancha.door_record TO 'liancha_planner'@'localhost';
+GRANT UPDATE (written_off_at, written_off_by, written_off_why) ON liancha.door_record
+    TO 'liancha_planner'@'localhost';
 GRANT UPDATE (verified_at, written_off_at, written_off_by, written_off_why) ON liancha.evidence
     TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT ON liancha.evidence_blob TO 'liancha_planner'@'localhost';

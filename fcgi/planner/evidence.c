@@ -9,6 +9,7 @@
 #include "base/date.h"
 #include "base/text.h"
 #include "domain/place.h"
+#include "store/door.h"
 #include "store/evidence.h"
 #include "store/evidence_file.h"
 #include "store/record.h"
@@ -121,7 +122,7 @@ static void write_differences(struct jsonw *w, const struct evidence_shown *e,
     jw_end(w);
 }
 
-static void write_written_off(struct jsonw *w, const struct evidence_write_off *off)
+void planner_written_off(struct jsonw *w, const struct evidence_write_off *off)
 {
     if (!off->at) {
         jw_null(w, "written_off");
@@ -154,7 +155,7 @@ static void write_evidence(struct jsonw *w, const struct evidence_shown *e,
     jw_instant(w, "taken_at", m->taken_at);
     write_place(w, m->placed, m->lon, m->lat);
     jw_bool(w, "verified", e->verified);
-    write_written_off(w, &e->written_off);
+    planner_written_off(w, &e->written_off);
     write_exif(w, &e->origin);
     write_differences(w, e, limits);
     jw_end(w);
@@ -258,20 +259,25 @@ enum rc planner_evidence_file(struct web_ctx *c)
 /* ---- Writing off ------------------------------------------------------------------------------- */
 
 /* A signature is the enterprise's own word: that it is one which is lost has to stand in the reason. */
-static enum rc check_reason(struct web_ctx *c, const struct evidence_shown *e, const char *reason)
+static enum rc check_reason(struct web_ctx *c, const char *kind, const char *reason)
 {
     if (*text_trim(arena_strdup(c->arena, reason)) == '\0')
         return web_fail(c, RC_INVALID, "/reason", "不得为空白");
-    if (strcmp(e->manifest.kind, "signature") == 0 && !strstr(reason, "签名") &&
-        !strstr(reason, "签字"))
-        return web_fail(c, RC_INVALID, "/reason", "该证据是签名文件，原因中须写明“签名”或“签字”");
+    if (strcmp(kind, "signature") == 0 && !strstr(reason, "签名") && !strstr(reason, "签字"))
+        return web_fail(c, RC_INVALID, "/reason", "缺失的是签名文件，原因中须写明“签名”或“签字”");
+    return RC_OK;
+}
+
+/* Nobody writes off his own. */
+static enum rc check_owner(struct web_ctx *c, int64_t inspector_id)
+{
+    if (c->actor.inspector_id && c->actor.inspector_id == inspector_id)
+        return web_fail(c, RC_FORBIDDEN, "", "不得核销本人登记的证据");
     return RC_OK;
 }
 
 static enum rc may_write_off(struct web_ctx *c, const struct evidence_shown *e)
 {
-    if (c->actor.inspector_id && c->actor.inspector_id == e->inspector_id)
-        return web_fail(c, RC_FORBIDDEN, "", "不得核销本人登记的证据");
     if (e->verified)
         return web_fail(c, RC_STATE, "", "该证据的文件已经核验，无需核销");
     if (e->written_off.at)
@@ -279,19 +285,21 @@ static enum rc may_write_off(struct web_ctx *c, const struct evidence_shown *e)
     return RC_OK;
 }
 
-static const char *write_off_detail(struct web_ctx *c, const struct evidence_shown *e,
-                                    const char *reason)
+static void put_audit(struct web_ctx *c, const char *target, int64_t id, int64_t section_id,
+                      const char *kind)
 {
+    const struct write_off_body *body = c->input;
     struct buf *out = arena_alloc(c->arena, sizeof *out);
     struct jsonw w;
     buf_init(out, c->arena, 8192);
     jw_init(&w, out);
     jw_object(&w, NULL);
-    jw_int(&w, "section", e->section_id);
-    jw_text(&w, "kind", e->manifest.kind);
-    jw_text(&w, "reason", reason);
+    jw_int(&w, "section", section_id);
+    jw_text(&w, "kind", kind);
+    jw_text(&w, "reason", body->reason);
     jw_end(&w);
-    return out->p;
+    c->audit.target = arena_printf(c->arena, "%s:%lld", target, (long long)id);
+    c->audit.detail = out->p;
 }
 
 /* POST evidence/{id}/write-off: its file will not come, and nothing waits for it any more. */
@@ -301,9 +309,11 @@ enum rc planner_evidence_write_off(struct web_ctx *c)
     struct evidence_shown e;
     enum rc rc = own_evidence(c, true, &e);
     if (rc == RC_OK)
+        rc = check_owner(c, e.inspector_id);
+    if (rc == RC_OK)
         rc = may_write_off(c, &e);
     if (rc == RC_OK)
-        rc = check_reason(c, &e, body->reason);
+        rc = check_reason(c, e.manifest.kind, body->reason);
     if (rc == RC_OK)
         rc = evidence_write_off(c->db, e.id, c->actor.id, c->now, body->reason);
     if (rc == RC_OK)
@@ -313,11 +323,57 @@ enum rc planner_evidence_write_off(struct web_ctx *c)
         rc = evidence_by_id(c->db, c->arena, e.id, &e);
     if (rc != RC_OK)
         return rc;
-    c->audit.target = arena_printf(c->arena, "evidence:%lld", (long long)e.id);
-    c->audit.detail = write_off_detail(c, &e, body->reason);
+    put_audit(c, "evidence", e.id, e.section_id, e.manifest.kind);
     struct jsonw *w = web_json(c, 200);
     jw_int(w, "id", e.id);
     jw_bool(w, "verified", e.verified);
-    write_written_off(w, &e.written_off);
+    planner_written_off(w, &e.written_off);
+    return web_json_end(c);
+}
+
+/* The record of the path that waits for a file which nobody declared, its section locked. */
+static enum rc waiting_record(struct web_ctx *c, int64_t *section_id, struct door_record *r)
+{
+    struct section s;
+    int64_t id;
+    enum rc rc = planner_own_section(c, true, &s);
+    if (rc == RC_OK)
+        rc = web_param_id(c, "record", &id);
+    if (rc == RC_OK) {
+        rc = door_by_id(c->db, c->arena, s.id, id, r);
+        if (rc == RC_NOT_FOUND)
+            rc = web_fail(c, rc, "", "检查单没有此记录");
+    }
+    if (rc == RC_OK)
+        rc = check_owner(c, r->inspector_id);
+    if (rc == RC_OK && r->written_off.at)
+        rc = web_fail(c, RC_STATE, "", "该记录的文件已经核销");
+    if (rc == RC_OK && !r->waits)
+        rc = web_fail(c, RC_STATE, "", "该记录不等待文件，无需核销");
+    *section_id = s.id;
+    return rc;
+}
+
+/* POST sections/{id}/door-records/{record}/write-off: nobody will declare its file, for the phone that
+   would does not come back. */
+enum rc planner_door_write_off(struct web_ctx *c)
+{
+    const struct write_off_body *body = c->input;
+    struct door_record r;
+    int64_t section_id;
+    enum rc rc = waiting_record(c, &section_id, &r);
+    if (rc == RC_OK)
+        rc = check_reason(c, r.kind, body->reason);
+    if (rc == RC_OK)
+        rc = door_write_off(c->db, r.id, c->actor.id, c->now, body->reason);
+    if (rc == RC_OK)
+        rc = door_by_id(c->db, c->arena, section_id, r.id, &r);
+    if (rc != RC_OK)
+        return rc;
+    put_audit(c, "door-record", r.id, section_id, r.kind);
+    struct jsonw *w = web_json(c, 200);
+    jw_int(w, "id", r.id);
+    jw_bool(w, "waits_for_file", r.waits);
+    planner_written_off(w, &r.written_off);
     return web_json_end(c);
 }

@@ -133,6 +133,8 @@ const struct web_route planner_routes[] = {
       ROLE_REVIEWER | ROLE_PUBLISHER | ROLE_AUDITOR, WEB_TXN_READ, NULL, NULL, NULL },
     { WEB_POST, V1 "/evidence/{id}/write-off", planner_evidence_write_off, "evidence.write-off",
       ROLE_REVIEWER, WEB_TXN_WRITE, &planner_write_off_body, NULL, NULL },
+    { WEB_POST, V1 "/sections/{id}/door-records/{record}/write-off", planner_door_write_off,
+      "door.write-off", ROLE_REVIEWER, WEB_TXN_WRITE, &planner_write_off_body, NULL, NULL },
     { WEB_POST, V1 "/sections/{id}/review", planner_section_review, "section.review", ROLE_REVIEWER,
       WEB_TXN_WRITE, &planner_review_body, NULL, NULL },
     { WEB_POST, V1 "/sections/{id}/penalties", planner_penalty_create, "penalty.create",

@@ -127,6 +127,10 @@ extern const struct web_input planner_penalty_body;
 web_handler planner_evidence_list;
 web_handler planner_evidence_file;
 web_handler planner_evidence_write_off;
+web_handler planner_door_write_off;
+/* The member "written_off" of an open object. */
+struct evidence_write_off;
+void planner_written_off(struct jsonw *w, const struct evidence_write_off *off);
 extern const struct web_input planner_evidence_query;
 extern const struct web_input planner_write_off_body;
 

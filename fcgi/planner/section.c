@@ -197,8 +197,11 @@ static void write_door(struct jsonw *w, const char *key, const char *kind,
         if (strcmp(records[i].kind, kind) != 0)
             continue;
         jw_object(w, NULL);
+        jw_int(w, "id", records[i].id);
         jw_text(w, "recorded_by", records[i].card_no);
         jw_instant(w, "recorded_at", records[i].at);
+        jw_bool(w, "waits_for_file", records[i].waits);
+        planner_written_off(w, &records[i].written_off);
         jw_raw(w, "record", records[i].body);
         jw_end(w);
     }

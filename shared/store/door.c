@@ -18,22 +18,36 @@ DB_STMT(door_stmt_ids, "t", "i",
         "SELECT d.id FROM JSON_TABLE(?, '$[*]' COLUMNS (id CHAR(32) PATH '$')) AS wanted"
         " STRAIGHT_JOIN door_record AS d FORCE INDEX (op_id) ON d.op_id = UNHEX(wanted.id)");
 
-DB_STMT(door_stmt_list, "ii", "itttT",
-        "SELECT d.id, d.kind, d.body, i.card_no, d.at FROM door_record AS d FORCE INDEX (section)"
-        " JOIN device AS v ON v.id = d.device_id JOIN inspector AS i ON i.id = v.inspector_id"
-        " WHERE d.section_id = ? ORDER BY d.id LIMIT ?");
-
 /* Of what was recorded again, the arrivals of one inspector or the signature, only the latest counts. */
-DB_STMT(door_stmt_undeclared, "i", "i",
+#define UNDECLARED                                                                                 \
+    "JSON_VALUE(d.body, '$.sha256') IS NOT NULL"                                                   \
+    " AND NOT EXISTS (SELECT 1 FROM door_record AS l FORCE INDEX (section)"                        \
+    " WHERE l.section_id = d.section_id AND l.id > d.id AND l.kind = d.kind"                       \
+    " AND (d.kind <> 'attendance' OR (JSON_VALUE(l.body, '$.event') = 'arrived'"                   \
+    " AND JSON_VALUE(l.body, '$.card_no') = JSON_VALUE(d.body, '$.card_no'))))"                    \
+    " AND NOT EXISTS (SELECT 1 FROM evidence AS e WHERE e.section_id = d.section_id"               \
+    " AND e.sha256 = UNHEX(JSON_VALUE(d.body, '$.sha256'))"                                        \
+    " AND (d.kind <> 'signature' OR e.kind = 'signature'))"
+
+DB_STMT(door_stmt_undeclared, "ii", "i",
         "SELECT COUNT(*) FROM door_record AS d FORCE INDEX (section)"
-        " WHERE d.section_id = ? AND JSON_VALUE(d.body, '$.sha256') IS NOT NULL"
-        " AND NOT EXISTS (SELECT 1 FROM door_record AS l FORCE INDEX (section)"
-        " WHERE l.section_id = d.section_id AND l.id > d.id AND l.kind = d.kind"
-        " AND (d.kind <> 'attendance' OR (JSON_VALUE(l.body, '$.event') = 'arrived'"
-        " AND JSON_VALUE(l.body, '$.card_no') = JSON_VALUE(d.body, '$.card_no'))))"
-        " AND NOT EXISTS (SELECT 1 FROM evidence AS e WHERE e.section_id = d.section_id"
-        " AND e.sha256 = UNHEX(JSON_VALUE(d.body, '$.sha256'))"
-        " AND (d.kind <> 'signature' OR e.kind = 'signature'))");
+        " WHERE d.section_id = ? AND (d.written_off_at IS NOT NULL) = ? AND " UNDECLARED);
+
+#define SHOWN_TYPES "itttTiTtti"
+#define SHOWN                                                                                      \
+    "SELECT d.id, d.kind, d.body, i.card_no, d.at, i.id, d.written_off_at, w.login,"               \
+    " d.written_off_why, d.written_off_at IS NULL AND " UNDECLARED                                 \
+    " FROM door_record AS d FORCE INDEX (section)"                                                 \
+    " JOIN device AS v ON v.id = d.device_id JOIN inspector AS i ON i.id = v.inspector_id"         \
+    " LEFT JOIN account AS w ON w.id = d.written_off_by WHERE d.section_id = ?"
+
+DB_STMT(door_stmt_list, "ii", SHOWN_TYPES, SHOWN " ORDER BY d.id LIMIT ?");
+
+DB_STMT(door_stmt_one, "ii", SHOWN_TYPES, SHOWN " AND d.id = ?");
+
+DB_STMT(door_stmt_write_off, "Titi", "",
+        "UPDATE door_record SET written_off_at = ?, written_off_by = ?, written_off_why = ?"
+        " WHERE id = ? AND written_off_at IS NULL");
 
 DB_STMT(door_stmt_teams, "ti", "iit",
         "SELECT a.section_id, i.id, i.card_no"
@@ -161,6 +175,20 @@ enum rc door_add(struct db *db, struct arena *a, int64_t device_id, int64_t now,
     return rc == RC_OK ? read_ids(db, a, records, n, *ids, id_count) : rc;
 }
 
+static void read_record(const struct db_query *q, struct arena *a, struct door_record *r)
+{
+    *r = (struct door_record){ .id = db_col_int(q, 0),
+                               .kind = db_col_dup(q, 1, a),
+                               .body = db_col_dup(q, 2, a),
+                               .card_no = db_col_dup(q, 3, a),
+                               .at = db_col_int(q, 4),
+                               .inspector_id = db_col_int(q, 5),
+                               .written_off = { .at = db_col_int(q, 6),
+                                                .by = db_col_dup(q, 7, a),
+                                                .why = db_col_dup(q, 8, a) },
+                               .waits = db_col_int(q, 9) != 0 };
+}
+
 enum rc door_list(struct db *db, struct arena *a, int64_t section_id, struct door_record **records,
                   size_t *n)
 {
@@ -172,18 +200,39 @@ enum rc door_list(struct db *db, struct arena *a, int64_t section_id, struct doo
     if (rc != RC_OK)
         return rc;
     while ((rc = db_next(&q)) == RC_OK)
-        (*records)[(*n)++] = (struct door_record){ .section_id = section_id,
-                                                   .id = db_col_int(q, 0),
-                                                   .kind = db_col_dup(q, 1, a),
-                                                   .body = db_col_dup(q, 2, a),
-                                                   .card_no = db_col_dup(q, 3, a),
-                                                   .at = db_col_int(q, 4) };
+        read_record(q, a, &(*records)[(*n)++]);
     return rc == RC_DONE ? RC_OK : rc;
 }
 
-enum rc door_undeclared(struct db *db, int64_t section_id, int64_t *n)
+struct shown_row {
+    struct arena *arena;
+    struct door_record *out;
+};
+
+static void read_one(const struct db_query *q, void *data)
 {
-    return db_one_int(db, &door_stmt_undeclared, DB_ARGS(db_int(section_id)), n);
+    struct shown_row *row = data;
+    read_record(q, row->arena, row->out);
+}
+
+enum rc door_by_id(struct db *db, struct arena *a, int64_t section_id, int64_t id,
+                   struct door_record *out)
+{
+    struct shown_row row = { .arena = a, .out = out };
+    return db_one(db, &door_stmt_one, DB_ARGS(db_int(section_id), db_int(id)), read_one, &row);
+}
+
+enum rc door_write_off(struct db *db, int64_t id, int64_t account_id, int64_t now, const char *why)
+{
+    enum rc rc = db_exec(db, &door_stmt_write_off,
+                         DB_ARGS(db_instant(now), db_int(account_id), db_text(why), db_int(id)));
+    return rc == RC_OK && db_affected(db) != 1 ? RC_STATE : rc;
+}
+
+enum rc door_undeclared(struct db *db, int64_t section_id, bool written_off, int64_t *n)
+{
+    return db_one_int(db, &door_stmt_undeclared, DB_ARGS(db_int(section_id), db_int(written_off)),
+                      n);
 }
 
 enum rc door_teams(struct db *db, struct arena *a, const int64_t *section_ids, size_t section_count,

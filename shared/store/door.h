@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/rc.h"
 #include "domain/door.h"
+#include "store/evidence.h"
 #include "sys/db.h"
 
 enum { DOOR_OP_ID = 16, DOOR_LIST_MAX = 500 };
@@ -28,10 +29,13 @@ struct door_record {
     const char *kind;
     const char *body;
 
-    /* Set by door_list. */
+    /* Set by door_list and door_by_id, which leave op_id and section_id out. */
     int64_t id;
-    const char *card_no; /* of the inspector whose phone recorded it */
+    int64_t inspector_id; /* whose phone recorded it */
+    const char *card_no;
     int64_t at;
+    bool waits; /* for its file to be declared, see door_undeclared */
+    struct evidence_write_off written_off;
 };
 
 /* Inserts records; ids: their ids, in no order. */
@@ -41,9 +45,14 @@ enum rc door_add(struct db *db, struct arena *a, int64_t device_id, int64_t now,
 /* The first DOOR_LIST_MAX of a section, in their order. */
 enum rc door_list(struct db *db, struct arena *a, int64_t section_id, struct door_record **records,
                   size_t *n) RC_CHECKED;
+enum rc door_by_id(struct db *db, struct arena *a, int64_t section_id, int64_t id,
+                   struct door_record *out) RC_CHECKED;
 /* Signatures of a section whose file no manifest of kind signature declares, and arrivals whose photo
-   none does; not those that were recorded again. */
-enum rc door_undeclared(struct db *db, int64_t section_id, int64_t *n) RC_CHECKED;
+   none does; not those that were recorded again. Those written off, or those that were not. */
+enum rc door_undeclared(struct db *db, int64_t section_id, bool written_off, int64_t *n) RC_CHECKED;
+/* RC_STATE when it was written off. */
+enum rc door_write_off(struct db *db, int64_t id, int64_t account_id, int64_t now,
+                       const char *why) RC_CHECKED;
 
 /* An inspector assigned to a section. */
 struct door_team {

@@ -168,14 +168,19 @@ enum rc section_unverified(struct db *db, int64_t id, int64_t *n)
     int64_t undeclared = 0;
     enum rc rc = db_one_int(db, &section_unverified_select, DB_ARGS(db_int(id)), n);
     if (rc == RC_OK)
-        rc = door_undeclared(db, id, &undeclared);
+        rc = door_undeclared(db, id, false, &undeclared);
     *n += undeclared;
     return rc;
 }
 
 enum rc section_written_off(struct db *db, int64_t id, int64_t *n)
 {
-    return db_one_int(db, &section_written_off_select, DB_ARGS(db_int(id)), n);
+    int64_t undeclared = 0;
+    enum rc rc = db_one_int(db, &section_written_off_select, DB_ARGS(db_int(id)), n);
+    if (rc == RC_OK)
+        rc = door_undeclared(db, id, true, &undeclared);
+    *n += undeclared;
+    return rc;
 }
 
 static enum rc changed_one(const struct db *db, enum rc rc)

@@ -259,6 +259,50 @@ test('the reviewer sees it all; what comes late is accepted or refused; nothing 
   assert.ok(!JSON.stringify(outbox).includes(secret));
 });
 
+test('a record whose file nobody will declare is written off once, by another, with a reason', async () => {
+  const own = work.take(MARKET);
+  const phone = await work.phoneOf(own);
+  phone.record('signature', undefined, { section_id: own.section, at: INSTANT, outcome: 'signed',
+    name: '合成签名人', sha256: 'ef'.repeat(32) });
+  await work.sign(own);
+  await work.accept(own);
+  const [{ id: publication }] = await work.publications(MARKET, 'due', own.section);
+  const publisher = await work.role(MARKET, 'publisher');
+  const publish = () => publisher.post(`/planner/v1/publications/${publication}/publish`, {});
+  const writeOff = (record, reason, token = world.tokenOf('reviewer', MARKET), section = own.section) =>
+    request(`${stack.base}/planner/v1/sections/${section}/door-records/${record}/write-off`,
+      { json: { reason }, token });
+  const REASON = '手机损毁，企业签名文件无法恢复';
+  const before = await desk(own.section, MARKET);
+  const [{ id, waits_for_file, written_off }] = before.signatures;
+  assert.deepEqual([waits_for_file, written_off, before.evidence_unverified, before.evidence_written_off],
+    [true, null, 1, 0]);
+  expectProblem(await publish(), 409, 'wrong-state');
+
+  for (const reason of ['手机损毁', ' ', '', undefined])
+    expectProblem(await writeOff(id, reason), 422, 'invalid', { pointer: '/reason' });
+  for (const token of [world.tokenOf('publisher', MARKET), world.tokenOf('reviewer', DISTRICT)])
+    expectProblem(await writeOff(id, REASON, token), 403, 'forbidden');
+  const { out } = await stack.office.ctl(['user', 'add', 'both.hats', '--name', '测试兼职', '--department',
+    MARKET, '--roles', 'reviewer', '--inspector', own.inspectors[0].card_no]);
+  stack.office.keep('both.hats', out.password);
+  expectProblem(await writeOff(id, REASON, (await stack.office.as('both.hats')).token), 403, 'forbidden');
+  expectProblem(await writeOff(before.attendance[0].id, REASON), 409, 'wrong-state');
+  expectProblem(await writeOff(id, REASON, world.tokenOf('reviewer', DISTRICT), part.section),
+    404, 'not-found');
+  expectProblem(await publish(), 409, 'wrong-state');
+
+  const replies = await Promise.all([1, 2, 3].map(() => writeOff(id, REASON)));
+  assert.deepEqual(replies.map(({ status }) => status).sort(), [200, 409, 409]);
+  const after = await desk(own.section, MARKET);
+  assert.deepEqual([after.signatures[0].waits_for_file, after.signatures[0].written_off.reason,
+    after.evidence_unverified, after.evidence_written_off], [false, REASON, 0, 1]);
+  const [[detail]] = await stack.sql("SELECT detail FROM audit_event WHERE action = 'door.write-off'" +
+    ` AND target = 'door-record:${id}'`);
+  assert.deepEqual(JSON.parse(detail), { section: own.section, kind: 'signature', reason: REASON });
+  expectJson(await publish());
+});
+
 test('an arrival that comes after the sign-off counts when the desk accepts it', async () => {
   const own = work.take(DISTRICT);
   const { phone } = await work.sign(own);
