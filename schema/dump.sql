@@ -110,6 +110,7 @@ CREATE TABLE `campaign` (
   `seed` char(64) CHARACTER SET ascii COLLATE ascii_bin DEFAULT NULL,
   `drawn_at` datetime(3) DEFAULT NULL,
   `secret` char(64) CHARACTER SET ascii COLLATE ascii_bin DEFAULT NULL,
+  `nonce` char(64) CHARACTER SET ascii COLLATE ascii_bin DEFAULT NULL,
   `revealed_at` datetime(3) DEFAULT NULL,
   `abandoned_at` datetime(3) DEFAULT NULL,
   `abandoned_why` varchar(400) DEFAULT NULL,
@@ -287,6 +288,9 @@ CREATE TABLE `draw` (
   `snapshot_sha256` char(64) CHARACTER SET ascii COLLATE ascii_bin DEFAULT NULL,
   `snapshot_bytes` bigint(20) unsigned DEFAULT NULL,
   `snapshot_lines` int(10) unsigned DEFAULT NULL,
+  `roster_sha256` char(64) CHARACTER SET ascii COLLATE ascii_bin DEFAULT NULL,
+  `roster_bytes` bigint(20) unsigned DEFAULT NULL,
+  `roster_lines` int(10) unsigned DEFAULT NULL,
   `withdrawn_from` int(10) unsigned DEFAULT NULL,
   `withdrawn_at` datetime(3) DEFAULT NULL,
   `withdrawn_why` varchar(400) DEFAULT NULL,
@@ -695,6 +699,7 @@ CREATE TABLE `plan_quota` (
  NULL AS `seed`,
  NULL AS `drawn_at`,
  NULL AS `secret`,
+ NULL AS `nonce`,
  NULL AS `revealed_at`,
  NULL AS `abandoned_at`,
  NULL AS `abandoned_why` */;
@@ -709,7 +714,10 @@ CREATE TABLE `plan_quota` (
  NULL AS `frozen_at`,
  NULL AS `snapshot_sha256`,
  NULL AS `snapshot_bytes`,
- NULL AS `snapshot_lines` */;
+ NULL AS `snapshot_lines`,
+ NULL AS `roster_sha256`,
+ NULL AS `roster_bytes`,
+ NULL AS `roster_lines` */;
  NULL AS `draw_id`,
  NULL AS `stratum`,
  NULL AS `quota`,
@@ -740,6 +748,9 @@ CREATE TABLE `plan_quota` (
  NULL AS `payload_hash` */;
  NULL AS `code`,
  NULL AS `name` */;
+ NULL AS `draw_id`,
+ NULL AS `part`,
+ NULL AS `body` */;
  NULL AS `draw_id`,
  NULL AS `part`,
  NULL AS `body` */;
@@ -806,6 +817,13 @@ CREATE TABLE `result_part` (
   `body` mediumblob NOT NULL,
   PRIMARY KEY (`draw_id`,`part`),
   CONSTRAINT `result_part_draw` FOREIGN KEY (`draw_id`) REFERENCES `draw` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+CREATE TABLE `roster_part` (
+  `draw_id` int(10) unsigned NOT NULL,
+  `part` int(10) unsigned NOT NULL,
+  `body` mediumblob NOT NULL,
+  PRIMARY KEY (`draw_id`,`part`),
+  CONSTRAINT `roster_part_draw` FOREIGN KEY (`draw_id`) REFERENCES `draw` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 CREATE TABLE `rule` (
   `name` varchar(60) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
@@ -990,15 +1008,16 @@ CREATE TABLE `visit` (
   CONSTRAINT `visit_subject` FOREIGN KEY (`subject_id`) REFERENCES `subject` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 VIEW public_adjustment AS select `a`.`id` AS `id`,`a`.`campaign_id` AS `campaign_id`,`a`.`visit` AS `visit`,`d`.`code` AS `department`,`a`.`kind` AS `kind`,`l`.`card_no` AS `leaver`,`j`.`card_no` AS `joiner`,`a`.`source` AS `source`,`a`.`ticket` AS `ticket` from ((((`liancha`.`adjustment` `a` join `liancha`.`campaign` `c` on(`c`.`id` = `a`.`campaign_id`)) join `liancha`.`department` `d` on(`d`.`id` = `a`.`department_id`)) left join `liancha`.`inspector` `l` on(`l`.`id` = `a`.`leaver_id`)) left join `liancha`.`inspector` `j` on(`j`.`id` = `a`.`joiner_id`)) where `c`.`state` = 'revealed' and `a`.`state` = 'approved'
-VIEW public_campaign AS select `c`.`id` AS `id`,`c`.`code` AS `code`,`c`.`name` AS `name`,`c`.`region_code` AS `region_code`,`d`.`name` AS `department_name`,`c`.`rule` AS `rule`,`c`.`state` AS `state`,`c`.`redraw_why` AS `redraw_why`,`c`.`secret_hash` AS `secret_hash`,`c`.`committed_at` AS `committed_at`,`c`.`public_value` AS `public_value`,`c`.`public_source` AS `public_source`,`c`.`witnesses` AS `witnesses`,`c`.`valued_at` AS `valued_at`,`c`.`seed` AS `seed`,`c`.`drawn_at` AS `drawn_at`,`c`.`secret` AS `secret`,`c`.`revealed_at` AS `revealed_at`,`c`.`abandoned_at` AS `abandoned_at`,`c`.`abandoned_why` AS `abandoned_why` from (`liancha`.`campaign` `c` join `liancha`.`department` `d` on(`d`.`id` = `c`.`department_id`)) where `c`.`state` <> 'open'
+VIEW public_campaign AS select `c`.`id` AS `id`,`c`.`code` AS `code`,`c`.`name` AS `name`,`c`.`region_code` AS `region_code`,`d`.`name` AS `department_name`,`c`.`rule` AS `rule`,`c`.`state` AS `state`,`c`.`redraw_why` AS `redraw_why`,`c`.`secret_hash` AS `secret_hash`,`c`.`committed_at` AS `committed_at`,`c`.`public_value` AS `public_value`,`c`.`public_source` AS `public_source`,`c`.`witnesses` AS `witnesses`,`c`.`valued_at` AS `valued_at`,`c`.`seed` AS `seed`,`c`.`drawn_at` AS `drawn_at`,`c`.`secret` AS `secret`,`c`.`nonce` AS `nonce`,`c`.`revealed_at` AS `revealed_at`,`c`.`abandoned_at` AS `abandoned_at`,`c`.`abandoned_why` AS `abandoned_why` from (`liancha`.`campaign` `c` join `liancha`.`department` `d` on(`d`.`id` = `c`.`department_id`)) where `c`.`state` <> 'open'
 VIEW public_department AS select `d`.`code` AS `code`,`d`.`name` AS `name` from `liancha`.`department` `d`
-VIEW public_draw AS select `w`.`id` AS `id`,`w`.`code` AS `code`,`w`.`campaign_id` AS `campaign_id`,`p`.`code` AS `plan_code`,`p`.`name` AS `plan_name`,`d`.`name` AS `department_name`,`w`.`frozen_at` AS `frozen_at`,`w`.`snapshot_sha256` AS `snapshot_sha256`,`w`.`snapshot_bytes` AS `snapshot_bytes`,`w`.`snapshot_lines` AS `snapshot_lines` from (((`liancha`.`draw` `w` join `liancha`.`campaign` `c` on(`c`.`id` = `w`.`campaign_id`)) join `liancha`.`plan` `p` on(`p`.`id` = `w`.`plan_id`)) join `liancha`.`department` `d` on(`d`.`id` = `w`.`department_id`)) where `c`.`state` <> 'open' and `w`.`state` = 'frozen'
+VIEW public_draw AS select `w`.`id` AS `id`,`w`.`code` AS `code`,`w`.`campaign_id` AS `campaign_id`,`p`.`code` AS `plan_code`,`p`.`name` AS `plan_name`,`d`.`name` AS `department_name`,`w`.`frozen_at` AS `frozen_at`,`w`.`snapshot_sha256` AS `snapshot_sha256`,`w`.`snapshot_bytes` AS `snapshot_bytes`,`w`.`snapshot_lines` AS `snapshot_lines`,`w`.`roster_sha256` AS `roster_sha256`,`w`.`roster_bytes` AS `roster_bytes`,`w`.`roster_lines` AS `roster_lines` from (((`liancha`.`draw` `w` join `liancha`.`campaign` `c` on(`c`.`id` = `w`.`campaign_id`)) join `liancha`.`plan` `p` on(`p`.`id` = `w`.`plan_id`)) join `liancha`.`department` `d` on(`d`.`id` = `w`.`department_id`)) where `c`.`state` <> 'open' and `w`.`state` = 'frozen'
 VIEW public_draw_quota AS select `q`.`draw_id` AS `draw_id`,`q`.`stratum` AS `stratum`,`q`.`quota` AS `quota`,`q`.`eligible` AS `eligible` from ((`liancha`.`draw_quota` `q` join `liancha`.`draw` `w` on(`w`.`id` = `q`.`draw_id`)) join `liancha`.`campaign` `c` on(`c`.`id` = `w`.`campaign_id`)) where `c`.`state` <> 'open'
 VIEW public_draw_result AS select `r`.`draw_id` AS `draw_id`,`r`.`stratum` AS `stratum`,`r`.`position` AS `position`,`s`.`code` AS `subject_code`,`s`.`name` AS `subject_name`,`r`.`selected` AS `selected`,`r`.`score` AS `score` from (((`liancha`.`draw_result` `r` join `liancha`.`draw` `w` on(`w`.`id` = `r`.`draw_id`)) join `liancha`.`campaign` `c` on(`c`.`id` = `w`.`campaign_id`)) join `liancha`.`subject` `s` on(`s`.`id` = `r`.`subject_id`)) where `c`.`state` = 'revealed'
 VIEW public_match_part AS select `m`.`campaign_id` AS `campaign_id`,`m`.`name` AS `name`,`m`.`part` AS `part`,`m`.`body` AS `body` from (`liancha`.`match_part` `m` join `liancha`.`campaign` `c` on(`c`.`id` = `m`.`campaign_id`)) where `c`.`state` = 'revealed'
 VIEW public_publication AS select `p`.`id` AS `id`,`p`.`kind` AS `kind`,`p`.`published_at` AS `published_at`,`p`.`due_on` AS `due_on`,`p`.`subject_code` AS `subject_code`,`p`.`subject_name` AS `subject_name`,`p`.`department_name` AS `department_name`,`p`.`region_code` AS `region_code`,`r`.`name` AS `region_name`,`p`.`checked_on` AS `checked_on`,`p`.`result_class` AS `result_class`,`p`.`payload` AS `payload`,`p`.`payload_hash` AS `payload_hash` from (`liancha`.`publication` `p` join `liancha`.`region` `r` on(`r`.`code` = `p`.`region_code`)) where `p`.`state` = 'published'
 VIEW public_region AS select `r`.`code` AS `code`,`r`.`name` AS `name` from `liancha`.`region` `r`
 VIEW public_result_part AS select `r`.`draw_id` AS `draw_id`,`r`.`part` AS `part`,`r`.`body` AS `body` from ((`liancha`.`result_part` `r` join `liancha`.`draw` `w` on(`w`.`id` = `r`.`draw_id`)) join `liancha`.`campaign` `c` on(`c`.`id` = `w`.`campaign_id`)) where `c`.`state` = 'revealed'
+VIEW public_roster_part AS select `r`.`draw_id` AS `draw_id`,`r`.`part` AS `part`,`r`.`body` AS `body` from ((`liancha`.`roster_part` `r` join `liancha`.`draw` `w` on(`w`.`id` = `r`.`draw_id`)) join `liancha`.`campaign` `c` on(`c`.`id` = `w`.`campaign_id`)) where `c`.`state` = 'revealed'
 VIEW public_snapshot_part AS select `s`.`draw_id` AS `draw_id`,`s`.`part` AS `part`,`s`.`body` AS `body` from ((`liancha`.`snapshot_part` `s` join `liancha`.`draw` `w` on(`w`.`id` = `s`.`draw_id`)) join `liancha`.`campaign` `c` on(`c`.`id` = `w`.`campaign_id`)) where `c`.`state` = 'revealed'
 VIEW public_specialty AS select `s`.`code` AS `code`,`s`.`name` AS `name` from `liancha`.`specialty` `s`
 VIEW public_substitute AS select `x`.`id` AS `id`,`w`.`campaign_id` AS `campaign_id`,`w`.`code` AS `draw`,`x`.`stratum` AS `stratum`,`o`.`code` AS `subject`,`s`.`code` AS `substitute`,`x`.`position` AS `position`,`x`.`reason` AS `reason` from ((((`liancha`.`substitute` `x` join `liancha`.`draw` `w` on(`w`.`id` = `x`.`draw_id`)) join `liancha`.`campaign` `c` on(`c`.`id` = `w`.`campaign_id`)) join `liancha`.`subject` `o` on(`o`.`id` = `x`.`subject_id`)) join `liancha`.`subject` `s` on(`s`.`id` = `x`.`substitute_id`)) where `c`.`state` = 'revealed'

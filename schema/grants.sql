@@ -42,6 +42,7 @@ GRANT SELECT, INSERT ON liancha.campaign_secret TO 'liancha_planner'@'localhost'
 GRANT SELECT, INSERT, UPDATE ON liancha.draw TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT ON liancha.draw_quota TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT ON liancha.snapshot_part TO 'liancha_planner'@'localhost';
+GRANT SELECT, INSERT ON liancha.roster_part TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT ON liancha.result_part TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT ON liancha.draw_result TO 'liancha_planner'@'localhost';
 -- A substitution takes an untouched visit back: hence the DELETEs.
@@ -130,6 +131,7 @@ GRANT SELECT ON liancha.public_campaign TO 'liancha_public'@'localhost';
 GRANT SELECT ON liancha.public_draw TO 'liancha_public'@'localhost';
 GRANT SELECT ON liancha.public_draw_quota TO 'liancha_public'@'localhost';
 GRANT SELECT ON liancha.public_snapshot_part TO 'liancha_public'@'localhost';
+GRANT SELECT ON liancha.public_roster_part TO 'liancha_public'@'localhost';
 GRANT SELECT ON liancha.public_result_part TO 'liancha_public'@'localhost';
 GRANT SELECT ON liancha.public_draw_result TO 'liancha_public'@'localhost';
 GRANT SELECT ON liancha.public_match_part TO 'liancha_public'@'localhost';

@@ -22,6 +22,14 @@ static const char *text_of(struct verify *v, const cJSON *object, const char *ba
     return NULL;
 }
 
+/* A text that older bundles do not have. */
+static const char *text_or_null(struct verify *v, const cJSON *object, const char *base,
+                                const char *name)
+{
+    const cJSON *node = json_member(object, name);
+    return !node || cJSON_IsNull(node) ? NULL : text_of(v, object, base, name);
+}
+
 static void check_times(struct verify *v, const cJSON *root)
 {
     static const char *const names[] = { "committed", "valued", "drawn", "revealed" };
@@ -67,6 +75,7 @@ static bool read_draw(struct verify *v, const cJSON *node, size_t i)
     const char *base = arena_printf(v->arena, "/draws/%zu", i);
     d->id = text_of(v, node, base, "draw");
     d->sha256 = text_of(v, node, base, "snapshot_sha256");
+    d->roster_sha256 = text_or_null(v, node, base, "roster_sha256");
     if (!d->id || !d->sha256)
         return false;
     if (i && strcmp(v->draws[i - 1].id, d->id) >= 0)
@@ -157,6 +166,7 @@ bool verify_document(struct verify *v)
         return false;
     v->campaign = text_of(v, root, "", "campaign");
     v->secret = text_of(v, root, "", "secret");
+    v->nonce = text_or_null(v, root, "", "nonce");
     v->public_value = text_of(v, root, "", "public_value");
     v->stated_seed = text_of(v, root, "", "seed");
     const char *hash = text_of(v, root, "", "secret_hash");

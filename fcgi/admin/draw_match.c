@@ -269,6 +269,7 @@ static void check_match(struct verify *v, const struct places *p)
 {
     const struct tar_file *a = verify_file(v, inspectors);
     const struct tar_file *b = verify_file(v, visits);
+    struct match_words words = { .n = 0 };
     struct match_problem problem;
     struct match_plan plan;
     struct err err = { .rc = RC_OK };
@@ -278,7 +279,7 @@ static void check_match(struct verify *v, const struct places *p)
         return;
     }
     const struct match_texts texts = { a->data, a->size, b->data, b->size };
-    enum rc rc = match_read(v->arena, v->campaign, &texts, &problem, &file, &err);
+    enum rc rc = match_read(v->arena, v->campaign, &texts, &words, &problem, &file, &err);
     if (rc == RC_OK) {
         file = inspectors;
         problem.rule = v->rule;

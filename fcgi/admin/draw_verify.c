@@ -69,14 +69,14 @@ static void list_files(struct verify *v, const char *archive, size_t size)
 /* Every file belongs to draw.json or to one of its draws. */
 static void check_files(struct verify *v)
 {
-    static const char *const kinds[] = { "snapshot-", "blocks-", "result-" };
+    static const char *const kinds[] = { "snapshot-", "blocks-", "result-", "roster-" };
     for (size_t i = 0; i < v->file_count; i++) {
         const char *name = v->files[i].name;
         bool known = strcmp(name, "draw.json") == 0;
         for (size_t k = 0; !known && verify_match_files[k]; k++)
             known = strcmp(name, verify_match_files[k]) == 0;
         for (size_t d = 0; !known && d < v->draw_count; d++)
-            for (size_t k = 0; !known && k < 3; k++)
+            for (size_t k = 0; !known && k < (v->draws[d].roster_sha256 ? 4 : 3); k++)
                 known =
                     strcmp(name, arena_printf(v->arena, "%s%s.txt", kinds[k], v->draws[d].id)) == 0;
         if (!known)
@@ -92,6 +92,7 @@ static void verify_archive(struct verify *v, const char *archive, size_t size)
     for (size_t i = 0; i < v->draw_count; i++)
         verify_one(v, &v->draws[i]);
     verify_cause(v);
+    verify_rosters(v);
     verify_match(v);
     check_files(v);
 }
@@ -127,6 +128,8 @@ static void print_text(struct verify *v, const char *path)
         else
             (void)printf("不符\n");
     }
+    if (v->campaign && !v->rosters)
+        (void)printf("这个批次没有承诺执法检查人员名单\n");
     if (v->matched)
         (void)printf("人员：检查单 %zu 份，抽取 %zu 名 %zu 人次，此后变动 %zu 人次、调整 %zu 名\n",
                      v->sections, v->inspectors_drawn, v->assignments, v->adjustments,
@@ -165,6 +168,7 @@ static void print_json(struct verify *v)
         jw_end(&w);
     }
     jw_end(&w);
+    jw_bool(&w, "rosters", v->rosters);
     if (v->matched) {
         jw_object(&w, "match");
         jw_int(&w, "sections", (int64_t)v->sections);

@@ -1,5 +1,6 @@
 /* lianchactl draw verify: draw_verify.c opens the bundle and reports, draw_check.c computes the draws,
-   draw_match.c what follows them. */
+   draw_roster.c
+   what they commit to beside the objects, draw_match.c what follows them. */
 #ifndef LIANCHA_ADMIN_DRAW_VERIFY_H
 #define LIANCHA_ADMIN_DRAW_VERIFY_H
 
@@ -11,7 +12,7 @@
 #include "domain/draw.h"
 #include "sys/json.h"
 
-enum { VERIFY_FINDINGS_MAX = 200, VERIFY_FILES_MAX = 6 + 3 * DRAW_SNAPSHOTS_MAX };
+enum { VERIFY_FINDINGS_MAX = 200, VERIFY_FILES_MAX = 6 + 4 * DRAW_SNAPSHOTS_MAX };
 
 /* Something that is not as it should be. */
 struct verify_finding {
@@ -23,6 +24,7 @@ struct verify_finding {
 struct verify_draw {
     const char *id;
     const char *sha256;
+    const char *roster_sha256; /* NULL: the draw commits to no roster */
     struct draw_quota *quotas;
     size_t quota_count;
     bool intact;
@@ -38,6 +40,7 @@ struct verify {
     enum draw_rule rule;
     const char *campaign;
     const char *secret;
+    const char *nonce; /* NULL: the campaign commits to no rosters */
     const char *public_value;
     const char *stated_seed;        /* as the bundle has it */
     char computed_seed[DIGEST_HEX]; /* as the rule has it; "" when it cannot be computed */
@@ -47,6 +50,7 @@ struct verify {
     bool other_snapshot; /* one that was not committed to */
     struct verify_draw *draws;
     size_t draw_count;
+    bool rosters; /* the campaign commits to them */
     size_t substitutes;
     bool matched; /* inspectors were drawn, and what follows is known of it */
     size_t sections;
@@ -64,6 +68,8 @@ const struct tar_file *verify_file(const struct verify *v, const char *name);
 
 /* Reads draw.json and computes the commitment and the seed; false when the draws cannot be read. */
 bool verify_document(struct verify *v);
+/* The rosters against the secret that binds them. */
+void verify_rosters(struct verify *v);
 /* Computes one draw again. */
 void verify_one(struct verify *v, struct verify_draw *draw);
 /* After all draws: where secret, public value and seed do not fit, which one was changed. */

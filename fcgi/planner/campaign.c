@@ -75,6 +75,7 @@ static void put_campaign(struct jsonw *w, const struct campaign *m)
     jw_text(w, "seed", m->seed);
     put_instant(w, "drawn_at", m->drawn_at);
     jw_text(w, "secret", m->secret);
+    jw_text(w, "nonce", m->nonce);
     put_instant(w, "revealed_at", m->revealed_at);
     put_instant(w, "abandoned_at", m->abandoned_at);
     jw_text(w, "abandoned_why", m->abandoned_why);
@@ -90,6 +91,8 @@ static void put_draw(struct jsonw *w, const struct draw *d)
     put_instant(w, "frozen_at", d->frozen_at);
     jw_text(w, "snapshot_sha256", d->sha256);
     jw_int(w, "lines", d->lines);
+    jw_text(w, "roster_sha256", d->roster_sha256);
+    jw_int(w, "inspectors", d->inspectors);
     jw_int(w, "eligible", d->eligible);
     jw_int(w, "strata", d->strata);
     jw_int(w, "quota", d->quota);

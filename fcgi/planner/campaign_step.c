@@ -73,26 +73,59 @@ static enum rc rule_of(struct web_ctx *c, const struct campaign *m, enum draw_ru
     return web_fail(c, RC_INTERNAL, "", "campaign %s has rule %s", m->code, m->rule);
 }
 
+/* What a campaign seals, and the secret that it makes together with the draws' rosters. */
+struct sealed {
+    char *nonce; /* NULL: a draw has no roster, and the secret itself is sealed */
+    char secret[SECRET_HEX];
+};
+
+static void wipe(struct sealed *s)
+{
+    if (s->nonce)
+        explicit_bzero(s->nonce, SECRET_HEX);
+    explicit_bzero(s->secret, sizeof s->secret);
+}
+
+/* From 64 hex characters of chance to the secret; they are the secret where a draw has no roster. */
+static enum rc make_secret(struct web_ctx *c, enum draw_rule rule, const struct draw *draws,
+                           size_t n, char *chance, struct sealed *out)
+{
+    const char **rosters = arena_array(c->arena, n, sizeof *rosters);
+    bool complete = true;
+    for (size_t i = 0; i < n; i++) {
+        rosters[i] = draws[i].roster_sha256;
+        complete = complete && rosters[i];
+    }
+    out->nonce = complete ? chance : NULL;
+    if (complete)
+        return draw_secret(rule, chance, rosters, n, out->secret, &c->err);
+    memcpy(out->secret, chance, SECRET_HEX);
+    explicit_bzero(chance, SECRET_HEX);
+    return RC_OK;
+}
+
 /* The secret, proved to be the one that was committed to. The caller wipes it. */
 static enum rc open_secret(struct web_ctx *c, const struct campaign *m, enum draw_rule rule,
-                           char **secret)
+                           const struct draw *draws, size_t n, struct sealed *out)
 {
     const uint8_t *sealed;
     size_t size;
-    size_t n = 0;
+    size_t length = 0;
     char hash[DIGEST_HEX];
     enum rc rc = campaign_secret(c->db, c->arena, m->id, &sealed, &size);
     if (rc != RC_OK)
         return rc;
-    *secret = seal_open(c->arena, c->settings->key, sealed, size, &n);
-    if (!*secret || n != SECRET_HEX - 1)
+    char *chance = seal_open(c->arena, c->settings->key, sealed, size, &length);
+    if (!chance || length != SECRET_HEX - 1)
         return web_fail(c, RC_INTERNAL, "", "campaign %s: the secret cannot be opened", m->code);
-    rc = draw_secret_hash(rule, *secret, hash, &c->err);
+    rc = make_secret(c, rule, draws, n, chance, out);
+    if (rc == RC_OK)
+        rc = draw_secret_hash(rule, out->secret, hash, &c->err);
     if (rc == RC_OK && strcmp(hash, m->secret_hash) != 0)
         rc = web_fail(c, RC_INTERNAL, "", "campaign %s: the secret is not the committed one",
                       m->code);
     if (rc != RC_OK)
-        explicit_bzero(*secret, n);
+        wipe(out);
     return rc;
 }
 
@@ -110,15 +143,14 @@ static const char *audit_text(struct web_ctx *c, const char *key, const char *te
 
 /* ---- commitment ---- */
 
-static enum rc all_frozen(struct web_ctx *c, const struct campaign *m)
+static enum rc all_frozen(struct web_ctx *c, const struct campaign *m, const struct draw **draws,
+                          size_t *n)
 {
-    const struct draw *draws;
-    size_t n;
-    enum rc rc = draw_of_campaign(c->db, c->arena, m->id, &draws, &n);
-    for (size_t i = 0; rc == RC_OK && i < n; i++)
-        if (!draws[i].frozen)
-            return web_fail(c, RC_STATE, "", "抽取 %s（%s）尚未冻结名录，不能承诺", draws[i].code,
-                            draws[i].department);
+    enum rc rc = draw_of_campaign(c->db, c->arena, m->id, draws, n);
+    for (size_t i = 0; rc == RC_OK && i < *n; i++)
+        if (!(*draws)[i].frozen)
+            return web_fail(c, RC_STATE, "", "抽取 %s（%s）尚未冻结名录，不能承诺",
+                            (*draws)[i].code, (*draws)[i].department);
     return rc;
 }
 
@@ -126,27 +158,31 @@ enum rc planner_campaign_commit(struct web_ctx *c)
 {
     struct campaign m = { .id = 0 };
     enum draw_rule rule;
+    const struct draw *draws = NULL;
+    size_t n = 0;
     uint8_t raw[SECRET_SIZE];
-    char secret[SECRET_HEX];
+    char chance[SECRET_HEX];
     char hash[DIGEST_HEX];
+    size_t size;
+    struct sealed made = { .nonce = NULL };
     enum rc rc = take_in(c, CAMPAIGN_OPEN, "承诺", &m);
     if (rc == RC_OK)
         rc = rule_of(c, &m, &rule);
     if (rc == RC_OK)
-        rc = all_frozen(c, &m);
+        rc = all_frozen(c, &m, &draws, &n);
     if (rc != RC_OK)
         return rc;
     random_bytes(raw, sizeof raw);
-    hex_encode(secret, raw, sizeof raw);
-    rc = draw_secret_hash(rule, secret, hash, &c->err);
-    if (rc == RC_OK) {
-        size_t size;
-        const uint8_t *sealed =
-            seal_close(c->arena, c->settings->key, secret, sizeof secret - 1, &size);
+    hex_encode(chance, raw, sizeof raw);
+    const uint8_t *sealed =
+        seal_close(c->arena, c->settings->key, chance, sizeof chance - 1, &size);
+    rc = make_secret(c, rule, draws, n, chance, &made);
+    if (rc == RC_OK)
+        rc = draw_secret_hash(rule, made.secret, hash, &c->err);
+    if (rc == RC_OK)
         rc = campaign_commit(c->db, m.id, hash, sealed, size, c->now);
-    }
     explicit_bzero(raw, sizeof raw);
-    explicit_bzero(secret, sizeof secret);
+    wipe(&made);
     if (rc != RC_OK)
         return rc;
     c->audit.detail = arena_printf(c->arena, "{\"secret_hash\":\"%s\"}", hash);
@@ -180,15 +216,15 @@ static void release(void *data)
 static enum rc seed_of(struct web_ctx *c, const struct campaign *m, enum draw_rule rule,
                        const struct draw *draws, size_t n, char seed[DIGEST_HEX])
 {
-    char *secret;
+    struct sealed sealed = { .nonce = NULL };
     const char **snapshots = arena_array(c->arena, n, sizeof *snapshots);
     for (size_t i = 0; i < n; i++)
         snapshots[i] = draws[i].sha256;
-    enum rc rc = open_secret(c, m, rule, &secret);
+    enum rc rc = open_secret(c, m, rule, draws, n, &sealed);
     if (rc != RC_OK)
         return rc;
-    rc = draw_seed(rule, secret, m->public_value, snapshots, n, seed, &c->err);
-    explicit_bzero(secret, strlen(secret));
+    rc = draw_seed(rule, sealed.secret, m->public_value, snapshots, n, seed, &c->err);
+    wipe(&sealed);
     return rc;
 }
 
@@ -235,11 +271,9 @@ enum rc planner_campaign_draw(struct web_ctx *c)
 
 /* ---- reveal, abandon ---- */
 
-static enum rc open_results(struct web_ctx *c, const struct campaign *m)
+static enum rc open_results(struct web_ctx *c, const struct draw *draws, size_t n)
 {
-    const struct draw *draws;
-    size_t n = 0;
-    enum rc rc = draw_of_campaign(c->db, c->arena, m->id, &draws, &n);
+    enum rc rc = RC_OK;
     struct arena *a = arena_new(OPEN_MEMORY_MAX);
     arena_defer(c->arena, release, a);
     for (size_t i = 0; rc == RC_OK && i < n; i++) {
@@ -253,16 +287,20 @@ enum rc planner_campaign_reveal(struct web_ctx *c)
 {
     struct campaign m = { .id = 0 };
     enum draw_rule rule;
-    char *secret;
+    const struct draw *draws = NULL;
+    size_t n = 0;
+    struct sealed sealed = { .nonce = NULL };
     enum rc rc = take_in(c, CAMPAIGN_DRAWN, "公开", &m);
     if (rc == RC_OK)
         rc = rule_of(c, &m, &rule);
     if (rc == RC_OK)
-        rc = open_results(c, &m);
+        rc = draw_of_campaign(c->db, c->arena, m.id, &draws, &n);
     if (rc == RC_OK)
-        rc = open_secret(c, &m, rule, &secret);
+        rc = open_results(c, draws, n);
     if (rc == RC_OK)
-        rc = campaign_reveal(c->db, m.id, secret, c->now);
+        rc = open_secret(c, &m, rule, draws, n, &sealed);
+    if (rc == RC_OK)
+        rc = campaign_reveal(c->db, m.id, sealed.secret, sealed.nonce, c->now);
     if (rc != RC_OK)
         return rc;
     c->audit.detail = "{}";

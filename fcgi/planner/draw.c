@@ -4,7 +4,9 @@
 #include "domain/ratio.h"
 #include "planner/directory.h"
 #include "planner/routes.h"
+#include "planner/team.h"
 #include "store/plan.h"
+#include "store/roster.h"
 #include "store/rule.h"
 
 struct withdraw_body {
@@ -42,7 +44,8 @@ static enum rc over_ratio(struct web_ctx *c, const struct draw *draw,
     return RC_OK;
 }
 
-static enum rc reply(struct web_ctx *c, const struct draw *draw, const struct draw_frozen *frozen)
+static enum rc reply(struct web_ctx *c, const struct draw *draw, const struct draw_frozen *frozen,
+                     const struct roster_frozen *roster)
 {
     int64_t days;
     const char *warning = NULL;
@@ -58,6 +61,8 @@ static enum rc reply(struct web_ctx *c, const struct draw *draw, const struct dr
     jw_int(w, "lines", (int64_t)frozen->lines);
     jw_int(w, "eligible", (int64_t)frozen->eligible);
     jw_int(w, "staying", (int64_t)frozen->staying);
+    jw_text(w, "roster_sha256", roster->sha256);
+    jw_int(w, "inspectors", (int64_t)roster->inspectors);
     planner_put_age(c, w, draw->refreshed_on, days, warning);
     jw_array(w, "strata");
     for (size_t i = 0; i < frozen->stratum_count; i++) {
@@ -93,7 +98,8 @@ static enum rc take_open(struct web_ctx *c, const char *step, struct draw *draw,
     return rc;
 }
 
-static enum rc take(struct web_ctx *c, struct draw *draw, enum draw_rule *rule)
+static enum rc take(struct web_ctx *c, struct draw *draw, enum draw_rule *rule,
+                    struct pool_terms *terms)
 {
     struct campaign m = { .id = 0 };
     bool frozen = false;
@@ -104,7 +110,7 @@ static enum rc take(struct web_ctx *c, struct draw *draw, enum draw_rule *rule)
         rc = campaign_by_code(c->db, c->arena, draw->campaign, &m);
     if (rc == RC_OK && !draw_rule_parse(m.rule, rule))
         return web_fail(c, RC_INTERNAL, "", "campaign %s has rule %s", m.code, m.rule);
-    return rc;
+    return rc == RC_OK ? team_terms(c, m.region, terms) : rc;
 }
 
 enum rc planner_draw_freeze(struct web_ctx *c)
@@ -112,15 +118,22 @@ enum rc planner_draw_freeze(struct web_ctx *c)
     struct draw draw = { .id = 0 };
     enum draw_rule rule = DRAW_SHA256;
     struct draw_frozen frozen;
-    enum rc rc = take(c, &draw, &rule);
+    struct roster_frozen roster;
+    struct pool_terms terms = { .year_start = 0 };
+    enum rc rc = take(c, &draw, &rule, &terms);
     if (rc == RC_OK)
         rc = draw_freeze(c->db, c->arena, &draw, rule, c->now, &frozen, &c->err);
+    if (rc == RC_OK)
+        rc = roster_freeze(c->db, c->arena, &draw, rule, &terms, &roster, &c->err);
     if (rc != RC_OK)
         return rc;
     c->audit.target = arena_printf(c->arena, "draw:%s", draw.code);
-    c->audit.detail = arena_printf(c->arena, "{\"sha256\":\"%s\",\"lines\":%zu,\"eligible\":%zu}",
-                                   frozen.sha256, frozen.lines, frozen.eligible);
-    return reply(c, &draw, &frozen);
+    c->audit.detail = arena_printf(c->arena,
+                                   "{\"sha256\":\"%s\",\"lines\":%zu,\"eligible\":%zu,"
+                                   "\"roster_sha256\":\"%s\",\"inspectors\":%zu}",
+                                   frozen.sha256, frozen.lines, frozen.eligible, roster.sha256,
+                                   roster.inspectors);
+    return reply(c, &draw, &frozen, &roster);
 }
 
 /* POST draws/{code}/withdraw: whoever takes part may leave, frozen or not, until the commitment; the

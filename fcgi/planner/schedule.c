@@ -135,7 +135,7 @@ enum rc planner_inspector_draw(struct web_ctx *c)
     struct assignment_problem problem;
     struct match_plan plan;
     struct window *window = arena_alloc(c->arena, sizeof *window);
-    struct assignment_terms terms = { .year_start = 0 };
+    struct pool_terms terms = { .year_start = 0 };
     enum rc rc = visit_own_campaign(c, &campaign);
     if (rc == RC_OK)
         rc = ready_to_match(c, &campaign, window);

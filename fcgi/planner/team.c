@@ -10,7 +10,7 @@
 
 enum { CITY = 4 /* digits of a region code */, YEAR_DAYS = 365 };
 
-enum rc team_terms(struct web_ctx *c, const char *region, struct assignment_terms *out)
+enum rc team_terms(struct web_ctx *c, const char *region, struct pool_terms *out)
 {
     struct rule_set rules;
     int32_t today = date_at(c->now);
@@ -23,7 +23,7 @@ enum rc team_terms(struct web_ctx *c, const char *region, struct assignment_term
 
 enum rc team_load(struct web_ctx *c, const struct adjustment_section *section, struct team *out)
 {
-    struct assignment_terms terms = { .year_start = 0 };
+    struct pool_terms terms = { .year_start = 0 };
     struct match_problem *match = &out->problem.match;
     *out = (struct team){ .section = section };
     enum rc rc = match_file_draw(c->db, section->campaign_id, &out->draw);

@@ -8,7 +8,7 @@
 #include "web/web.h"
 
 /* Rules and the year as of now. */
-enum rc team_terms(struct web_ctx *c, const char *region, struct assignment_terms *out) RC_CHECKED;
+enum rc team_terms(struct web_ctx *c, const char *region, struct pool_terms *out) RC_CHECKED;
 
 /* A campaign whose inspectors were drawn, and one of its sections. */
 struct team {

@@ -40,6 +40,7 @@ static enum rc put_draw(struct web_ctx *c, struct jsonw *w, const struct disclos
     jw_text(w, "department", d->department);
     jw_instant(w, "frozen_at", d->frozen_at);
     jw_text(w, "snapshot_sha256", d->sha256);
+    jw_text(w, "roster_sha256", d->roster_sha256);
     jw_object(w, "quotas");
     for (size_t i = 0; i < n; i++)
         jw_int(w, quotas[i].stratum, quotas[i].quota);
@@ -65,6 +66,7 @@ static enum rc put_json(struct web_ctx *c, const struct disclosure_campaign *m,
     jw_text(&w, "redraw_why", m->redraw_why);
     jw_text(&w, "secret_hash", m->secret_hash);
     jw_text(&w, "secret", m->secret);
+    jw_text(&w, "nonce", m->nonce);
     jw_text(&w, "public_value", m->public_value);
     jw_text(&w, "source", m->public_source);
     jw_text(&w, "witnesses", m->witnesses);
@@ -167,6 +169,16 @@ static enum rc send_snapshot(struct web_ctx *c, const struct disclosure_draw *d,
     return rc;
 }
 
+static enum rc send_roster(struct web_ctx *c, const struct disclosure_draw *d)
+{
+    struct file f = { .c = c };
+    size_t size = (size_t)d->roster_bytes;
+    enum rc rc = start(&f, c, arena_printf(c->arena, "roster-%s.txt", d->code), size);
+    if (rc == RC_OK)
+        rc = disclosure_roster(c->db, d->id, piece, &f);
+    return rc == RC_OK ? finish(&f, size) : rc;
+}
+
 static enum rc send_results(struct web_ctx *c, const struct disclosure_draw *d)
 {
     struct file f = { .c = c };
@@ -185,6 +197,8 @@ static enum rc send_draw(struct web_ctx *c, const struct disclosure_draw *d, enu
     enum rc rc = send_snapshot(c, d, rule, &blocks);
     if (rc == RC_OK)
         rc = send_text(c, arena_printf(c->arena, "blocks-%s.txt", d->code), &blocks);
+    if (rc == RC_OK && d->roster_sha256)
+        rc = send_roster(c, d);
     return rc == RC_OK ? send_results(c, d) : rc;
 }
 

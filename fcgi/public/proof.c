@@ -53,8 +53,9 @@ static void put_steps(struct html *h, const struct proof *p)
     html_element(h, "h2", "一、承诺", NULL);
     html_element(
         h, "p",
-        "抽取之前，各部门的名录已冻结为快照，系统取一个 32 字节的秘密值。下列摘要公布之后，名录、"
-        "任务数和秘密值都不能再改，改动一个字符，摘要就会不同。",
+        "抽取之前，各部门的名录已冻结为快照，执法检查人员已冻结为人员名单，系统取一个 32 "
+        "字节的秘密值。下列摘要公布之后，名录、人员名单、任务数和秘密值都不能再改，改动一个字符，"
+        "摘要就会不同。",
         NULL);
     open_table(h, "承诺");
     page_row_time(h, "承诺时间", m->committed_at);
@@ -73,32 +74,45 @@ static void put_steps(struct html *h, const struct proof *p)
     page_row_code(h, "种子", m->seed ? m->seed : "尚未抽取");
     page_row_time(h, "抽取时间", m->drawn_at);
     page_row_code(h, "秘密值", m->secret ? m->secret : "尚未公开");
+    page_row_code(h, "随机数", m->nonce);
     page_row_time(h, "公开时间", m->revealed_at);
     close_table(h);
 }
 
-/* ---- snapshots and strata ---- */
+/* ---- snapshots, rosters and strata ---- */
+
+static void open_list(struct html *h, const char *caption, const char *const *headings, size_t n)
+{
+    html_open(h, "table", "class", "list", NULL);
+    html_element(h, "caption", caption, NULL);
+    html_open(h, "thead", NULL);
+    html_open(h, "tr", NULL);
+    for (size_t i = 0; i < n; i++)
+        html_element(h, "th", headings[i], "scope", "col", NULL);
+    html_close(h, "tr");
+    html_close(h, "thead");
+    html_open(h, "tbody", NULL);
+}
+
+/* A row that begins with a code. */
+static void open_row(struct html *h, const char *code)
+{
+    html_open(h, "tr", NULL);
+    html_open(h, "th", "scope", "row", NULL);
+    html_element(h, "code", code, NULL);
+    html_close(h, "th");
+}
 
 static void put_snapshots(struct html *h, const struct proof *p)
 {
     static const char *const headings[] = { "抽取编号", "部门", "计划",
                                             "冻结时间", "行数", "快照摘要" };
-    html_element(h, "h2", "四、名录快照", NULL);
-    html_open(h, "table", "class", "list", NULL);
-    html_element(h, "caption", "各部门冻结的名录，按抽取编号排列，种子按这个顺序合成", NULL);
-    html_open(h, "thead", NULL);
-    html_open(h, "tr", NULL);
-    for (size_t i = 0; i < sizeof headings / sizeof headings[0]; i++)
-        html_element(h, "th", headings[i], "scope", "col", NULL);
-    html_close(h, "tr");
-    html_close(h, "thead");
-    html_open(h, "tbody", NULL);
+    html_element(h, "h2", "四、名录快照与人员名单", NULL);
+    open_list(h, "各部门冻结的名录，按抽取编号排列，种子按这个顺序合成", headings,
+              sizeof headings / sizeof headings[0]);
     for (size_t i = 0; i < p->n; i++) {
         const struct disclosure_draw *d = &p->draws[i];
-        html_open(h, "tr", NULL);
-        html_open(h, "th", "scope", "row", NULL);
-        html_element(h, "code", d->code, NULL);
-        html_close(h, "th");
+        open_row(h, d->code);
         page_cell(h, "部门", d->department);
         page_cell(h, "计划", d->plan_name);
         page_cell(h, "冻结时间", page_time(h->out->arena, d->frozen_at));
@@ -108,8 +122,27 @@ static void put_snapshots(struct html *h, const struct proof *p)
         html_close(h, "td");
         html_close(h, "tr");
     }
-    html_close(h, "tbody");
-    html_close(h, "table");
+    close_table(h);
+}
+
+/* A draw that was frozen before there were rosters says so: nothing tells who was there to be drawn. */
+static void put_rosters(struct html *h, const struct proof *p)
+{
+    static const char *const headings[] = { "抽取编号", "人数", "人员名单摘要" };
+    open_list(h, "各部门冻结的执法检查人员名单", headings, sizeof headings / sizeof headings[0]);
+    for (size_t i = 0; i < p->n; i++) {
+        const struct disclosure_draw *d = &p->draws[i];
+        open_row(h, d->code);
+        page_cell_number(h, "人数", d->inspectors);
+        html_open(h, "td", "data-label", "人员名单摘要", NULL);
+        if (d->roster_sha256)
+            html_element(h, "code", d->roster_sha256, NULL);
+        else
+            html_text(h, "未承诺：该抽取冻结时尚无人员名单");
+        html_close(h, "td");
+        html_close(h, "tr");
+    }
+    close_table(h);
 }
 
 static void put_stratum(struct web_ctx *c, struct html *h, const struct proof *p,
@@ -305,6 +338,7 @@ enum rc public_proof(struct web_ctx *c)
     put_campaign(h, &p);
     put_steps(h, &p);
     put_snapshots(h, &p);
+    put_rosters(h, &p);
     html_element(h, "h2", "五、各层任务数与抽取结果", NULL);
     html_element(h, "p",
                  p.revealed ? "一层是一个区划的一个专业。点开可看抽中和备选的企业。"

@@ -45,6 +45,49 @@ enum rc draw_secret_hash(enum draw_rule rule, const char *secret, char out[DIGES
     return RC_OK;
 }
 
+/* hex H(first|second|list-1|list-2|…); second may be NULL. */
+static void hash_joined(enum draw_rule rule, const char *first, const char *second,
+                        const char *const *list, size_t count, char out[DIGEST_HEX])
+{
+    uint8_t hash[DIGEST_SIZE];
+    struct digest *digest = digest_new(draw_digest(rule));
+    digest_update(digest, first, strlen(first));
+    if (second) {
+        digest_update(digest, "|", 1);
+        digest_update(digest, second, strlen(second));
+    }
+    for (size_t i = 0; i < count; i++) {
+        digest_update(digest, "|", 1);
+        digest_update(digest, list[i], strlen(list[i]));
+    }
+    digest_final(digest, hash);
+    digest_free(digest);
+    hex_encode(out, hash, sizeof hash);
+}
+
+static enum rc check_hashes(const char *const *list, size_t count, const char *pointer,
+                            const char *what, struct err *err)
+{
+    if (count == 0 || count > DRAW_SNAPSHOTS_MAX)
+        return err_set(err, RC_INVALID, pointer, "%s为 0 个或超过 %d 个", what, DRAW_SNAPSHOTS_MAX);
+    for (size_t i = 0; i < count; i++)
+        if (!draw_is_hex(list[i]))
+            return err_set(err, RC_INVALID, pointer, "第 %zu 个%s摘要不是 64 位小写十六进制数",
+                           i + 1, what);
+    return RC_OK;
+}
+
+enum rc draw_secret(enum draw_rule rule, const char *nonce, const char *const *rosters,
+                    size_t count, char out[DIGEST_HEX], struct err *err)
+{
+    if (!draw_is_hex(nonce))
+        return err_set(err, RC_INVALID, "/nonce", "随机数不是 64 位小写十六进制数");
+    enum rc rc = check_hashes(rosters, count, "/rosters", "人员名单", err);
+    if (rc == RC_OK)
+        hash_joined(rule, nonce, NULL, rosters, count, out);
+    return rc;
+}
+
 enum rc draw_public_value(const char *value, struct err *err)
 {
     size_t n = strlen(value);
@@ -71,24 +114,8 @@ enum rc draw_seed(enum draw_rule rule, const char *secret, const char *public_va
     enum rc rc = draw_public_value(public_value, err);
     if (rc)
         return rc;
-    if (count == 0 || count > DRAW_SNAPSHOTS_MAX)
-        return err_set(err, RC_INVALID, "/snapshots", "名录快照为 0 个或超过 %d 个",
-                       DRAW_SNAPSHOTS_MAX);
-    for (size_t i = 0; i < count; i++)
-        if (!draw_is_hex(snapshots[i]))
-            return err_set(err, RC_INVALID, "/snapshots",
-                           "第 %zu 个快照摘要不是 64 位小写十六进制数", i + 1);
-    uint8_t seed[DIGEST_SIZE];
-    struct digest *digest = digest_new(draw_digest(rule));
-    digest_update(digest, secret, strlen(secret));
-    digest_update(digest, "|", 1);
-    digest_update(digest, public_value, strlen(public_value));
-    for (size_t i = 0; i < count; i++) {
-        digest_update(digest, "|", 1);
-        digest_update(digest, snapshots[i], strlen(snapshots[i]));
-    }
-    digest_final(digest, seed);
-    digest_free(digest);
-    hex_encode(out, seed, sizeof seed);
-    return RC_OK;
+    rc = check_hashes(snapshots, count, "/snapshots", "名录快照", err);
+    if (rc == RC_OK)
+        hash_joined(rule, secret, public_value, snapshots, count, out);
+    return rc;
 }

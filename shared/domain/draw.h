@@ -1,7 +1,9 @@
 /*
  * The draw: rules liancha-draw/1 (SHA-256) and liancha-draw/1-sm3 (SM3 in every place of SHA-256).
  *
- *   secret hash = H(secret as 64 lowercase hex characters)
+ *   secret      = 64 lowercase hex characters; where rosters are committed to (domain/roster.h):
+ *                 hex H(nonce|roster-1 hash|roster-2 hash|…), in the order of draw id
+ *   secret hash = H(secret)
  *   seed        = hex H(secret-hex|public value|snapshot-1 hash|snapshot-2 hash|…)
  *                 snapshots in the order of draw id, hashes as lowercase hex
  *   ticket      = H(seed|SUBJECT-ID|j), j decimal from 1
@@ -46,6 +48,11 @@ enum digest_kind draw_digest(enum draw_rule rule);
 /* RC_INVALID unless secret is 64 lowercase hex characters. */
 enum rc draw_secret_hash(enum draw_rule rule, const char *secret, char out[DIGEST_HEX],
                          struct err *err) RC_CHECKED;
+/* The secret that binds rosters: they stand in its hash before the public value is known, and whoever
+   changes one afterwards needs another secret. nonce: 64 lowercase hex characters, as unforeseen as a
+   secret without rosters. */
+enum rc draw_secret(enum draw_rule rule, const char *nonce, const char *const *rosters,
+                    size_t count, char out[DIGEST_HEX], struct err *err) RC_CHECKED;
 /* A public value is UTF-8, 1 … DRAW_PUBLIC_VALUE_MAX bytes, without control characters, without
    '|' and without blanks at its ends, so that it is retyped without doubt. */
 enum rc draw_public_value(const char *value, struct err *err) RC_CHECKED;

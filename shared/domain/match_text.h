@@ -27,6 +27,12 @@ void match_visits_text(struct buf *out, const char *campaign, const struct match
 void match_teams_text(struct buf *out, const char *campaign, const struct match_problem *problem,
                       const struct match_plan *plan);
 
+/* Specialties by bit: texts that are compared are read with the same words. */
+struct match_words {
+    const char *v[MATCH_SPECIALTIES_MAX];
+    size_t n;
+};
+
 /*
  * Reads the first two files back into a problem without rule and seed. RC_MALFORMED with the file's
  * name in *file and "line N" as err->pointer; what match_run refuses is not looked for.
@@ -39,6 +45,7 @@ struct match_texts {
 };
 
 enum rc match_read(struct arena *a, const char *campaign, const struct match_texts *texts,
-                   struct match_problem *problem, const char **file, struct err *err) RC_CHECKED;
+                   struct match_words *words, struct match_problem *problem, const char **file,
+                   struct err *err) RC_CHECKED;
 
 #endif

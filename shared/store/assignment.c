@@ -4,9 +4,6 @@
 
 enum { TEAM_MAX = 256, REASON_MAX = 200 /* code points of the column */ };
 
-DB_STMT(assignment_specialty_select, "i", "tt",
-        "SELECT code, name FROM specialty ORDER BY position, code LIMIT ?");
-
 DB_STMT(assignment_section_select, "i", "itttttt",
         "SELECT s.id, v.code, u.code, u.region_code, d.code, d.kind, d.region_code"
         " FROM visit v JOIN subject u ON u.id = v.subject_id JOIN section s ON s.visit_id = v.id"
@@ -16,31 +13,14 @@ DB_STMT(assignment_section_specialty_select, "i", "it",
         "SELECT DISTINCT s.id, t.specialty FROM visit v JOIN section s ON s.visit_id = v.id"
         " JOIN task t ON t.section_id = s.id WHERE v.campaign_id = ? ORDER BY s.id");
 
-#define KINDS                                                                                      \
-    "(SELECT k.kind FROM visit v JOIN section s ON s.visit_id = v.id"                              \
+#define OF_KINDS                                                                                   \
+    "d.kind IN (SELECT k.kind FROM visit v JOIN section s ON s.visit_id = v.id"                    \
     " JOIN department k ON k.id = s.department_id WHERE v.campaign_id = ?)"
 
-DB_STMT(assignment_inspector_select, "Tii",
-        "itttt"
-        "Diiii",
-        "SELECT i.id, i.card_no, d.code, d.kind, d.region_code, i.card_expires_on, i.on_duty,"
-        " i.max_daily, i.max_total,"
-        " (SELECT COUNT(*) FROM assignment a JOIN section x ON x.id = a.section_id"
-        "  JOIN visit w ON w.id = x.visit_id JOIN campaign c ON c.id = w.campaign_id"
-        "  WHERE a.inspector_id = i.id AND c.drawn_at >= ? AND c.id <> ?"
-        "  AND c.state <> 'abandoned')"
-        " FROM inspector i JOIN department d ON d.id = i.department_id"
-        " WHERE d.kind IN " KINDS " ORDER BY i.id");
-
-DB_STMT(assignment_inspector_specialty_select, "i", "it",
-        "SELECT q.inspector_id, q.specialty FROM inspector_specialty q"
-        " JOIN inspector i ON i.id = q.inspector_id JOIN department d ON d.id = i.department_id"
-        " WHERE d.kind IN " KINDS " ORDER BY q.inspector_id");
-
-DB_STMT(assignment_area_select, "i", "it",
-        "SELECT r.inspector_id, r.region_code FROM inspector_area r"
-        " JOIN inspector i ON i.id = r.inspector_id JOIN department d ON d.id = i.department_id"
-        " WHERE d.kind IN " KINDS " ORDER BY r.inspector_id, r.region_code");
+DB_STMT(assignment_inspector_select, "Tii", POOL_INSPECTORS_TYPES,
+        POOL_INSPECTORS OF_KINDS POOL_ORDER);
+DB_STMT(assignment_inspector_specialty_select, "i", "it", POOL_SPECIALTIES OF_KINDS POOL_ORDER);
+DB_STMT(assignment_area_select, "i", "it", POOL_AREAS OF_KINDS POOL_AREAS_ORDER);
 
 DB_STMT(assignment_recusal_select, "iTii", "it",
         "SELECT r.inspector_id AS who, u.code AS subject FROM visit v JOIN inspector_recusal r"
@@ -77,106 +57,15 @@ DB_STMT(assignment_of_visit_select, "ii",
         " JOIN inspector i ON i.id = a.inspector_id JOIN department d ON d.id = i.department_id"
         " WHERE s.visit_id = ? ORDER BY a.section_id, i.card_no LIMIT ?");
 
-/* A row of pairs (id, text), grouped by ascending id. */
-struct pair {
-    int64_t id;
-    const char *text;
-};
-
-struct pairs {
-    struct pair *v;
-    size_t n;
-    size_t next; /* the merge with an ascending list of ids has come to here */
-};
-
-static enum rc read_pairs(struct db *db, struct arena *a, const struct db_stmt *s,
-                          const struct db_val *args, size_t arg_count, struct pairs *out)
-{
-    size_t room = 256;
-    struct db_query *q;
-    *out = (struct pairs){ .v = arena_array(a, room, sizeof *out->v) };
-    enum rc rc = db_query(db, s, args, arg_count, &q);
-    if (rc != RC_OK)
-        return rc;
-    while ((rc = db_next(&q)) == RC_OK) {
-        if (out->n == room) {
-            struct pair *wider = arena_array(a, room * 2, sizeof *wider);
-            memcpy(wider, out->v, room * sizeof *wider);
-            out->v = wider;
-            room *= 2;
-        }
-        out->v[out->n++] = (struct pair){ .id = db_col_int(q, 0), .text = db_col_dup(q, 1, a) };
-    }
-    return rc == RC_DONE ? RC_OK : rc;
-}
-
-/* The pairs of this id; ids are asked in ascending order. */
-static const struct pair *pairs_of(struct pairs *pairs, int64_t id, size_t *n)
-{
-    while (pairs->next < pairs->n && pairs->v[pairs->next].id < id)
-        pairs->next++;
-    const struct pair *first = &pairs->v[pairs->next];
-    *n = 0;
-    while (pairs->next < pairs->n && pairs->v[pairs->next].id == id) {
-        pairs->next++;
-        (*n)++;
-    }
-    return first;
-}
-
-static const char *const *texts_of(struct arena *a, struct pairs *pairs, int64_t id, size_t *n)
-{
-    const struct pair *first = pairs_of(pairs, id, n);
-    const char **texts = arena_array(a, *n, sizeof *texts);
-    for (size_t i = 0; i < *n; i++)
-        texts[i] = first[i].text;
-    return texts;
-}
-
-struct vocabulary {
-    const char *codes[MATCH_SPECIALTIES_MAX];
-    const char *names[MATCH_SPECIALTIES_MAX];
-    size_t n;
-};
-
-static enum rc read_vocabulary(struct db *db, struct arena *a, struct vocabulary *out,
-                               struct err *err)
-{
-    struct db_query *q;
-    enum rc rc =
-        db_query(db, &assignment_specialty_select, DB_ARGS(db_int(MATCH_SPECIALTIES_MAX + 1)), &q);
-    if (rc != RC_OK)
-        return rc;
-    while ((rc = db_next(&q)) == RC_OK && out->n < MATCH_SPECIALTIES_MAX) {
-        out->codes[out->n] = db_col_dup(q, 0, a);
-        out->names[out->n++] = db_col_dup(q, 1, a);
-    }
-    if (rc == RC_OK)
-        rc = err_set(err, RC_TOO_LARGE, "", "专业多于 %d 个", MATCH_SPECIALTIES_MAX);
-    db_done(&q);
-    return rc == RC_DONE ? RC_OK : rc;
-}
-
-static uint64_t set_of(const struct vocabulary *words, struct pairs *pairs, int64_t id)
-{
-    uint64_t set = 0;
-    size_t n;
-    const struct pair *first = pairs_of(pairs, id, &n);
-    for (size_t i = 0; i < n; i++)
-        for (size_t w = 0; w < words->n; w++)
-            if (strcmp(words->codes[w], first[i].text) == 0)
-                set |= UINT64_C(1) << w;
-    return set;
-}
-
 static enum rc read_sections(struct db *db, struct arena *a, int64_t campaign_id,
-                             const struct vocabulary *words, struct assignment_problem *out,
+                             const struct pool_words *words, struct assignment_problem *out,
                              struct err *err)
 {
-    struct pairs specialties;
+    struct pool_pairs specialties;
     struct db_query *q;
-    enum rc rc = read_pairs(db, a, &assignment_section_specialty_select,
-                            DB_ARGS(db_int(campaign_id)), &specialties);
+    const struct pool_source source = { &assignment_section_specialty_select,
+                                        DB_ARGS(db_int(campaign_id)) };
+    enum rc rc = pool_read_pairs(db, a, &source, &specialties);
     if (rc == RC_OK)
         rc = db_query(db, &assignment_section_select, DB_ARGS(db_int(campaign_id)), &q);
     if (rc != RC_OK)
@@ -194,7 +83,7 @@ static enum rc read_sections(struct db *db, struct arena *a, int64_t campaign_id
             .department = db_col_dup(q, 4, a),
             .kind = db_col_dup(q, 5, a),
             .department_region = db_col_dup(q, 6, a),
-            .specialties = set_of(words, &specialties, out->section_ids[n]),
+            .specialties = pool_set(words, &specialties, out->section_ids[n]),
         };
         n++;
     }
@@ -206,73 +95,35 @@ static enum rc read_sections(struct db *db, struct arena *a, int64_t campaign_id
     return rc == RC_DONE || rc == RC_OK ? RC_OK : rc;
 }
 
-static void read_inspector(const struct db_query *q, struct arena *a, struct match_inspector *i)
-{
-    *i = (struct match_inspector){
-        .id = db_col_dup(q, 1, a),
-        .department = db_col_dup(q, 2, a),
-        .kind = db_col_dup(q, 3, a),
-        .region = db_col_dup(q, 4, a),
-        .card_expires_on = db_col_date(q, 5),
-        .on_duty = db_col_int(q, 6) != 0,
-        .max_daily = (unsigned)db_col_int(q, 7),
-        .max_total = (unsigned)db_col_int(q, 8),
-        .carried = (unsigned)db_col_int(q, 9),
-    };
-}
-
 static enum rc read_inspectors(struct db *db, struct arena *a, int64_t campaign_id,
-                               const struct assignment_terms *terms, const struct vocabulary *words,
+                               const struct pool_terms *terms, const struct pool_words *words,
                                struct assignment_problem *out, struct err *err)
 {
-    struct pairs specialties;
-    struct pairs areas;
-    struct pairs recusals;
-    struct db_query *q;
     struct db_val id = db_int(campaign_id);
-    enum rc rc =
-        read_pairs(db, a, &assignment_inspector_specialty_select, DB_ARGS(id), &specialties);
-    if (rc == RC_OK)
-        rc = read_pairs(db, a, &assignment_area_select, DB_ARGS(id), &areas);
-    if (rc == RC_OK)
-        rc = read_pairs(db, a, &assignment_recusal_select,
-                        DB_ARGS(id, db_instant(terms->clean_since), id, db_int(terms->clean_limit)),
-                        &recusals);
-    if (rc == RC_OK)
-        rc = db_query(db, &assignment_inspector_select,
-                      DB_ARGS(db_instant(terms->year_start), id, id), &q);
-    if (rc != RC_OK)
-        return rc;
-    /* One without any specialty can never be drawn: those with some bound the number. */
-    struct match_inspector *inspectors = arena_array(a, specialties.n, sizeof *inspectors);
-    out->inspector_ids = arena_array(a, specialties.n, sizeof *out->inspector_ids);
-    size_t n = 0;
-    while ((rc = db_next(&q)) == RC_OK && n < specialties.n) {
-        int64_t row = db_col_int(q, 0);
-        struct match_inspector *i = &inspectors[n];
-        read_inspector(q, a, i);
-        i->specialties = set_of(words, &specialties, row);
-        i->areas = texts_of(a, &areas, row, &i->area_count);
-        i->recusals = texts_of(a, &recusals, row, &i->recusal_count);
-        if (i->specialties)
-            out->inspector_ids[n++] = row;
-    }
-    db_done(&q);
-    out->match.inspectors = inspectors;
-    out->match.inspector_count = n;
-    if (n > MATCH_INSPECTORS_MAX)
-        return err_set(err, RC_TOO_LARGE, "", "执法检查人员多于 %d 名", MATCH_INSPECTORS_MAX);
-    return rc == RC_DONE || rc == RC_OK ? RC_OK : rc;
+    struct pool pool = { .n = 0 };
+    const struct pool_sources from = {
+        .inspectors = { &assignment_inspector_select,
+                        DB_ARGS(db_instant(terms->year_start), id, id) },
+        .specialties = { &assignment_inspector_specialty_select, DB_ARGS(id) },
+        .areas = { &assignment_area_select, DB_ARGS(id) },
+        .recusals = { &assignment_recusal_select,
+                      DB_ARGS(id, db_instant(terms->clean_since), id, db_int(terms->clean_limit)) },
+    };
+    enum rc rc = pool_read(db, a, words, &from, &pool, err);
+    out->inspector_ids = pool.ids;
+    out->match.inspectors = pool.inspectors;
+    out->match.inspector_count = pool.n;
+    return rc;
 }
 
 enum rc assignment_problem(struct db *db, struct arena *a, int64_t campaign_id,
-                           const struct assignment_terms *terms, struct assignment_problem *out,
+                           const struct pool_terms *terms, struct assignment_problem *out,
                            struct err *err)
 {
-    struct vocabulary *words = arena_alloc(a, sizeof *words);
+    struct pool_words *words = arena_alloc(a, sizeof *words);
     *out =
         (struct assignment_problem){ .specialties = words->names, .specialty_codes = words->codes };
-    enum rc rc = read_vocabulary(db, a, words, err);
+    enum rc rc = pool_read_words(db, a, words, err);
     if (rc == RC_OK)
         rc = read_sections(db, a, campaign_id, words, out, err);
     if (rc == RC_OK)

@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "base/rc.h"
 #include "domain/match.h"
+#include "store/pool.h"
 #include "sys/db.h"
 
 /* A match_problem without rule, seed and window, and the rows its indexes stand for. */
@@ -21,13 +22,6 @@ struct assignment_problem {
     const char *const *specialty_codes; /* codes by bit */
 };
 
-/* What the database has to be asked with beside the campaign. */
-struct assignment_terms {
-    int64_t year_start;  /* instant: assignments since then count against max_total */
-    int64_t clean_since; /* instant: R30 looks back to it … */
-    int64_t clean_limit; /* … for this many clean visits of one inspector to one enterprise */
-};
-
 /*
  * All sections of the campaign, and all inspectors of the kinds of departments among them; carried
  * is what an inspector was assigned since year_start in other campaigns. Areas, recusals and
@@ -36,7 +30,7 @@ struct assignment_terms {
  * of domain/match.
  */
 enum rc assignment_problem(struct db *db, struct arena *a, int64_t campaign_id,
-                           const struct assignment_terms *terms, struct assignment_problem *out,
+                           const struct pool_terms *terms, struct assignment_problem *out,
                            struct err *err) RC_CHECKED;
 /* The index of an id in one of the problem's ascending lists, or MATCH_NOBODY. */
 size_t assignment_index(const int64_t *ids, size_t n, int64_t id);

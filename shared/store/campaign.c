@@ -16,12 +16,13 @@ DB_STMT(campaign_insert, "tttitt", "",
 #define CAMPAIGN_COLUMNS                                                                           \
     "SELECT c.id, c.code, c.name, c.region_code, c.department_id, d.code, c.rule, c.state,"        \
     " c.redraw_why, c.secret_hash, c.committed_at, c.public_value, c.public_source, c.witnesses,"  \
-    " c.valued_at, c.seed, c.drawn_at, c.secret, c.revealed_at, c.abandoned_at, c.abandoned_why"   \
+    " c.valued_at, c.seed, c.drawn_at, c.secret, c.nonce, c.revealed_at, c.abandoned_at,"          \
+    " c.abandoned_why"                                                                             \
     " FROM campaign c JOIN department d ON d.id = c.department_id"
 #define CAMPAIGN_TYPES                                                                             \
     "itttittt"                                                                                     \
     "ttTttt"                                                                                       \
-    "TtTtTTt"
+    "TtTttTTt"
 
 DB_STMT(campaign_select, "t", CAMPAIGN_TYPES, CAMPAIGN_COLUMNS " WHERE c.code = ?");
 
@@ -59,8 +60,8 @@ DB_STMT(campaign_update_drawn, "tTi", "",
         "UPDATE campaign SET state = 'drawn', seed = ?, drawn_at = ?"
         " WHERE id = ? AND state = 'valued'");
 
-DB_STMT(campaign_update_revealed, "tTi", "",
-        "UPDATE campaign SET state = 'revealed', secret = ?, revealed_at = ?"
+DB_STMT(campaign_update_revealed, "ttTi", "",
+        "UPDATE campaign SET state = 'revealed', secret = ?, nonce = ?, revealed_at = ?"
         " WHERE id = ? AND state = 'drawn'");
 
 DB_STMT(campaign_update_abandoned, "tTi", "",
@@ -114,9 +115,10 @@ static void fill(const struct db_query *q, struct arena *a, struct campaign *c)
         .seed = db_col_dup(q, 15, a),
         .drawn_at = db_col_int(q, 16),
         .secret = db_col_dup(q, 17, a),
-        .revealed_at = db_col_int(q, 18),
-        .abandoned_at = db_col_int(q, 19),
-        .abandoned_why = db_col_dup(q, 20, a),
+        .nonce = db_col_dup(q, 18, a),
+        .revealed_at = db_col_int(q, 19),
+        .abandoned_at = db_col_int(q, 20),
+        .abandoned_why = db_col_dup(q, 21, a),
     };
 }
 
@@ -221,10 +223,11 @@ enum rc campaign_drawn(struct db *db, int64_t id, const char *seed, int64_t now)
                             DB_ARGS(db_text(seed), db_instant(now), db_int(id))));
 }
 
-enum rc campaign_reveal(struct db *db, int64_t id, const char *secret, int64_t now)
+enum rc campaign_reveal(struct db *db, int64_t id, const char *secret, const char *nonce,
+                        int64_t now)
 {
     return once(db, db_exec(db, &campaign_update_revealed,
-                            DB_ARGS(db_text(secret), db_instant(now), db_int(id))));
+                            DB_ARGS(db_text(secret), db_text(nonce), db_instant(now), db_int(id))));
 }
 
 enum rc campaign_abandon(struct db *db, int64_t id, const char *why, int64_t now)

@@ -49,6 +49,7 @@ struct campaign {
     const char *seed;
     int64_t drawn_at;
     const char *secret; /* 64 lowercase hex characters */
+    const char *nonce;  /* what the secret is made of; NULL without rosters */
     int64_t revealed_at;
     int64_t abandoned_at;
     const char *abandoned_why;
@@ -80,15 +81,17 @@ enum rc campaign_list(struct db *db, struct arena *a, int64_t department_id, int
 
 /* ---- steps: RC_STATE when the campaign is in another state than the step starts from ---- */
 
+/* sealed: the nonce, or without rosters the secret. */
 enum rc campaign_commit(struct db *db, int64_t id, const char *secret_hash, const uint8_t *sealed,
                         size_t sealed_size, int64_t now) RC_CHECKED;
 enum rc campaign_value(struct db *db, int64_t id, const char *value, const char *source,
                        const char *witnesses, int64_t now) RC_CHECKED;
 enum rc campaign_drawn(struct db *db, int64_t id, const char *seed, int64_t now) RC_CHECKED;
-enum rc campaign_reveal(struct db *db, int64_t id, const char *secret, int64_t now) RC_CHECKED;
+enum rc campaign_reveal(struct db *db, int64_t id, const char *secret, const char *nonce,
+                        int64_t now) RC_CHECKED;
 enum rc campaign_abandon(struct db *db, int64_t id, const char *why, int64_t now) RC_CHECKED;
 
-/* The sealed secret; sys/seal opens it. */
+/* What was sealed with the commitment; sys/seal opens it. */
 enum rc campaign_secret(struct db *db, struct arena *a, int64_t id, const uint8_t **sealed,
                         size_t *size) RC_CHECKED;
 

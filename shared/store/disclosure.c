@@ -16,19 +16,19 @@ DB_STMT(disclosure_specialty_select, "i", "tt",
 #define CAMPAIGN_COLUMNS                                                                           \
     "SELECT id, code, name, region_code, department_name, rule, state, redraw_why, secret_hash,"   \
     " committed_at, public_value, public_source, witnesses, valued_at, seed, drawn_at, secret,"    \
-    " revealed_at, abandoned_at, abandoned_why FROM public_campaign"
+    " nonce, revealed_at, abandoned_at, abandoned_why FROM public_campaign"
 #define CAMPAIGN_TYPES                                                                             \
     "ittttttt"                                                                                     \
-    "tTtttTtTtTTt"
+    "tTtttTtTttTTt"
 
 DB_STMT(disclosure_campaign_list, "ii", CAMPAIGN_TYPES,
         CAMPAIGN_COLUMNS " WHERE id < ? ORDER BY id DESC LIMIT ?");
 DB_STMT(disclosure_campaign_select, "t", CAMPAIGN_TYPES, CAMPAIGN_COLUMNS " WHERE code = ?");
 
-DB_STMT(disclosure_draw_select, "ii", "ittttTtii",
+DB_STMT(disclosure_draw_select, "ii", "ittttTtiitii",
         "SELECT id, code, plan_code, plan_name, department_name, frozen_at, snapshot_sha256,"
-        " snapshot_bytes, snapshot_lines FROM public_draw WHERE campaign_id = ? ORDER BY code"
-        " LIMIT ?");
+        " snapshot_bytes, snapshot_lines, roster_sha256, roster_bytes, roster_lines"
+        " FROM public_draw WHERE campaign_id = ? ORDER BY code LIMIT ?");
 
 DB_STMT(disclosure_quota_select, "ii", "tii",
         "SELECT stratum, quota, eligible FROM public_draw_quota WHERE draw_id = ?"
@@ -43,6 +43,9 @@ DB_STMT(disclosure_pick_select, "itii",
 
 DB_STMT(disclosure_part_select, "i", "b",
         "SELECT body FROM public_snapshot_part WHERE draw_id = ? ORDER BY part");
+
+DB_STMT(disclosure_roster_part_select, "i", "b",
+        "SELECT body FROM public_roster_part WHERE draw_id = ? ORDER BY part");
 
 DB_STMT(disclosure_result_part_select, "i", "b",
         "SELECT body FROM public_result_part WHERE draw_id = ? ORDER BY part");
@@ -103,9 +106,10 @@ static void fill(const struct db_query *q, struct arena *a, struct disclosure_ca
         .seed = db_col_dup(q, 14, a),
         .drawn_at = db_col_int(q, 15),
         .secret = db_col_dup(q, 16, a),
-        .revealed_at = db_col_int(q, 17),
-        .abandoned_at = db_col_int(q, 18),
-        .abandoned_why = db_col_dup(q, 19, a),
+        .nonce = db_col_dup(q, 17, a),
+        .revealed_at = db_col_int(q, 18),
+        .abandoned_at = db_col_int(q, 19),
+        .abandoned_why = db_col_dup(q, 20, a),
     };
 }
 
@@ -165,7 +169,10 @@ enum rc disclosure_draws(struct db *db, struct arena *a, int64_t campaign_id,
                                               .frozen_at = db_col_int(q, 5),
                                               .sha256 = db_col_dup(q, 6, a),
                                               .bytes = db_col_int(q, 7),
-                                              .lines = db_col_int(q, 8) };
+                                              .lines = db_col_int(q, 8),
+                                              .roster_sha256 = db_col_dup(q, 9, a),
+                                              .roster_bytes = db_col_int(q, 10),
+                                              .inspectors = db_col_int(q, 11) };
     *draws = list;
     *count = n;
     return rc == RC_DONE ? RC_OK : rc;
@@ -252,6 +259,11 @@ static enum rc send_parts(struct db *db, const struct db_stmt *stmt, int64_t dra
 enum rc disclosure_snapshot(struct db *db, int64_t draw_id, disclosure_bytes *fn, void *data)
 {
     return send_parts(db, &disclosure_part_select, draw_id, fn, data);
+}
+
+enum rc disclosure_roster(struct db *db, int64_t draw_id, disclosure_bytes *fn, void *data)
+{
+    return send_parts(db, &disclosure_roster_part_select, draw_id, fn, data);
 }
 
 enum rc disclosure_result_file(struct db *db, int64_t draw_id, disclosure_bytes *fn, void *data)

@@ -92,6 +92,7 @@ struct disclosure_campaign {
     const char *seed;
     int64_t drawn_at;
     const char *secret;
+    const char *nonce; /* NULL before the reveal, and without rosters */
     int64_t revealed_at;
     int64_t abandoned_at;
     const char *abandoned_why;
@@ -113,6 +114,9 @@ struct disclosure_draw {
     const char *sha256;
     int64_t bytes;
     int64_t lines;
+    const char *roster_sha256; /* NULL: frozen before there were rosters */
+    int64_t roster_bytes;
+    int64_t inspectors; /* its lines */
 };
 
 /* Bytewise by code, the order of the seed. */
@@ -150,6 +154,9 @@ typedef enum rc disclosure_bytes(void *data, const char *bytes, size_t n);
 /* The snapshot as it was frozen. */
 enum rc disclosure_snapshot(struct db *db, int64_t draw_id, disclosure_bytes *fn,
                             void *data) RC_CHECKED;
+/* The roster as it was frozen. */
+enum rc disclosure_roster(struct db *db, int64_t draw_id, disclosure_bytes *fn,
+                          void *data) RC_CHECKED;
 /* The result file as it was drawn, and its size. */
 enum rc disclosure_result_file(struct db *db, int64_t draw_id, disclosure_bytes *fn,
                                void *data) RC_CHECKED;

@@ -14,13 +14,14 @@ DB_STMT(draw_insert, "tiii", "",
 #define DRAW_COLUMNS                                                                               \
     "SELECT w.id, w.code, w.campaign_id, c.code, w.plan_id, p.code, p.directory_id,"               \
     " r.refreshed_on, w.department_id, d.code, d.kind, d.region_code, w.state = 'frozen',"         \
-    " w.frozen_at, w.snapshot_sha256, w.snapshot_bytes, w.snapshot_lines"
+    " w.frozen_at, w.snapshot_sha256, w.snapshot_bytes, w.snapshot_lines,"                         \
+    " w.roster_sha256, w.roster_lines"
 #define DRAW_FROM                                                                                  \
     " FROM draw w JOIN campaign c ON c.id = w.campaign_id JOIN plan p ON p.id = w.plan_id"         \
     " JOIN directory r ON r.id = p.directory_id JOIN department d ON d.id = w.department_id"
 #define DRAW_TYPES                                                                                 \
     "ititit"                                                                                       \
-    "iDitttiTtii"
+    "iDitttiTtiiti"
 
 DB_STMT(draw_select_one, "t", DRAW_TYPES, DRAW_COLUMNS DRAW_FROM " WHERE w.code = ?");
 
@@ -135,6 +136,8 @@ static void fill(const struct db_query *q, struct arena *a, struct draw *w)
         .sha256 = db_col_dup(q, 14, a),
         .bytes = db_col_int(q, 15),
         .lines = db_col_int(q, 16),
+        .roster_sha256 = db_col_dup(q, 17, a),
+        .inspectors = db_col_int(q, 18),
     };
 }
 
@@ -182,11 +185,11 @@ enum rc draw_of_campaign(struct db *db, struct arena *a, int64_t campaign_id,
         return rc;
     while ((rc = db_next(&q)) == RC_OK) {
         fill(q, a, &list[n]);
-        list[n].strata = db_col_int(q, 17);
-        list[n].quota = db_col_int(q, 18);
-        list[n].eligible = db_col_int(q, 19);
-        list[n].selected = db_col_int(q, 20);
-        list[n].reserves = db_col_int(q, 21);
+        list[n].strata = db_col_int(q, 19);
+        list[n].quota = db_col_int(q, 20);
+        list[n].eligible = db_col_int(q, 21);
+        list[n].selected = db_col_int(q, 22);
+        list[n].reserves = db_col_int(q, 23);
         n++;
     }
     *draws = list;

@@ -41,8 +41,10 @@ struct draw {
     const char *sha256; /* of the snapshot, by the campaign's rule */
     int64_t bytes;
     int64_t lines;
-    int64_t strata; /* frozen quotas … */
-    int64_t quota;  /* … and their sum */
+    const char *roster_sha256; /* NULL: frozen before there were rosters */
+    int64_t inspectors;        /* lines of the roster */
+    int64_t strata;            /* frozen quotas … */
+    int64_t quota;             /* … and their sum */
     int64_t eligible;
     int64_t selected; /* results … */
     int64_t reserves;

@@ -2,14 +2,15 @@
 // sound, under both rules, and each names whatever is changed in it.
 
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { untar } from '../../conf/main-job/bundle.mjs';
 import { checkBundle } from '../../fcgi/public/static/draw-check.mjs';
 import { rebundle } from '../support/bundle.mjs';
-import { expectProblem } from '../support/http.mjs';
-import { DrawWorld, MATCH_FILES, strangersCheck } from './draw-world.mjs';
+import { expectProblem, request } from '../support/http.mjs';
+import { DrawWorld, MATCH_FILES, STEPS, strangersCheck } from './draw-world.mjs';
 import { startStack } from './harness.mjs';
 import { HOME, MARKET, seed } from './world.mjs';
 
@@ -53,8 +54,9 @@ test('sound: a stranger, the page and lianchactl agree', async () => {
   assert.deepEqual(out.findings, []);
   assert.deepEqual(out.draws.map(counts), [[13, 4, 4], [13, 4, 4]]);
   const page = await checkBundle(bundle);
-  assert.deepEqual([page.unsupported, page.campaign, page.findingCount, page.findings],
-    [false, out.campaign, 0, []]);
+  assert.deepEqual([page.unsupported, page.campaign, page.rosters, page.findingCount, page.findings],
+    [false, out.campaign, true, 0, []]);
+  assert.equal(out.rosters, true);
   assert.deepEqual(page.draws, out.draws);
 });
 
@@ -94,6 +96,16 @@ const CHANGES = {
   'a line of the snapshot that breaks its format': [() => `snapshot-${draw}.txt`,
     lines((all) => all.map((line, i) => (i === 5 ? line.replace('\t2\t', '\t999\t') : line))),
     () => [`snapshot-${draw}.txt`, /^line 6, bytes /, /权重/], /^snapshot-/],
+  'a line of a roster': [() => `roster-${draw}.txt`, lines((all) => all.map((line, i) =>
+    (i === 1 ? line.replace('\t1\t4\t', '\t0\t4\t') : line))),
+    () => [`roster-${draw}.txt`, /^$/, /不是承诺的那一份/], /^roster-/],
+  'the digest of a roster': [() => 'draw.json',
+    document((doc) => { doc.draws[0].roster_sha256 = other(doc.draws[0].roster_sha256); }),
+    () => ['draw.json', /^\/draws\/0\/roster_sha256$/, /被改动的是公示的摘要/], /^roster-/],
+  'the nonce': [() => 'draw.json', document((doc) => { doc.nonce = other(doc.nonce); }),
+    () => ['roster-*.txt', /^$/, /合成不了秘密值/], /^rosters and secret$/],
+  'the nonce left out': [() => 'draw.json', document((doc) => { doc.nonce = null; }),
+    () => ['draw.json', /^\/nonce$/, /一同公示/], /^extra roster-/],
   'the order of the snapshot': [() => `snapshot-${draw}.txt`, lines((all) => swap(all, 3, 4)),
     () => [`snapshot-${draw}.txt`, /^line 5, /, /顺序/], /^block 0 /],
   'a line left out of the snapshot': [() => `snapshot-${draw}.txt`,
@@ -150,6 +162,42 @@ for (const rule of ['sha256', 'sm3'])
         else assert.equal(page.unsupported, true);
       });
   });
+
+// Both changed together: nothing but the secret tells.
+test('a roster and its digest', async () => {
+  for (const rule of ['sha256', 'sm3']) {
+    ({ bytes: bundle, draw } = bundles[rule]);
+    const less = untar(bundle).get(`roster-${draw}.txt`).toString('utf8').split('\n').toSpliced(1, 1).join('\n');
+    const hex = createHash(rule).update(less).digest('hex');
+    const forged = rebundle(rebundle(bundle, `roster-${draw}.txt`, () => Buffer.from(less)),
+      'draw.json', document((doc) => { doc.draws[0].roster_sha256 = hex; }));
+    const expected = ['roster-*.txt', /^$/, /一同改过/];
+    found((await verify(forged, 1)).findings, expected);
+    assert.deepEqual(strangersCheck(forged), ['rosters and secret']);
+    if (rule === 'sha256') found((await checkBundle(forged)).findings, expected);
+  }
+});
+
+// As campaigns were committed before there were rosters: sound, and said to be without.
+test('without rosters: sound, and marked', async () => {
+  const old = await world.campaign();
+  for (const step of STEPS.slice(0, -1)) {
+    await world.advanceBy(old, step);
+    if (step === 'freeze')
+      await stack.operate(`UPDATE draw SET roster_sha256 = NULL, roster_bytes = NULL, roster_lines = NULL
+        WHERE code IN (${old.draws.map(({ code }) => `'${code}'`).join()})`);
+  }
+  const page = await request(`${stack.base}/public/draws/${old.code}`);
+  assert.match(page.text, /未承诺：该抽取冻结时尚无人员名单/);
+  await world.advanceBy(old, 'reveal');
+  const bytes = await world.bundle(old);
+  const doc = JSON.parse(untar(bytes).get('draw.json'));
+  assert.deepEqual([doc.nonce, ...doc.draws.map((one) => one.roster_sha256)], [null, null, null]);
+  const out = await verify(bytes, 0);
+  assert.deepEqual([out.rosters, out.findings, strangersCheck(bytes)], [false, [], []]);
+  const seen = await checkBundle(bytes);
+  assert.deepEqual([seen.rosters, seen.findings], [false, []]);
+});
 
 describe('broken', () => {
   before(() => ({ bytes: bundle, draw } = bundles.sha256));

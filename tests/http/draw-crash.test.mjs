@@ -132,6 +132,8 @@ async function traces(campaign) {
   const [row] = await stack.sql(`SELECT c.state, c.secret_hash, c.public_value, c.seed, c.secret,
     (SELECT COUNT(IF(w.state = 'frozen', 1, NULL)) ${of}),
     (SELECT COUNT(*) FROM snapshot_part WHERE draw_id IN (SELECT w.id ${of})),
+    (SELECT COUNT(*) FROM roster_part WHERE draw_id IN (SELECT w.id ${of})),
+    (SELECT COUNT(roster_sha256) ${of}), c.nonce IS NOT NULL,
     (SELECT COALESCE(SUM(selected + reserves), 0) FROM result_part WHERE draw_id IN (SELECT w.id ${of})),
     (SELECT COUNT(*) FROM draw_result WHERE draw_id IN (SELECT w.id ${of})),
     (SELECT COUNT(*) FROM campaign_secret WHERE campaign_id = c.id),
@@ -210,7 +212,7 @@ for (const target of Object.keys(TARGETS))
     }
     const [state, hash, value, drawSeed, secret, ...counts] = await traces(campaign);
     assert.deepEqual([state, value, ...counts.map(Number)],
-      ['revealed', VALUE.value, 2, 2, 4 * PICKS, 4 * PICKS, 1, STEPS.length + 2]);
+      ['revealed', VALUE.value, 2, 2, 2, 2, 1, 4 * PICKS, 4 * PICKS, 1, STEPS.length + 2]);
     assert.match(secret, /^[0-9a-f]{64}$/);
     assert.equal(seen.filter((text) => text.includes(secret)).length, 0, 'the secret was seen');
     assert.ok(seen.some((text) => text.includes(hash)) && seen.some((text) => text.includes(drawSeed)));
@@ -224,7 +226,7 @@ for (const target of Object.keys(TARGETS))
     await crashAfter(campaign, 'abandon', target);
     const [state, , , , secret, ...counts] = await traces(campaign);
     assert.deepEqual([state, secret, ...counts.map(Number)],
-      ['abandoned', 'NULL', 2, 2, 4 * PICKS, 0, 1, 7]);
+      ['abandoned', 'NULL', 2, 2, 2, 2, 0, 4 * PICKS, 0, 1, 7]);
     for (const step of ['reveal', 'draw'])
       assert.equal((await insist(campaign, step, planners[0])).status, 409);
   });

@@ -69,10 +69,13 @@ export class DrawWorld {
 
   // Up to and with that step.
   async advance(campaign, last) {
-    for (const step of STEPS.slice(0, STEPS.indexOf(last) + 1))
-      for (const res of await this.step(campaign, step))
-        if (res.status !== 200) throw new Error(`${step}: ${res.status} ${res.text}`);
+    for (const step of STEPS.slice(0, STEPS.indexOf(last) + 1)) await this.advanceBy(campaign, step);
     return campaign;
+  }
+
+  async advanceBy(campaign, step) {
+    for (const res of await this.step(campaign, step))
+      if (res.status !== 200) throw new Error(`${step}: ${res.status} ${res.text}`);
   }
 
   async bundle(campaign) {
@@ -94,8 +97,9 @@ export function strangersCheck(bytes) {
   const files = untar(bytes);
   const doc = JSON.parse(files.get('draw.json').toString('utf8'));
   const hash = RULES[doc.rule];
+  const rosters = doc.draws.every((draw) => draw.roster_sha256) && doc.nonce !== null;
   const known = ['draw.json', ...doc.draws.flatMap(({ draw }) =>
-    ['snapshot', 'blocks', 'result'].map((kind) => `${kind}-${draw}.txt`))];
+    ['snapshot', 'blocks', 'result', ...rosters ? ['roster'] : []].map((kind) => `${kind}-${draw}.txt`))];
   const wrong = [...files.keys()]
     .filter((name) => !known.includes(name) && !MATCH_FILES.includes(name))
     .map((name) => `extra ${name}`);
@@ -106,11 +110,19 @@ export function strangersCheck(bytes) {
   const order = doc.draws.map(({ draw }) => draw);
   if (order.join() !== [...order].sort().join()) wrong.push('order of draws');
   if (hash(doc.secret) !== doc.secret_hash) wrong.push('commitment and secret');
+  if (rosters) wrong.push(...strangersRosters(files, doc, hash));
   const seed = hash([doc.secret, doc.public_value,
     ...doc.draws.map((draw) => draw.snapshot_sha256)].join('|'));
   if (seed !== doc.seed) wrong.push('seed');
   for (const draw of doc.draws) wrong.push(...strangersDraw(files, draw, hash, [seed, doc.seed]));
   return wrong;
+}
+
+function strangersRosters(files, { nonce, secret, draws }, hash) {
+  const wrong = draws.filter(({ draw, roster_sha256: stated }) =>
+    hash(files.get(`roster-${draw}.txt`)) !== stated).map(({ draw }) => `roster-${draw}.txt`);
+  const digests = draws.map((draw) => draw.roster_sha256);
+  return hash([nonce, ...digests].join('|')) === secret ? wrong : [...wrong, 'rosters and secret'];
 }
 
 function strangersDraw(files, { draw, snapshot_sha256: sha256, quotas }, hash, seeds) {

@@ -82,15 +82,19 @@ test('the secret stands nowhere before the reveal', async () => {
   const [[sealed]] = await stack.sql('SELECT HEX(sealed) FROM campaign_secret s JOIN campaign c ' +
     `ON c.id = s.campaign_id WHERE c.code = '${campaign.code}'`);
   const [res] = await world.step(campaign, 'reveal');
-  const { secret, secret_hash } = res.json;
-  assert.match(secret, /^[0-9a-f]{64}$/);
+  const { secret, secret_hash, nonce, draws } = res.json;
+  assert.match(nonce, /^[0-9a-f]{64}$/);
+  assert.equal(secret, createHash('sha256')
+    .update([nonce, ...draws.map((draw) => draw.roster_sha256)].join('|')).digest('hex'));
   assert.equal(createHash('sha256').update(secret).digest('hex'), secret_hash);
-  assert.ok(!before.includes(secret));
   const bytes = Buffer.from(sealed, 'hex').toString('latin1');
-  assert.ok(!bytes.includes(secret) && !bytes.includes(Buffer.from(secret, 'hex').toString('latin1')));
   const logs = join(stack.var, 'log');
-  for (const name of readdirSync(logs))
-    assert.ok(!readFileSync(join(logs, name), 'latin1').includes(secret), `log ${name}`);
+  for (const hidden of [secret, nonce]) {
+    assert.ok(!before.includes(hidden));
+    assert.ok(!bytes.includes(hidden) && !bytes.includes(Buffer.from(hidden, 'hex').toString('latin1')));
+    for (const name of readdirSync(logs))
+      assert.ok(!readFileSync(join(logs, name), 'latin1').includes(hidden), `log ${name}`);
+  }
 });
 
 test('a quota above what is eligible is refused with the strata named, nothing frozen', async () => {
@@ -143,6 +147,17 @@ test('a snapshot that was changed behind the program is not drawn from', async (
   await stack.operate(`UPDATE snapshot_part SET body = X'${hex}' WHERE ${where}`);
   const [drawn] = await world.step(campaign, 'draw');
   assert.equal(drawn.status, 200, drawn.text);
+});
+
+test('a roster that was changed behind the program after the commitment is not drawn with', async () => {
+  const campaign = await world.advance(await world.campaign([HOME]), 'public-value');
+  const [{ code }] = campaign.draws;
+  const [[hash]] = await stack.sql(`SELECT roster_sha256 FROM draw WHERE code = '${code}'`);
+  for (const value of ["SHA2('x', 256)", 'NULL', `'${hash}'`]) {
+    await stack.operate(`UPDATE draw SET roster_sha256 = ${value} WHERE code = '${code}'`);
+    const [res] = await world.step(campaign, 'draw');
+    assert.equal(res.status, value.includes(hash) ? 200 : 500, res.text);
+  }
 });
 
 test('a plan is in one campaign at a time, and drawn again with a reason only', async () => {

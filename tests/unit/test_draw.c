@@ -76,6 +76,31 @@ static void the_commitment_and_the_seed_are_what_a_shell_computes(void **state)
     }
 }
 
+static void the_secret_binds_each_roster(void **state)
+{
+    (void)state;
+    const char *rosters[] = { secret, examples[0].secret_hash };
+    const char *turned[] = { rosters[1], rosters[0] };
+    for (size_t i = 0; i < COUNT(examples); i++) {
+        char text[3 * DIGEST_HEX];
+        char plain[DIGEST_HEX];
+        char hex[DIGEST_HEX];
+        (void)snprintf(text, sizeof text, "%s|%s|%s", secret, rosters[0], rosters[1]);
+        digest_hex(draw_digest(examples[i].rule), text, strlen(text), plain);
+        assert_int_equal(draw_secret(examples[i].rule, secret, rosters, 2, hex, NULL), RC_OK);
+        assert_string_equal(hex, plain);
+        assert_int_equal(draw_secret(examples[i].rule, secret, turned, 2, hex, NULL), RC_OK);
+        assert_string_not_equal(hex, plain);
+        assert_int_equal(draw_secret(examples[i].rule, secret, rosters, 1, hex, NULL), RC_OK);
+        assert_string_not_equal(hex, plain);
+        assert_int_equal(draw_secret(examples[i].rule, secret, rosters, 0, hex, NULL), RC_INVALID);
+        assert_int_equal(draw_secret(examples[i].rule, "00", rosters, 2, hex, NULL), RC_INVALID);
+    }
+    rosters[1] = "00";
+    char hex[DIGEST_HEX];
+    assert_int_equal(draw_secret(DRAW_SHA256, secret, rosters, 2, hex, NULL), RC_INVALID);
+}
+
 static void expect_ticket(struct draw_tickets *tickets, const char *text, unsigned number,
                           const char *expected)
 {
@@ -246,6 +271,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_commitment_and_the_seed_are_what_a_shell_computes),
+        cmocka_unit_test(the_secret_binds_each_roster),
         WITH_ARENA(tickets_are_what_a_shell_computes),
         WITH_ARENA(tickets_of_every_length_equal_the_plain_digest),
         WITH_ARENA(a_score_is_the_smallest_of_its_tickets),

@@ -112,6 +112,7 @@ static void text_and_back_gives_the_same_teams(void **state)
     uint64_t chance = 11;
     struct match_plan plan;
     struct match_problem read;
+    struct match_words known = { .n = 0 };
     struct buf in;
     struct buf where;
     struct buf out;
@@ -127,12 +128,12 @@ static void text_and_back_gives_the_same_teams(void **state)
     match_visits_text(&where, "C", &p, words);
     match_teams_text(&out, "C", &p, &plan);
     const struct match_texts texts = { in.p, in.n, where.p, where.n };
-    assert_int_equal(match_read(*state, "C", &texts, &read, &file, NULL), RC_OK);
+    assert_int_equal(match_read(*state, "C", &texts, &known, &read, &file, NULL), RC_OK);
     read.seed = seed;
     assert_int_equal(match_run(*state, &read, &plan, NULL), RC_OK);
     match_teams_text(&again, "C", &read, &plan);
     assert_string_equal(out.p, again.p);
-    assert_int_equal(match_read(*state, "D", &texts, &read, &file, NULL), RC_MALFORMED);
+    assert_int_equal(match_read(*state, "D", &texts, &known, &read, &file, NULL), RC_MALFORMED);
 }
 
 /* Each broken line is named; none is read. */
@@ -152,11 +153,12 @@ static void broken_texts_are_refused(void **state)
         "A\tH\tk\tr\t2030-01-01\t1\t2\t9\t0\ts\t\t\nA\tH\tk\tr\t2030-01-01\t1\t2\t9\t0\ts\t\t\n",
     };
     struct match_problem problem;
+    struct match_words known = { .n = 0 };
     const char *file;
     for (size_t i = 0; i <= COUNT(bad); i++) {
         const char *text = arena_printf(*state, "%s%s", head, i < COUNT(bad) ? bad[i] : good);
         const struct match_texts texts = { text, strlen(text), visit, sizeof visit - 1 };
-        enum rc rc = match_read(*state, "C", &texts, &problem, &file, NULL);
+        enum rc rc = match_read(*state, "C", &texts, &known, &problem, &file, NULL);
         assert_int_equal(rc, i < COUNT(bad) ? RC_MALFORMED : RC_OK);
         assert_string_equal(file, i < COUNT(bad) ? "inspectors.txt" : "visits.txt");
     }

@@ -2,6 +2,7 @@
 // names what differs. README.md of fcgi/public describes the bundle; the findings are those of
 // `lianchactl draw verify`. No page in here: browsers and node run it.
 
+import { checkRosters } from './roster-check.mjs';
 import { compareWords, digestHex, hexOfWords, Tickets } from './sha256.mjs';
 
 const RULE = 'liancha-draw/1';
@@ -130,6 +131,10 @@ function textOf(report, object, base, name) {
   return null;
 }
 
+// A text that older bundles do not have.
+const textOrNull = (report, object, base, name) =>
+  (object?.[name] ?? null) === null ? null : textOf(report, object, base, name);
+
 function readQuotas(report, node, base) {
   const quotas = new Map();
   if (node.quotas === null || typeof node.quotas !== 'object' || Array.isArray(node.quotas)) {
@@ -157,8 +162,8 @@ function readDraws(report, root) {
     if (id === null || sha256 === null) return null;
     if (i > 0 && compareBytes(encoder.encode(draws[i - 1].id), encoder.encode(id)) >= 0)
       report.note(DOCUMENT, `${base}/draw`, '抽取未按编号排列，或重复：种子按这个顺序合成');
-    draws.push({ id, sha256, quotas: readQuotas(report, node, base), intact: false, lines: 0,
-      selected: 0, reserves: 0 });
+    draws.push({ id, sha256, rosterSha256: textOrNull(report, node, base, 'roster_sha256'),
+      quotas: readQuotas(report, node, base), intact: false, lines: 0, selected: 0, reserves: 0 });
   }
   return draws;
 }
@@ -462,7 +467,8 @@ function checkHeads(report, files, campaign) {
 
 function checkFiles(report, files, draws) {
   const known = new Set([DOCUMENT, ...MATCH_FILES,
-    ...draws.flatMap(({ id }) => KINDS.map((kind) => `${kind}-${id}.txt`))]);
+    ...draws.flatMap(({ id, rosterSha256 }) => [...KINDS, ...rosterSha256 === null ? [] : ['roster']]
+      .map((kind) => `${kind}-${id}.txt`))]);
   for (const name of files.keys())
     if (!known.has(name)) report.note(name, '', '公示包中多出的文件，不属于任何一次抽取');
 }
@@ -499,9 +505,10 @@ function readDocument(report, files) {
   return null;
 }
 
+// Whether the campaign commits to its inspectors.
 async function checkAll(report, files, root, draws, { progress = () => {}, published = {} }) {
   const texts = ['campaign', 'secret', 'public_value', 'seed', 'secret_hash'];
-  if (texts.map((name) => textOf(report, root, '', name)).includes(null)) return;
+  if (texts.map((name) => textOf(report, root, '', name)).includes(null)) return false;
   for (const [name, value] of Object.entries(published))
     if (root[name] !== value) report.note(DOCUMENT, `/${name}`, `与网页上公示的不同：网页上是 ${value}`);
   const committed = await checkCommitment(report, root);
@@ -518,21 +525,25 @@ async function checkAll(report, files, root, draws, { progress = () => {}, publi
     });
   }
   nameCause(report, committed, computed, root.seed, draws);
+  const nonce = textOrNull(report, root, '', 'nonce');
+  const rosters = await checkRosters(report, files, { nonce, secret: root.secret, committed }, draws);
   checkHeads(report, files, root.campaign);
   checkFiles(report, files, draws);
+  return rosters;
 }
 
 // bytes: a bundle (Uint8Array). published: members of draw.json as they are known from elsewhere.
 // progress({draw, lines}) is awaited every few thousand lines, so that a page can breathe. Resolves
-// to {unsupported, campaign, draws, findings, findingCount}; unsupported: the bundle's rule is the one with SM3, which no browser computes; nothing was checked then.
+// to {unsupported, campaign, rosters, draws, findings, findingCount}; unsupported: the bundle's rule is
+// the one with SM3, which no browser computes; nothing was checked then.
 export async function checkBundle(bytes, options = {}) {
   const report = new Report();
   const files = readArchive(report, bytes);
   const document = readDocument(report, files);
   const unsupported = document?.rule === RULE_SM3;
   const draws = document?.draws ?? [];
-  if (document?.draws) await checkAll(report, files, document.root, draws, options);
-  return { unsupported, campaign: document?.root.campaign ?? null,
+  const rosters = draws.length > 0 && await checkAll(report, files, document.root, draws, options);
+  return { unsupported, campaign: document?.root.campaign ?? null, rosters,
     draws: draws.map(({ id, intact, lines, selected, reserves }) =>
       ({ draw: id, intact, lines, selected, reserves })), findings: report.findings,
     findingCount: report.findingCount };

@@ -68,10 +68,11 @@ function progressOf(total) {
 
 // ---- the outcome ----
 
-function showSound({ draws }, seconds) {
+function showSound({ draws, rosters }, seconds) {
   const sum = (name) => draws.reduce((all, draw) => all + draw[name], 0);
   say(`验算通过：承诺、公共随机值、种子、${draws.length} 份名录快照（${sum('lines')} 行）和全部结果（抽中 ` +
-    `${sum('selected')}，备选 ${sum('reserves')}）逐一相符。用时 ${seconds} 秒。`, 'sound');
+    `${sum('selected')}，备选 ${sum('reserves')}）逐一相符。` + (rosters ? '' :
+    '这个批次没有承诺执法检查人员名单。') + `用时 ${seconds} 秒。`, 'sound');
 }
 
 function showFaults({ findings, findingCount }, seconds) {

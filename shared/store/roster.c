@@ -1,0 +1,118 @@
+#include "store/roster.h"
+
+#include "domain/roster.h"
+
+/* Departments d of a kind, in the cities of a plan's strata and of the department that draws. */
+#define ELIGIBLE                                                                                   \
+    " d.kind = ? AND (LEFT(d.region_code, 4) = LEFT(?, 4) OR LEFT(d.region_code, 4) IN"            \
+    " (SELECT LEFT(k.region_code, 4) FROM plan_quota k WHERE k.plan_id = ?))"
+
+/* A subject u in the scope of a plan. */
+#define IN_SCOPE                                                                                   \
+    " EXISTS (SELECT 1 FROM plan p JOIN directory_entry e ON e.directory_id = p.directory_id"      \
+    " AND e.subject_id = u.id JOIN plan_quota k ON k.plan_id = p.id"                               \
+    " AND k.region_code = u.region_code AND k.specialty = e.specialty WHERE p.id = ?)"
+
+DB_STMT(roster_inspector_select, "Titti", POOL_INSPECTORS_TYPES,
+        POOL_INSPECTORS ELIGIBLE POOL_ORDER);
+DB_STMT(roster_specialty_select, "tti", "it", POOL_SPECIALTIES ELIGIBLE POOL_ORDER);
+DB_STMT(roster_area_select, "tti", "it", POOL_AREAS ELIGIBLE POOL_AREAS_ORDER);
+
+/* Declared, and by rule (R30); as at the match, but for all that may be drawn. */
+DB_STMT(roster_recusal_select, "ttiittiTii", "it",
+        "SELECT q.inspector_id AS who, u.code AS subject FROM subject u"
+        " JOIN inspector_recusal q ON q.subject_id = u.id JOIN inspector i ON i.id = q.inspector_id"
+        " JOIN department d ON d.id = i.department_id WHERE" ELIGIBLE " AND" IN_SCOPE
+        " UNION SELECT a.inspector_id, u.code FROM department d"
+        " STRAIGHT_JOIN inspector i ON i.department_id = d.id"
+        " STRAIGHT_JOIN assignment a ON a.inspector_id = i.id"
+        " STRAIGHT_JOIN section s ON s.id = a.section_id AND s.state IN ('signed', 'accepted')"
+        " AND s.result_class = 'no_problem'"
+        " STRAIGHT_JOIN visit w ON w.id = s.visit_id STRAIGHT_JOIN subject u ON u.id = w.subject_id"
+        " WHERE" ELIGIBLE " AND s.signed_at >= ? AND" IN_SCOPE
+        " GROUP BY a.inspector_id, u.code HAVING COUNT(DISTINCT w.id) >= ? ORDER BY who, subject");
+
+DB_STMT(roster_ends_select, "i", "D", "SELECT ends_on FROM plan WHERE id = ?");
+
+DB_STMT(roster_part_insert, "iib", "",
+        "INSERT INTO roster_part (draw_id, part, body) VALUES (?, ?, ?)");
+
+DB_STMT(roster_update_frozen, "tiii", "",
+        "UPDATE draw SET roster_sha256 = ?, roster_bytes = ?, roster_lines = ?"
+        " WHERE id = ? AND roster_sha256 IS NULL");
+
+static void release(void *data)
+{
+    arena_free(data);
+}
+
+static enum rc read_pool(struct db *db, struct arena *a, const struct draw *draw,
+                         const struct pool_terms *terms, const struct pool_words *words,
+                         struct pool *out, struct err *err)
+{
+    struct db_val kind = db_text(draw->kind);
+    struct db_val region = db_text(draw->region);
+    struct db_val plan = db_int(draw->plan_id);
+    const struct pool_sources from = {
+        .inspectors = { &roster_inspector_select,
+                        DB_ARGS(db_instant(terms->year_start), db_int(draw->campaign_id), kind,
+                                region, plan) },
+        .specialties = { &roster_specialty_select, DB_ARGS(kind, region, plan) },
+        .areas = { &roster_area_select, DB_ARGS(kind, region, plan) },
+        .recusals = { &roster_recusal_select,
+                      DB_ARGS(kind, region, plan, plan, kind, region, plan,
+                              db_instant(terms->clean_since), plan, db_int(terms->clean_limit)) },
+    };
+    return pool_read(db, a, words, &from, out, err);
+}
+
+static void read_day(const struct db_query *q, void *data)
+{
+    *(int32_t *)data = db_col_date(q, 0);
+}
+
+static enum rc store(struct db *db, int64_t draw_id, const struct buf *text)
+{
+    enum rc rc = RC_OK;
+    int64_t part = 0;
+    for (size_t at = 0; rc == RC_OK && at < text->n; part++) {
+        size_t n = text->n - at < DRAW_PART_SIZE ? text->n - at : DRAW_PART_SIZE;
+        rc = db_exec(db, &roster_part_insert,
+                     DB_ARGS(db_int(draw_id), db_int(part), db_bytes(text->p + at, n)));
+        at += n;
+    }
+    return rc;
+}
+
+enum rc roster_freeze(struct db *db, struct arena *a, const struct draw *draw, enum draw_rule rule,
+                      const struct pool_terms *terms, struct roster_frozen *out, struct err *err)
+{
+    struct arena *own = arena_new(DRAW_MEMORY_MAX);
+    struct pool_words *words = arena_alloc(own, sizeof *words);
+    struct pool pool = { .n = 0 };
+    struct roster roster = { .count = 0 };
+    struct buf text;
+    arena_defer(a, release, own);
+    buf_init(&text, own, ROSTER_MAX);
+    enum rc rc =
+        db_one(db, &roster_ends_select, DB_ARGS(db_int(draw->plan_id)), read_day, &roster.last_day);
+    if (rc == RC_OK)
+        rc = pool_read_words(db, own, words, err);
+    if (rc == RC_OK)
+        rc = read_pool(db, own, draw, terms, words, &pool, err);
+    if (rc != RC_OK)
+        return rc;
+    roster.inspectors = pool.inspectors;
+    roster.count = pool.n;
+    roster_text(&text, draw->code, &roster, words->codes);
+    if (text.full)
+        return err_set(err, RC_TOO_LARGE, "", "人员名单超过 %zu 字节", ROSTER_MAX);
+    digest_hex(draw_digest(rule), text.p, text.n, out->sha256);
+    out->inspectors = pool.n;
+    rc = store(db, draw->id, &text);
+    if (rc == RC_OK)
+        rc = db_exec(db, &roster_update_frozen,
+                     DB_ARGS(db_text(out->sha256), db_int((int64_t)text.n), db_int((int64_t)pool.n),
+                             db_int(draw->id)));
+    return rc;
+}

@@ -1,0 +1,21 @@
+/* Rosters of draws: the inspectors as they are frozen with the draw, and committed to (domain/roster.h). */
+#ifndef LIANCHA_STORE_ROSTER_H
+#define LIANCHA_STORE_ROSTER_H
+
+#include "base/digest.h"
+#include "store/draw.h"
+#include "store/pool.h"
+
+#define ROSTER_MAX ((size_t)1 << 26) /* bytes of a roster */
+
+struct roster_frozen {
+    char sha256[DIGEST_HEX]; /* by the campaign's rule */
+    size_t inspectors;
+};
+
+/* Freezes the roster of a draw whose row the caller has locked: writes its pieces, marks the draw. */
+enum rc roster_freeze(struct db *db, struct arena *a, const struct draw *draw, enum draw_rule rule,
+                      const struct pool_terms *terms, struct roster_frozen *out,
+                      struct err *err) RC_CHECKED;
+
+#endif
