@@ -1,7 +1,8 @@
 /*
  * The best of a stratum, twice its quota. What may be one of them is put behind the others; when there is no
- * room, the best are picked out and the worst of them is the bound for what follows. That touches
- * memory in order, where a heap jumps about, and strata together are larger than a processor's cache.
+ * room, a thread picks its share of the best out and tells the others the worst of these: where each of
+ * them has as many, what is worse than the worst of all is none of the best. That touches memory in
+ * order, where a heap jumps about, and strata together are larger than a processor's cache.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -38,10 +39,17 @@ static size_t best_of(const struct draw_slot *slot)
     return (size_t)2 * slot->stratum.quota;
 }
 
+/* A thread's share of them. */
+static size_t part_of(const struct draw_slot *slot)
+{
+    unsigned threads = slot->shares.threads;
+    return threads ? (best_of(slot) + threads - 1) / threads : best_of(slot);
+}
+
 static void widen(struct arena *a, struct draw_heap *heap, size_t max)
 {
-    size_t room = heap->room ? heap->room * 2 : ROOM_MIN;
-    room = room < max ? room : max;
+    size_t room = heap->room < max / 2 ? heap->room * 2 : max;
+    room = room > ROOM_MIN ? room : ROOM_MIN;
     struct draw_item *wider = arena_array(a, room, sizeof *wider);
     if (heap->count)
         memcpy(wider, heap->items, heap->count * sizeof *wider);
@@ -78,29 +86,60 @@ static void pick_out(struct draw_item *items, size_t count, size_t n)
     }
 }
 
-/* Leaves the best; the entries of the others wait behind them to be used again. */
-static void cut(struct draw_heap *heap, size_t best)
+static uint64_t worst_of(const struct draw_item *items, size_t count)
 {
-    if (heap->count > best)
-        pick_out(heap->items, heap->count, best);
-    const struct draw_item *worst = &heap->items[0];
-    for (size_t i = 1; i < best; i++)
-        if (item_order(&heap->items[i], worst) > 0)
-            worst = &heap->items[i];
-    heap->bound = worst->key;
-    heap->count = best;
+    uint64_t worst = 0;
+    for (size_t i = 0; i < count; i++)
+        worst = items[i].key > worst ? items[i].key : worst;
+    return worst;
+}
+
+/* Tells the other threads the worst of this one's share, and returns the worst of all. */
+static uint64_t publish(const struct draw_shares *shares, uint64_t own)
+{
+    uint64_t worst = own;
+    if (shares->threads)
+        atomic_store_explicit(&shares->keys[shares->own], own, memory_order_relaxed);
+    for (unsigned i = 0; i < shares->threads; i++) {
+        uint64_t key = atomic_load_explicit(&shares->keys[i], memory_order_relaxed);
+        worst = key > worst ? key : worst;
+    }
+    return worst;
+}
+
+/* Leaves what may be one of the best; the entries of the others wait behind it to be used again. */
+static void cut(struct draw_slot *slot)
+{
+    struct draw_heap *heap = &slot->heap;
+    struct draw_item *items = heap->items;
+    size_t best = best_of(slot);
+    size_t n = part_of(slot);
+    pick_out(items, heap->count, n);
+    heap->bound = publish(&slot->shares, worst_of(items, n));
+    for (size_t i = n; i < heap->count; i++)
+        if (items[i].key <= heap->bound)
+            swap(&items[n++], &items[i]);
+    if (n > best) {
+        pick_out(items, n, best);
+        n = best;
+        heap->bound = worst_of(items, n);
+    }
+    heap->count = n;
+    heap->full = n + n / 4 + SPARE_MIN;
 }
 
 /* The place behind the last item, with the entry that an earlier cut left there or NULL. */
 static struct draw_item *next_place(struct arena *a, struct draw_slot *slot)
 {
     struct draw_heap *heap = &slot->heap;
-    size_t best = best_of(slot);
-    size_t max = best + best / 4 + SPARE_MIN;
-    if (heap->count == max)
-        cut(heap, best);
-    else if (heap->count == heap->room)
-        widen(a, heap, max);
+    if (!heap->full) {
+        heap->full = part_of(slot);
+        heap->full += heap->full / 4 + SPARE_MIN;
+    }
+    if (heap->count == heap->full)
+        cut(slot);
+    if (heap->count == heap->room)
+        widen(a, heap, heap->full);
     return &heap->items[heap->count++];
 }
 
@@ -136,18 +175,29 @@ void draw_heap_offer(struct arena *a, struct draw_slot *slot, const uint8_t scor
     item->key = key;
 }
 
-void draw_heap_merge(struct arena *a, struct draw_slot *slot, const struct draw_heap *from)
+void draw_heap_join(struct arena *a, struct draw_slot *slot, const struct draw_heap *const *parts,
+                    size_t count)
 {
-    for (size_t i = 0; best_of(slot) && i < from->count; i++)
-        if (from->items[i].key <= draw_heap_bound(slot))
-            *next_place(a, slot) = from->items[i];
+    struct draw_heap *heap = &slot->heap;
+    for (size_t i = 0; i < count; i++)
+        heap->room += parts[i]->count;
+    heap->items = arena_array(a, heap->room, sizeof *heap->items);
+    for (size_t i = 0; i < count; i++) {
+        if (parts[i]->count)
+            memcpy(heap->items + heap->count, parts[i]->items,
+                   parts[i]->count * sizeof *heap->items);
+        heap->count += parts[i]->count;
+    }
 }
 
 void draw_heap_sort(struct draw_slot *slot)
 {
     struct draw_heap *heap = &slot->heap;
+    size_t best = best_of(slot);
+    if (heap->count > best) {
+        pick_out(heap->items, heap->count, best);
+        heap->count = best;
+    }
     if (heap->count)
         qsort(heap->items, heap->count, sizeof *heap->items, by_item);
-    if (heap->count > best_of(slot))
-        heap->count = best_of(slot);
 }

@@ -2,6 +2,8 @@
 #ifndef LIANCHA_DOMAIN_DRAW_INTERNAL_H
 #define LIANCHA_DOMAIN_DRAW_INTERNAL_H
 
+#include <stdatomic.h>
+
 #include "domain/draw.h"
 
 bool draw_is_hex(const char *text); /* 64 lowercase hex characters */
@@ -40,7 +42,15 @@ struct draw_heap {
     struct draw_item *items;
     size_t count;
     size_t room;
+    size_t full;    /* so many are cut; 0: not yet known */
     uint64_t bound; /* no key above it is kept any more; 0: none yet */
+};
+
+/* What the threads that draw from one stratum, each for itself, tell each other: a key of each. */
+struct draw_shares {
+    _Atomic uint64_t *keys; /* at first UINT64_MAX */
+    unsigned threads;       /* 0: there are no others */
+    unsigned own;
 };
 
 struct draw_slot {
@@ -48,6 +58,7 @@ struct draw_slot {
     size_t name_size;
     uint32_t hash;
     struct draw_heap heap;
+    struct draw_shares shares;
 };
 
 /* Open addressing with linear probing; room is a power of two, at most half full. */
@@ -68,31 +79,40 @@ uint64_t draw_heap_bound(const struct draw_slot *slot);
 /* Keeps a copy of the subject if it may be among the smallest, twice the quota. */
 void draw_heap_offer(struct arena *a, struct draw_slot *slot, const uint8_t score[DIGEST_SIZE],
                      const char *subject, size_t subject_size);
-/* Offers what another heap of that stratum holds, whose entries now serve this one. */
-void draw_heap_merge(struct arena *a, struct draw_slot *slot, const struct draw_heap *from);
+/* Puts what several heaps of that stratum hold into the slot's own, which is empty. */
+void draw_heap_join(struct arena *a, struct draw_slot *slot, const struct draw_heap *const *parts,
+                    size_t count);
 /* Leaves the smallest, twice the quota, ascending by score, then subject. Nothing is offered any more. */
 void draw_heap_sort(struct draw_slot *slot);
 
 /* ---- tickets ---- */
 
-enum { DRAW_BLOCK = 64, DRAW_LANES = 16 };
+enum { DRAW_BLOCK = 64, DRAW_LANES = 16, DRAW_BLOCK_TEXT_MAX = DRAW_BLOCK - 8 - 1 - 2 - 10 };
 
-/* What follows the seed, in a block of its own: "|text|", then a number and the padding. */
-bool draw_block_fits(size_t text_size);
+/* What follows the seed, in a block of its own, if the text is of that size at most: "|text|", then a
+   number of up to ten digits, the padding's first byte, and the length. */
 size_t draw_block_text(unsigned char block[DRAW_BLOCK], const char *text, size_t n);
 /* Completes a block that is filled up to used, which stays. Returns where the number ends. */
 size_t draw_block_end(unsigned char block[DRAW_BLOCK], size_t used, unsigned number);
+static inline uint32_t draw_block_word(const unsigned char block[DRAW_BLOCK], size_t t)
+{
+    const unsigned char *p = block + 4 * t;
+    return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
 /* SHA-256's state behind the seed; NULL for SM3. */
 const uint32_t *draw_tickets_state(const struct draw_tickets *tickets);
 
-/* Word t of message i is words[t][i], of its digest digests[t][i]; each as a number. */
+/* Sixteen texts of the same size: word t of text i's block is words[t][i], without what follows the
+   text; of its smallest ticket best[t][i]; each as a number. */
 struct draw_lanes {
-    _Alignas(64) uint32_t words[16][DRAW_LANES];
-    uint32_t digests[8][DRAW_LANES];
+    _Alignas(64) uint32_t words[DRAW_BLOCK / 4][DRAW_LANES];
+    uint32_t best[8][DRAW_LANES];
+    uint32_t found[DRAW_LANES];
 };
-/* One block of each message, all from the same state. */
-typedef void draw_lanes_fn(const uint32_t state[8], struct draw_lanes *block);
-void draw_lanes_plain(const uint32_t state[8], struct draw_lanes *block);
+/* Lowers best to the smallest of the first weight tickets; found is not 0 where there was one below. */
+typedef void draw_lanes_fn(const uint32_t state[8], struct draw_lanes *group, size_t text_size,
+                           unsigned weight);
+draw_lanes_fn draw_lanes_plain;
 /* NULL on a processor where one message after the other is faster. */
 draw_lanes_fn *draw_lanes_fast(void);
 

@@ -4,18 +4,40 @@
 #include "base/text.h"
 #include "domain/draw_internal.h"
 
+/* Appends at p, and returns the end. */
+static char *put(char *p, const char *text)
+{
+    size_t n = strlen(text);
+    memcpy(p, text, n);
+    return p + n;
+}
+
+static char *put_number(char *p, uint32_t number)
+{
+    char digits[10];
+    size_t n = 0;
+    do {
+        digits[n++] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number);
+    while (n)
+        *p++ = digits[--n];
+    return p;
+}
+
 void draw_result_line(struct buf *out, const struct draw_pick *pick)
 {
-    char number[16];
-    char score[DIGEST_HEX];
-    (void)snprintf(number, sizeof number, "\t%u\t", (unsigned)pick->position);
-    hex_encode(score, pick->score, DIGEST_SIZE);
-    buf_puts(out, pick->stratum);
-    buf_puts(out, number);
-    buf_puts(out, pick->subject);
-    buf_puts(out, pick->reserve ? "\treserve\t" : "\tselected\t");
-    buf_put(out, score, DIGEST_HEX - 1);
-    buf_putc(out, '\n');
+    char line[DRAW_RESULT_LINE_MAX + 1];
+    char *p = put(line, pick->stratum);
+    *p++ = '\t';
+    p = put_number(p, pick->position);
+    *p++ = '\t';
+    p = put(p, pick->subject);
+    p = put(p, pick->reserve ? "\treserve\t" : "\tselected\t");
+    hex_encode(p, pick->score, DIGEST_SIZE);
+    p += DIGEST_HEX - 1;
+    *p++ = '\n';
+    buf_put(out, line, (size_t)(p - line));
 }
 
 static enum rc differs(size_t number, size_t from, size_t to, const char *what, struct err *err)

@@ -1,7 +1,7 @@
 /*
  * The draw over the pieces of a snapshot. Each of several threads reads pieces of its own into strata of
- * its own; at the end the best of all are put together. What is kept of a stratum is the smallest of a
- * total order, so it does not matter which thread saw which line.
+ * its own; at the end the best of all are put together, each thread doing some strata. What is kept of a
+ * stratum is the smallest of a total order, so it does not matter which thread saw which line.
  */
 #include <pthread.h>
 #include <signal.h>
@@ -33,6 +33,7 @@ struct drawer {
 };
 
 struct worker {
+    struct draw_run *run;
     struct arena *arena;
     struct drawer drawer;
     pthread_t thread;
@@ -47,7 +48,10 @@ struct draw_run {
     struct arena *arena;
     struct drawer drawer; /* where everything comes together */
     struct worker *workers;
-    unsigned threads; /* running; 0: the caller's thread reads */
+    _Atomic uint64_t *shares; /* of each stratum and thread */
+    struct draw_slot **sorted;
+    unsigned threads; /* 0: the caller's reads */
+    bool running;
     size_t pieces;
     char last[DRAW_LINE_MAX]; /* line of the pieces so far */
     size_t last_size;
@@ -147,42 +151,74 @@ static void hand_over(struct draw_run *run, const char *bytes, size_t size)
     (void)pthread_mutex_unlock(&w->lock);
 }
 
-static void join(struct draw_run *run)
+/* Waits for the first count of the threads. */
+static void await(struct draw_run *run, unsigned count)
 {
-    for (unsigned i = 0; i < run->threads; i++) {
+    for (unsigned i = 0; i < count; i++)
+        (void)pthread_join(run->workers[i].thread, NULL);
+}
+
+static void stop(struct draw_run *run)
+{
+    for (unsigned i = 0; run->running && i < run->threads; i++) {
         struct worker *w = &run->workers[i];
         (void)pthread_mutex_lock(&w->lock);
         w->stop = true;
         (void)pthread_cond_signal(&w->changed);
         (void)pthread_mutex_unlock(&w->lock);
-        (void)pthread_join(w->thread, NULL);
-        (void)pthread_cond_destroy(&w->changed);
-        (void)pthread_mutex_destroy(&w->lock);
     }
-    run->threads = 0;
+    if (run->running)
+        await(run, run->threads);
+    run->running = false;
 }
 
 static void release(void *data)
 {
     struct draw_run *run = data;
-    join(run);
-    for (unsigned i = 0; run->workers && i < DRAW_THREADS_MAX; i++)
-        if (run->workers[i].arena)
-            arena_free(run->workers[i].arena);
+    stop(run);
+    for (unsigned i = 0; run->workers && i < DRAW_THREADS_MAX; i++) {
+        struct worker *w = &run->workers[i];
+        if (!w->arena)
+            continue;
+        (void)pthread_cond_destroy(&w->changed);
+        (void)pthread_mutex_destroy(&w->lock);
+        arena_free(w->arena);
+    }
 }
 
 /* Signals stay with the caller's thread. False when the system gives no more threads. */
-static bool spawn(struct worker *w)
+static bool spawn(struct worker *w, void *(*fn)(void *))
 {
     sigset_t all;
     sigset_t before;
     (void)sigfillset(&all);
-    (void)pthread_mutex_init(&w->lock, NULL);
-    (void)pthread_cond_init(&w->changed, NULL);
     (void)pthread_sigmask(SIG_BLOCK, &all, &before);
-    bool made = pthread_create(&w->thread, NULL, work, w) == 0;
+    bool made = pthread_create(&w->thread, NULL, fn, w) == 0;
     (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
     return made;
+}
+
+/* The threads' strata tell each other what is too large to be kept. */
+static void link_shares(struct draw_run *run, struct worker *w, unsigned own, unsigned threads,
+                        const struct draw_quota *quotas, size_t quota_count)
+{
+    for (size_t i = 0; i < quota_count; i++) {
+        const char *name = quotas[i].stratum;
+        struct draw_slot *slot = draw_strata_slot(w->drawer.strata, name, strlen(name));
+        slot->shares = (struct draw_shares){ run->shares + i * threads, threads, own };
+    }
+}
+
+static enum rc worker_start(struct draw_run *run, struct worker *w, enum draw_rule rule,
+                            const char *seed, const struct draw_quota *quotas, size_t quota_count,
+                            struct err *err)
+{
+    w->run = run;
+    w->arena = arena_new(WORKER_MEMORY_MAX);
+    w->next.bytes = arena_alloc(w->arena, PIECE_SIZE);
+    (void)pthread_mutex_init(&w->lock, NULL);
+    (void)pthread_cond_init(&w->changed, NULL);
+    return drawer_start(&w->drawer, w->arena, rule, seed, quotas, quota_count, err);
 }
 
 enum rc draw_run_start(struct arena *a, enum draw_rule rule, const char *seed,
@@ -195,17 +231,22 @@ enum rc draw_run_start(struct arena *a, enum draw_rule rule, const char *seed,
     if (!draw_is_hex(seed))
         return err_set(err, RC_INVALID, "/seed", "种子不是 64 位小写十六进制数");
     enum rc rc = drawer_start(&run->drawer, a, rule, seed, quotas, quota_count, err);
+    threads = threads < DRAW_THREADS_MAX ? threads : DRAW_THREADS_MAX;
     if (rc != RC_OK || threads < 2)
-        threads = 0;
-    if (threads)
-        run->workers = arena_array(a, DRAW_THREADS_MAX, sizeof *run->workers);
+        return rc;
+    run->workers = arena_array(a, DRAW_THREADS_MAX, sizeof *run->workers);
+    run->shares = arena_array(a, quota_count * threads, sizeof *run->shares);
+    for (size_t i = 0; i < quota_count * threads; i++)
+        atomic_init(&run->shares[i], UINT64_MAX);
     arena_defer(a, release, run);
-    for (; run->threads < threads && run->threads < DRAW_THREADS_MAX; run->threads++) {
+    run->running = true;
+    for (; run->threads < threads; run->threads++) {
         struct worker *w = &run->workers[run->threads];
-        w->arena = arena_new(WORKER_MEMORY_MAX);
-        w->next.bytes = arena_alloc(w->arena, PIECE_SIZE);
-        rc = drawer_start(&w->drawer, w->arena, rule, seed, quotas, quota_count, err);
-        if (rc != RC_OK || !spawn(w))
+        rc = worker_start(run, w, rule, seed, quotas, quota_count, err);
+        if (rc != RC_OK)
+            break;
+        link_shares(run, w, run->threads, threads, quotas, quota_count);
+        if (!spawn(w, work))
             break;
     }
     return rc;
@@ -255,7 +296,7 @@ enum rc draw_run_piece(struct draw_run *run, const char *bytes, size_t size, str
 
 /* ---- the result ---- */
 
-static enum rc merge(struct draw_run *run, const struct drawer *from, struct err *err)
+static enum rc add_counts(struct draw_run *run, const struct drawer *from, struct err *err)
 {
     const struct draw_strata *strata = from->strata;
     for (size_t i = 0; i < strata->room; i++) {
@@ -268,19 +309,16 @@ static enum rc merge(struct draw_run *run, const struct drawer *from, struct err
             return err_set(err, RC_TOO_LARGE, "", "抽查层超过 %d 个", DRAW_STRATA_MAX);
         whole->stratum.lines += part->stratum.lines;
         whole->stratum.eligible += part->stratum.eligible;
-        draw_heap_merge(run->arena, whole, &part->heap);
     }
     if (from->draw_id[0])
         memcpy(run->drawer.draw_id, from->draw_id, sizeof from->draw_id);
     return RC_OK;
 }
 
-static enum rc merge_all(struct draw_run *run, struct err *err)
+static enum rc add_all_counts(struct draw_run *run, struct err *err)
 {
     const struct drawer *faulty = NULL;
-    unsigned threads = run->threads;
-    join(run);
-    for (unsigned i = 0; i < threads; i++) {
+    for (unsigned i = 0; i < run->threads; i++) {
         const struct drawer *d = &run->workers[i].drawer;
         if (d->rc != RC_OK && (!faulty || d->number < faulty->number))
             faulty = d;
@@ -291,9 +329,48 @@ static enum rc merge_all(struct draw_run *run, struct err *err)
         return faulty->rc;
     }
     enum rc rc = RC_OK;
-    for (unsigned i = 0; rc == RC_OK && i < threads; i++)
-        rc = merge(run, &run->workers[i].drawer, err);
+    for (unsigned i = 0; rc == RC_OK && i < run->threads; i++)
+        rc = add_counts(run, &run->workers[i].drawer, err);
     return rc;
+}
+
+/* What is drawn from has its slot with every thread since the start. */
+static void join_stratum(struct draw_run *run, struct arena *a, struct draw_slot *slot)
+{
+    const struct draw_heap *parts[DRAW_THREADS_MAX];
+    for (unsigned i = 0; i < run->threads; i++)
+        parts[i] =
+            &draw_strata_slot(run->workers[i].drawer.strata, slot->stratum.name, slot->name_size)
+                 ->heap;
+    draw_heap_join(a, slot, parts, run->threads);
+    draw_heap_sort(slot);
+}
+
+static void join_strata(struct worker *w)
+{
+    struct draw_run *run = w->run;
+    for (size_t i = (size_t)(w - run->workers); i < run->drawer.strata->count; i += run->threads)
+        if (run->sorted[i]->stratum.quota)
+            join_stratum(run, w->arena, run->sorted[i]);
+}
+
+static void *end(void *data)
+{
+    join_strata(data);
+    return NULL;
+}
+
+static void sort(struct draw_run *run)
+{
+    unsigned made = 0;
+    if (run->threads == 0)
+        for (size_t i = 0; i < run->drawer.strata->count; i++)
+            draw_heap_sort(run->sorted[i]);
+    while (made < run->threads && spawn(&run->workers[made], end))
+        made++;
+    for (unsigned i = made; i < run->threads; i++)
+        join_strata(&run->workers[i]);
+    await(run, made);
 }
 
 static void put_picks(struct draw_slot *slot, struct draw_pick *picks, struct draw_result *result)
@@ -317,20 +394,20 @@ static void put_picks(struct draw_slot *slot, struct draw_pick *picks, struct dr
 enum rc draw_run_end(struct draw_run *run, struct draw_result *result, struct err *err)
 {
     struct draw_strata *strata = run->drawer.strata;
-    enum rc rc = run->threads ? merge_all(run, err) : RC_OK;
+    stop(run);
+    enum rc rc = add_all_counts(run, err);
     if (rc != RC_OK)
         return rc;
     *result = (struct draw_result){ .count = 0 };
     memcpy(result->draw_id, run->drawer.draw_id, sizeof result->draw_id);
-    struct draw_slot **sorted = draw_strata_sorted(strata);
+    run->sorted = draw_strata_sorted(strata);
+    sort(run);
     size_t total = 0;
-    for (size_t i = 0; i < strata->count; i++) {
-        draw_heap_sort(sorted[i]);
-        total += sorted[i]->heap.count;
-    }
+    for (size_t i = 0; i < strata->count; i++)
+        total += run->sorted[i]->heap.count;
     struct draw_pick *picks = arena_array(run->arena, total, sizeof *picks);
     for (size_t i = 0; i < strata->count; i++)
-        put_picks(sorted[i], picks, result);
+        put_picks(run->sorted[i], picks, result);
     result->picks = picks;
     result->strata = draw_strata_list(strata, &result->stratum_count);
     return RC_OK;

@@ -16,8 +16,7 @@
 
 enum {
     SEED_SIZE = 2 * DIGEST_SIZE,
-    LENGTH_AT = DRAW_BLOCK - 8,        /* of the message's length in bits, in the last block */
-    TEXT_MAX = LENGTH_AT - 1 - 2 - 10, /* fits with "|", "|", ten digits and the padding's 0x80 */
+    LENGTH_AT = DRAW_BLOCK - 8, /* of the message's length in bits, in the last block */
     DIGITS_MAX = 10
 };
 
@@ -72,11 +71,6 @@ static size_t put_number(unsigned char *out, unsigned number)
     for (size_t i = 0; i < n; i++)
         out[i] = digits[n - 1 - i];
     return n;
-}
-
-bool draw_block_fits(size_t text_size)
-{
-    return text_size <= TEXT_MAX;
 }
 
 const uint32_t *draw_tickets_state(const struct draw_tickets *tickets)
@@ -147,7 +141,7 @@ void draw_ticket(struct draw_tickets *tickets, const char *text, size_t n, unsig
     size_t digit_count = put_number(digits, number);
     if (tickets->rule == DRAW_SM3) {
         through_sm3(tickets, text, n, digits, digit_count, out);
-    } else if (!draw_block_fits(n)) {
+    } else if (n > DRAW_BLOCK_TEXT_MAX) {
         long_sha256(tickets, text, n, digits, digit_count, out);
     } else {
         unsigned char block[DRAW_BLOCK];
@@ -170,7 +164,7 @@ static bool below(const SHA256_CTX *a, const SHA256_CTX *b)
 void draw_score(struct draw_tickets *tickets, const char *subject, size_t n, unsigned weight,
                 uint8_t out[DIGEST_SIZE])
 {
-    if (tickets->rule == DRAW_SHA256 && draw_block_fits(n)) {
+    if (tickets->rule == DRAW_SHA256 && n <= DRAW_BLOCK_TEXT_MAX) {
         unsigned char block[DRAW_BLOCK];
         size_t used = draw_block_text(block, subject, n);
         SHA256_CTX best;

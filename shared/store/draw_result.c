@@ -97,6 +97,8 @@ enum rc draw_compute(struct db *db, struct arena *a, const struct draw *draw, en
 
 /* ---- storing ---- */
 
+enum { AHEAD = 16 }; /* picks lie anywhere in memory: they are fetched while others are written */
+
 enum rc draw_store_result(struct db *db, struct arena *a, int64_t draw_id,
                           const struct draw_result *result)
 {
@@ -108,6 +110,10 @@ enum rc draw_store_result(struct db *db, struct arena *a, int64_t draw_id,
         int64_t reserves = 0;
         buf_clear(&text);
         for (; i < result->count && text.n + DRAW_RESULT_LINE_MAX <= DRAW_PART_SIZE; i++) {
+            if (i + AHEAD < result->count) {
+                __builtin_prefetch(result->picks[i + AHEAD].score);
+                __builtin_prefetch(result->picks[i + AHEAD].subject);
+            }
             draw_result_line(&text, &result->picks[i]);
             selected += !result->picks[i].reserve;
             reserves += result->picks[i].reserve;

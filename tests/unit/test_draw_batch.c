@@ -32,39 +32,81 @@ static void some_text(char *out, size_t n, size_t salt)
         out[i] = (char)(out[i] == '|' ? '~' : out[i]);
 }
 
-static void check_lanes(struct arena *a, draw_lanes_fn *lanes, size_t n, unsigned number)
+/* Lanes of texts of n bytes, and after each number the smallest ticket up to there. */
+static void check_lanes(struct arena *a, draw_lanes_fn *lanes, size_t n)
 {
-    struct draw_tickets *tickets = draw_tickets(a, DRAW_SHA256, seed);
-    struct draw_lanes block;
+    const uint32_t *state = draw_tickets_state(draw_tickets(a, DRAW_SHA256, seed));
+    struct draw_lanes group = { .found = { 0 } };
     char texts[DRAW_LANES][TEXT_SIZE_MAX];
+    uint8_t best[DRAW_LANES][DIGEST_SIZE];
+    memset(best, 0xFF, sizeof best);
     for (size_t lane = 0; lane < DRAW_LANES; lane++) {
         unsigned char bytes[DRAW_BLOCK];
         some_text(texts[lane], n, lane + n);
-        (void)draw_block_end(bytes, draw_block_text(bytes, texts[lane], n), number);
+        (void)draw_block_text(bytes, texts[lane], n);
         for (size_t t = 0; t < DRAW_BLOCK / 4; t++)
-            block.words[t][lane] = (uint32_t)bytes[4 * t] << 24 | (uint32_t)bytes[4 * t + 1] << 16 |
-                                   (uint32_t)bytes[4 * t + 2] << 8 | bytes[4 * t + 3];
+            group.words[t][lane] = draw_block_word(bytes, t);
     }
-    lanes(draw_tickets_state(tickets), &block);
-    for (size_t lane = 0; lane < DRAW_LANES; lane++) {
-        uint8_t expected[DIGEST_SIZE];
-        plainly(DRAW_SHA256, texts[lane], n, number, expected);
-        for (size_t i = 0; i < DIGEST_SIZE; i++)
-            assert_int_equal(block.digests[i / 4][lane] >> (24 - i % 4 * 8) & 0xFF, expected[i]);
+    for (unsigned j = 1; j <= DRAW_WEIGHT_MAX; j++) {
+        for (size_t lane = 0; lane < DRAW_LANES; lane++) {
+            uint8_t ticket[DIGEST_SIZE];
+            plainly(DRAW_SHA256, texts[lane], n, j, ticket);
+            if (memcmp(ticket, best[lane], DIGEST_SIZE) < 0)
+                memcpy(best[lane], ticket, DIGEST_SIZE);
+        }
+        if (j > 11 && j % 50 && j != DRAW_WEIGHT_MAX)
+            continue;
+        memset(group.best, 0xFF, sizeof group.best);
+        lanes(state, &group, n, j);
+        for (size_t i = 0; i < DRAW_LANES * DIGEST_SIZE; i++) {
+            size_t lane = i / DIGEST_SIZE;
+            size_t byte = i % DIGEST_SIZE;
+            assert_int_equal(group.best[byte / 4][lane] >> (24 - byte % 4 * 8) & 0xFF,
+                             best[lane][byte]);
+        }
     }
 }
 
-static void each_lane_hashes_as_openssl_at_every_length_and_number_of_digits(void **state)
+static void each_lane_keeps_the_smallest_of_openssls_hashes_at_every_length(void **state)
 {
     draw_lanes_fn *const variants[] = { draw_lanes_plain, draw_lanes_fast() };
     for (size_t v = 0; v < 2; v++)
         for (size_t n = 0; variants[v] && n <= TEXT_SIZE_MAX; n++) {
-            assert_true(draw_block_fits(n));
-            for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
-                check_lanes(*state, variants[v], n, numbers[i]);
+            check_lanes(*state, variants[v], n);
             arena_reset(*state);
         }
-    assert_false(draw_block_fits(TEXT_SIZE_MAX + 1));
+}
+
+/* What a lane may keep: word i of the bytes as the number that lanes compare. */
+static uint32_t number_at(const uint8_t *digest, size_t i)
+{
+    uint32_t n = 0;
+    for (size_t k = 0; k < 4; k++)
+        n = n << 8 | digest[4 * i + k];
+    return n;
+}
+
+/* The digest itself is not below it, the digest plus one in any word is. */
+static void lanes_compare_all_words_of_a_ticket(void **state)
+{
+    draw_lanes_fn *const variants[] = { draw_lanes_plain, draw_lanes_fast() };
+    const uint32_t *seeded = draw_tickets_state(draw_tickets(*state, DRAW_SHA256, seed));
+    uint8_t ticket[DIGEST_SIZE];
+    plainly(DRAW_SHA256, "", 0, 1, ticket);
+    for (size_t v = 0; v < 2 && variants[v]; v++) {
+        struct draw_lanes group = { .found = { 0 } };
+        for (size_t lane = 0; lane < DRAW_LANES; lane++) {
+            group.words[0][lane] = (uint32_t)'|' << 24 | (uint32_t)'|' << 16;
+            for (size_t i = 0; i < DIGEST_SIZE / 4; i++)
+                group.best[i][lane] = number_at(ticket, i) + (lane == i) - (lane == i + 8);
+        }
+        variants[v](seeded, &group, 0, 1);
+        for (size_t lane = 0; lane < DRAW_LANES; lane++) {
+            assert_int_equal(group.found[lane] != 0, lane < 8);
+            for (size_t i = 0; i < DIGEST_SIZE / 4; i++)
+                assert_int_equal(group.best[i][lane], number_at(ticket, i) - (lane == i + 8));
+        }
+    }
 }
 
 static void a_ticket_is_the_hash_of_its_message_on_both_sides_of_the_block(void **state)
@@ -274,7 +316,8 @@ static void threads_end_with_the_arena_of_an_unfinished_draw(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        WITH_ARENA(each_lane_hashes_as_openssl_at_every_length_and_number_of_digits),
+        WITH_ARENA(each_lane_keeps_the_smallest_of_openssls_hashes_at_every_length),
+        WITH_ARENA(lanes_compare_all_words_of_a_ticket),
         WITH_ARENA(a_ticket_is_the_hash_of_its_message_on_both_sides_of_the_block),
         WITH_ARENA(a_score_is_the_smallest_ticket_at_every_size_and_weight),
         WITH_ARENA(the_result_is_the_same_bytes_for_any_number_of_threads),
