@@ -10,7 +10,7 @@
 // Each seed that fails is printed with the line that repeats it. Programs come from LIANCHA_BIN.
 
 import { fork } from 'node:child_process';
-import { cpus } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { mutations } from './mutations.mjs';
 import { prepare } from './world.mjs';
@@ -18,7 +18,8 @@ import { prepare } from './world.mjs';
 const LANE = new URL('./lane.mjs', import.meta.url);
 const FAILURES_MAX = 10;
 const SECONDS = 30;
-const CHECKED = 8; // seeds that --check takes, for each fault too
+const TRACED = 20; // seeds whose traces --check compares
+const SOUGHT = 100; // seeds among which --check must find each fault: a tenth of a short run
 
 const { values: options, positionals } = parseArgs({ allowPositionals: true, options: {
   seconds: { type: 'string' }, lanes: { type: 'string' }, check: { type: 'boolean', default: false },
@@ -26,9 +27,19 @@ const { values: options, positionals } = parseArgs({ allowPositionals: true, opt
 const first = Number(positionals[0] ?? 1);
 const last = Number(positionals[1] ?? positionals[0] ?? Infinity);
 const limit = options.seconds ?? (last === Infinity ? SECONDS : Infinity);
-const laneCount = Math.min(last - first + 1, Number(options.lanes ?? cpus().length));
+const processors = allowedProcessors();
+const laneCount = Math.min(last - first + 1, Number(options.lanes ?? processors.length));
 
 let failures = 0;
+
+// Those that this process may use, of lists as "0-3,8".
+function allowedProcessors() {
+  const [, list] = /^Cpus_allowed_list:\s*(.*)$/m.exec(readFileSync('/proc/self/status', 'utf8'));
+  return list.split(',').flatMap((range) => {
+    const [from, to = from] = range.split('-').map(Number);
+    return Array.from({ length: to - from + 1 }, (_, i) => from + i);
+  });
+}
 
 function report(well, text) {
   console.log(`${well ? 'ok' : 'not ok'} ${text}`);
@@ -48,52 +59,54 @@ function ask(child, message) {
   });
 }
 
-// The results of the messages that `next` gives until it gives none, from all lanes at once.
-async function spread(children, next) {
-  const results = [];
-  await Promise.all(children.map(async (child) => {
-    for (let message; (message = next());) results.push(await ask(child, message));
-  }));
-  return results;
+// The results of the seeds from 1 to last, or until one of them says to stop.
+function upTo(children, last, message = {}, stop = () => false) {
+  let seed = 0;
+  let stopped = false;
+  return Promise.all(children.map(async (child) => {
+    const results = [];
+    while (seed < last && !stopped) {
+      const result = await ask(child, { ...message, seed: ++seed });
+      results.push(result);
+      stopped ||= stop(result);
+    }
+    return results;
+  })).then((lists) => lists.flat().sort((a, b) => a.seed - b.seed));
 }
 
-const fromList = (list) => () => list.shift();
-const seeds = () => Array.from({ length: CHECKED }, (_, i) => ({ seed: i + 1 }));
-
-// What a later edit writes anew is spoilt in vain: not every seed finds every fault.
 async function check(children) {
-  const hashes = async () => (await spread(children, fromList(seeds())))
-    .sort((a, b) => a.seed - b.seed).map(({ hash, failure }) => hash ?? failure).join();
-  report(await hashes() === await hashes(), 'the same seed has the same trace');
+  const hashes = async () => (await upTo(children, TRACED)).map(({ hash, failure }) => hash ?? failure).join();
+  report(await hashes() === await hashes(), `the same seed has the same trace, ${TRACED} times`);
   for (const mutation of Object.keys(mutations)) {
-    const results = await spread(children, fromList(seeds().map((one) => ({ ...one, mutation }))));
-    const spoilt = results.filter(({ mutated, failure }) => mutated || failure).length;
-    const found = results.filter(({ failure }) => failure).length;
-    report(found > 0, `${mutation}: spoilt ${spoilt}, found ${found}`);
+    const results = await upTo(children, SOUGHT, { mutation }, ({ failure }) => failure);
+    const found = results.find(({ failure }) => failure);
+    report(found, `${mutation} is found${found ? ` by seed ${found.seed}` : ''}`);
   }
 }
 
 async function explore(children) {
   const end = Date.now() + limit * 1000;
   const begin = Date.now();
-  const total = { schedules: 0, steps: 0, requests: 0 };
+  const total = { schedules: 0, steps: 0 };
+  const counts = {};
   let seed = first;
   let failed = 0;
   const next = () => (seed <= last && Date.now() < end && failed < FAILURES_MAX
     ? { seed: seed++, verbose: options.verbose } : undefined);
   await Promise.all(children.map(async (child) => {
     for (let message; (message = next());) {
-      const { steps = 0, requests = 0, failure } = await ask(child, message);
+      const { steps = 0, counts: some = {}, failure } = await ask(child, message);
       total.schedules++;
       total.steps += steps;
-      total.requests += requests;
+      for (const [what, n] of Object.entries(some)) counts[what] = (counts[what] ?? 0) + n;
       if (!failure) continue;
       failed++;
       console.log(`seed ${message.seed}: tests/simulation/run ${message.seed} --verbose\n${failure}`);
     }
   }));
   const took = ((Date.now() - begin) / 1000).toFixed(1);
-  console.log(`${total.schedules} schedules, ${total.steps} steps, ${total.requests} requests, ${took} s`);
+  console.log(`${total.schedules} schedules, ${total.steps} steps, ${took} s: ` +
+    Object.keys(counts).sort().map((what) => `${what} ${counts[what]}`).join(', '));
   report(failed === 0 && total.schedules > 0, `the schedules from seed ${first} on end in agreement`);
 }
 
@@ -105,10 +118,16 @@ async function close(child) {
   if (code !== 0) report(false, `the server of a lane ended with ${code}`);
 }
 
-const { bin, lanes, world, stop } = await prepare(laneCount);
+// A lane is a conversation: between processes on one processor it takes half the time.
+function start(i) {
+  return fork(LANE, { execPath: 'taskset',
+    execArgv: ['--cpu-list', String(processors[i % processors.length]), process.execPath] });
+}
+
+const { stop, ...world } = await prepare();
 try {
-  const children = lanes.map(() => fork(LANE));
-  await Promise.all(children.map((child, i) => ask(child, { bin, config: lanes[i], world })));
+  const children = Array.from({ length: laneCount }, (_, i) => start(i));
+  await Promise.all(children.map((child, i) => ask(child, { ...world, name: `lane${i}` })));
   if (options.check) await check(children);
   await explore(children);
   await Promise.all(children.map(close));

@@ -17,21 +17,33 @@ function same(actual, expected, what) {
   }
 }
 
-// "entity:id" -> {version, fields…} of all records, from the tables.
-async function records(lane) {
-  const out = new Map();
-  for (const [id, version, ...values] of await lane.sql(`SELECT id, version,
-    DATE_FORMAT(arrived_at, '%Y-%m-%d %H:%i:%s.%f'), DATE_FORMAT(left_at, '%Y-%m-%d %H:%i:%s.%f'),
-    note, result_class, state, conflicts FROM section ORDER BY id`)) {
-    const [arrived, left, note, result_class, state, conflicts] = values;
-    out.set(`section:${id}`, { version: Number(version), state, conflicts: Number(conflicts), note,
+// What the tables hold, read once: records is "entity:id" -> {version, fields…}.
+async function read(lane) {
+  const [sections, checks, ledger, devices, held, conflicts, evidence, items, assignments] =
+    await Promise.all([
+      `SELECT id, visit_id, version, DATE_FORMAT(arrived_at, '%Y-%m-%d %H:%i:%s.%f'),
+        DATE_FORMAT(left_at, '%Y-%m-%d %H:%i:%s.%f'), note, result_class, state, conflicts
+        FROM section ORDER BY id`,
+      'SELECT id, section_id, version, result_code, problem, disposal FROM check_result ORDER BY id',
+      'SELECT LOWER(HEX(op_id)), result FROM sync_op',
+      'SELECT id, LOWER(HEX(receipt)) FROM device',
+      'SELECT LOWER(HEX(op_id)), kind, fields FROM held_op',
+      'SELECT id, LOWER(HEX(op_id)), section_id, field, other, resolved_at FROM sync_conflict',
+      'SELECT id, LOWER(HEX(op_id)), section_id FROM evidence',
+      `SELECT i.kind, i.owner_id, i.seq, i.entity, i.entity_id, i.version, i.deleted, i.body, h.seq
+        FROM feed_item i JOIN feed_head h ON h.kind = i.kind AND h.owner_id = i.owner_id
+        ORDER BY 1, 2, 3`,
+      `SELECT DISTINCT a.inspector_id, s.visit_id FROM assignment a JOIN section s
+        ON s.id = a.section_id JOIN visit v ON v.id = s.visit_id WHERE v.state = 'dispatched'`,
+    ].map((query) => lane.sql(query)));
+  const records = new Map();
+  for (const [id, , version, arrived, left, note, result_class, state, open] of sections)
+    records.set(`section:${id}`, { version: Number(version), state, conflicts: Number(open), note,
       result_class, arrived_at: instant(arrived?.slice(0, -3) ?? null),
       left_at: instant(left?.slice(0, -3) ?? null) });
-  }
-  for (const [id, version, result_code, problem, disposal] of await lane.sql(`SELECT id, version,
-    result_code, problem, disposal FROM check_result ORDER BY id`))
-    out.set(`check_result:${id}`, { version: Number(version), result_code, problem, disposal });
-  return out;
+  for (const [id, , version, result_code, problem, disposal] of checks)
+    records.set(`check_result:${id}`, { version: Number(version), result_code, problem, disposal });
+  return { sections, checks, ledger, devices, held, conflicts, evidence, items, assignments, records };
 }
 
 // Every value is the one that the model followed.
@@ -42,34 +54,33 @@ function judgeValues(model, rows) {
 }
 
 // Ledger, receipts and counters are the model's.
-async function judgeLedger({ lane, model, phones }) {
-  const ledger = new Map((await lane.sql('SELECT LOWER(HEX(op_id)), result FROM sync_op'))
-    .map(([id, result]) => [dashed(id), JSON.parse(result)]));
+function judgeLedger({ model, phones }, tables) {
+  const ledger = new Map(tables.ledger.map(([id, result]) => [dashed(id), JSON.parse(result)]));
+  const receipts = new Map(tables.devices);
   same([...ledger.keys()].sort(), [...model.results.keys()].sort(), 'the operations of the ledger');
   for (const [id, result] of ledger) same(result, model.results.get(id), `the ledger's ${id}`);
   for (const { device, name, phone } of phones) {
-    const [[receipt]] = await lane.sql(`SELECT LOWER(HEX(receipt)) FROM device WHERE id = ${device}`);
+    const receipt = receipts.get(String(device));
     expect(receipt === model.receipt(device), `the receipt of ${name} in the database`);
     expect(phone.receipt === null || phone.receipt === receipt, `the receipt that ${name} holds`);
   }
 }
 
 // A value that gave way is kept beside, what had no effect is at the desk.
-async function judgeKept({ lane, model, users }) {
-  const held = new Map((await lane.sql('SELECT LOWER(HEX(op_id)), kind, fields FROM held_op'))
-    .map(([id, kind, fields]) => [dashed(id), { kind, fields: fields && JSON.parse(fields) }]));
-  const kept = new Map((await lane.sql('SELECT LOWER(HEX(op_id)), field, other FROM sync_conflict'))
-    .map(([id, field, other]) => [`${dashed(id)} ${field}`, other]));
-  const manifests = new Set((await lane.sql('SELECT LOWER(HEX(op_id)) FROM evidence')).flat().map(dashed));
-  same([...manifests].sort(), [...model.manifests.keys()].sort(), 'the manifests');
+function judgeKept({ model, users }, { held: desk, conflicts, evidence }) {
+  const held = new Map(desk.map(([id, kind, fields]) =>
+    [dashed(id), { kind, fields: fields && JSON.parse(fields) }]));
+  const kept = new Map(conflicts.map(([, id, , field, other]) => [`${dashed(id)} ${field}`, other]));
+  const manifests = evidence.map(([, id]) => dashed(id));
+  same(manifests.sort(), [...model.manifests.keys()].sort(), 'the manifests');
   for (const [id, { phone }] of users.edits) {
     const result = model.results.get(id);
     expect(result, `${id}: the server never decided it, ${phone.name} has ` +
       `${JSON.stringify(phone.phone.outcomes.get(id))}`);
     const operation = phone.phone.done.get(id) ?? phone.phone.queue.get(id);
     expect(operation, `${id}: ${phone.name} forgot it`);
-    const desk = { rejected: true, deferred: true, conflict: Boolean(result.problem) }[result.outcome];
-    if (desk) {
+    const waits = { rejected: true, deferred: true, conflict: Boolean(result.problem) };
+    if (waits[result.outcome]) {
       const { kind, fields } = held.get(id) ?? {};
       expect(kind, `${id}: ${result.outcome} ${problemOf(result)}, and not at the desk`);
       if (result.outcome === 'conflict') same(fields, operation.fields, `${id}: what the desk keeps`);
@@ -77,7 +88,6 @@ async function judgeKept({ lane, model, users }) {
       expect(Object.entries(operation.fields).some(([field, value]) =>
         kept.get(`${id} ${field}`) === value), `${id}: a conflict, and no value is kept`);
   }
-  return kept;
 }
 
 // The operations of a phone: none is without an outcome but those that wait for another.
@@ -93,20 +103,19 @@ function judgeQueues({ model, phones }) {
     }
 }
 
-async function judgeConflicts(lane, rows) {
-  const open = new Map((await lane.sql(`SELECT section_id, COUNT(*) FROM sync_conflict
-    WHERE resolved_at IS NULL GROUP BY section_id`)).map(([id, n]) => [`section:${id}`, Number(n)]));
-  for (const [name, row] of rows)
+function judgeConflicts({ conflicts, records }) {
+  const open = new Map();
+  for (const [, , section, , , resolved] of conflicts)
+    if (resolved === null) open.set(`section:${section}`, (open.get(`section:${section}`) ?? 0) + 1);
+  for (const [name, row] of records)
     if (name.startsWith('section:')) same(row.conflicts, open.get(name) ?? 0, `open conflicts of ${name}`);
 }
 
 // The feeds tell what the tables hold, each number once and none above its head.
-async function judgeFeeds(lane, rows) {
-  const items = (await lane.sql(`SELECT i.kind, i.owner_id, i.seq, i.entity, i.entity_id, i.version,
-    i.deleted, i.body, h.seq FROM feed_item i JOIN feed_head h ON h.kind = i.kind
-    AND h.owner_id = i.owner_id ORDER BY 1, 2, 3`)).map(([kind, owner, seq, entity, id, version, deleted,
-    body, head]) => ({ kind: Number(kind), owner, seq: Number(seq), entity, id: Number(id),
-    version: Number(version), deleted: deleted === '1', body: JSON.parse(body), head: Number(head) }));
+function judgeFeeds({ items: rows, records }) {
+  const items = rows.map(([kind, owner, seq, entity, id, version, deleted, body, head]) => ({
+    kind: Number(kind), owner, seq: Number(seq), entity, id: Number(id), version: Number(version),
+    deleted: deleted === '1', body: JSON.parse(body), head: Number(head) }));
   const visits = new Map();
   for (const item of items) {
     expect(item.seq <= item.head, `feed ${item.kind}:${item.owner}: ${item.seq} above its head`);
@@ -114,7 +123,7 @@ async function judgeFeeds(lane, rows) {
     if (!visits.has(item.owner)) visits.set(item.owner, new Map());
     if (item.deleted) continue;
     visits.get(item.owner).set(`${item.entity}:${item.id}`, item);
-    const row = rows.get(`${item.entity}:${item.id}`);
+    const row = records.get(`${item.entity}:${item.id}`);
     if (!['section', 'check_result'].includes(item.entity)) continue;
     expect(row, `feed ${item.owner}: ${item.entity} ${item.id} is no more`);
     expect(row.version === item.version, `feed ${item.owner}: the version of ${item.entity} ${item.id}`);
@@ -124,29 +133,29 @@ async function judgeFeeds(lane, rows) {
   return visits;
 }
 
-async function expectedItems(lane, visit) {
-  const rows = await lane.sql(`SELECT CONCAT('visit:', ${visit})
-    UNION SELECT CONCAT('section:', id) FROM section WHERE visit_id = ${visit}
-    UNION SELECT CONCAT('check_result:', c.id) FROM check_result c JOIN section s ON s.id = c.section_id
-      WHERE s.visit_id = ${visit}
-    UNION SELECT CONCAT('evidence:', e.id) FROM evidence e JOIN section s ON s.id = e.section_id
-      WHERE s.visit_id = ${visit}
-    UNION SELECT CONCAT('conflict:', k.id) FROM sync_conflict k JOIN section s ON s.id = k.section_id
-      WHERE s.visit_id = ${visit} AND k.resolved_at IS NULL`);
-  return rows.flat().sort();
+// visit -> the names of all that its feed tells.
+function itemsByVisit({ sections, checks, conflicts, evidence }) {
+  const visitOf = new Map(sections.map(([id, visit]) => [id, visit]));
+  const names = new Map(sections.map(([, visit]) => [visit, [`visit:${visit}`]]));
+  const add = (entity, id, section) => names.get(visitOf.get(section)).push(`${entity}:${id}`);
+  for (const [id] of sections) add('section', id, id);
+  for (const [id, section] of checks) add('check_result', id, section);
+  for (const [id, , section] of evidence) add('evidence', id, section);
+  for (const [id, , section, , , resolved] of conflicts) if (resolved === null) add('conflict', id, section);
+  return names;
 }
 
 // Each phone has the visits of its inspector, and of each exactly what the server has.
-async function judgePhones({ lane, phones }, visits) {
+function judgePhones({ phones }, tables, visits) {
+  const names = itemsByVisit(tables);
   for (const { name, phone, inspector } of phones) {
-    const mine = (await lane.sql(`SELECT DISTINCT s.visit_id FROM assignment a
-      JOIN section s ON s.id = a.section_id JOIN visit v ON v.id = s.visit_id
-      WHERE a.inspector_id = ${inspector} AND v.state = 'dispatched' ORDER BY 1`)).flat();
+    const mine = tables.assignments.filter(([whose]) => whose === String(inspector))
+      .map(([, visit]) => visit);
     const followed = [...phone.feeds.keys()].filter((feed) => feed.startsWith('visit:'));
     same(followed.sort(), mine.map((id) => `visit:${id}`).sort(), `the visits of ${name}`);
     for (const visit of mine) {
       const here = phone.feeds.get(`visit:${visit}`);
-      same([...here.keys()].sort(), await expectedItems(lane, visit), `visit ${visit} on ${name}`);
+      same([...here.keys()].sort(), names.get(visit).sort(), `visit ${visit} on ${name}`);
       for (const [key, item] of here) {
         const { version, body, seq } = visits.get(visit).get(key) ?? {};
         same({ version: item.version, body: item.body, seq: item.seq }, { version, body, seq },
@@ -158,16 +167,14 @@ async function judgePhones({ lane, phones }, visits) {
 
 // Throws Broken, with what does not hold.
 export async function judge(schedule) {
-  const { lane, model } = schedule;
-  const rows = await records(lane);
-  judgeValues(model, rows);
-  await judgeLedger(schedule);
+  const tables = await read(schedule.lane);
+  judgeValues(schedule.model, tables.records);
+  judgeLedger(schedule, tables);
   judgeQueues(schedule);
-  await judgeKept(schedule);
-  await judgeConflicts(lane, rows);
-  const visits = await judgeFeeds(lane, rows);
-  await judgePhones(schedule, visits);
-  for (const [name, row] of rows) {
+  judgeKept(schedule, tables);
+  judgeConflicts(tables);
+  judgePhones(schedule, tables, judgeFeeds(tables));
+  for (const [name, row] of tables.records) {
     const { version, conflicts, ...fields } = row;
     schedule.note(`${name} ${version} ${conflicts} ${JSON.stringify(fields)}`);
   }

@@ -19,7 +19,7 @@ const hex = (id) => `UNHEX('${id.replaceAll('-', '')}')`;
 export class Schedule {
   constructor(lane, seed, { verbose = false } = {}) {
     Object.assign(this, { lane, seed, verbose, random: new Random(seed), model: new Model(),
-      saved: null, requests: 0, steps: 0 });
+      saved: null, steps: 0, counts: {} });
     this.hash = createHash('sha256');
     this.network = new Network(this.random, lane.world.now);
     this.users = new Users(this);
@@ -30,6 +30,8 @@ export class Schedule {
     if (this.verbose) console.log(text);
   }
 
+  #count(what) { this.counts[what] = (this.counts[what] ?? 0) + 1; }
+
   // ---- phones -----------------------------------------------------------------------------------
 
   #makePhones() {
@@ -38,7 +40,8 @@ export class Schedule {
     this.phones = specs.map((spec, i) => {
       let { credentials } = spec;
       const store = new MemoryStore();
-      store.append({ is: 'enrolled', device_id: spec.device });
+      const heard = random.chance(80) ? spec.journal : spec.journal.slice(0, 1); // it was enrolled
+      heard.forEach((entry) => store.append(entry));
       return { ...spec, name: `phone ${i}`, store, task: null, failure: null,
         vault: { get: () => credentials, set: (value) => { credentials = value; } } };
     });
@@ -55,6 +58,7 @@ export class Schedule {
   #crash(phone) {
     this.network.forget(phone.owner);
     this.#start(phone);
+    this.#count('phone crashed');
     this.note(`${phone.name} crashes`);
   }
 
@@ -88,7 +92,7 @@ export class Schedule {
     const { pathname } = new URL(request.url);
     const reply = await this.lane.server.ask(request.url,
       { ...request.options, now: this.network.now, fault });
-    this.requests++;
+    this.#count('requests');
     if (pathname.endsWith('/push')) await this.#learn(request, reply, fault);
     this.note(`the server: ${request.owner.phone.name} ${pathname} ${fault}: ${reply.status} ` +
       (pathname.endsWith('/push') ? reply.text : ''));
@@ -145,36 +149,39 @@ export class Schedule {
     const { network, random } = this;
     const request = network.take(network.requests);
     const lost = () => request.reject(network.broken('ECONNRESET'));
-    await random.weighted([
-      [this.calm, async () => request.resolve(await this.#serve(request))],
-      [6, async () => lost()],
-      [6, async () => { // the phone gives up, the request does not
+    const serve = async (fault) => request.resolve(await this.#serve(request, fault));
+    const [name, act] = random.weighted([
+      [this.calm, ['well', () => serve('none')]],
+      [6, ['request lost', lost]],
+      [6, ['request given up', () => { // by the phone: it is on its way for all that
         network.ghosts.push(request);
         request.reject(network.broken('ETIMEDOUT'));
-      }],
-      [8, async () => {
+      }]],
+      [8, ['reply lost', async () => {
         await this.#serve(request);
         lost();
-      }],
-      [6, async () => {
+      }]],
+      [6, ['worker dead before COMMIT', async () => {
         await this.#serve(request, 'crash');
         lost();
-      }],
-      [4, async () => request.resolve(await this.#serve(request, 'deadlock'))],
-      [4, async () => request.resolve(await this.#serve(request, 'uncertain'))],
-      [4, async () => request.resolve(await this.#serve(request, 'uncertainLost'))],
-      [6, async () => {
+      }]],
+      [4, ['transaction rerun', () => serve('deadlock')]],
+      [4, ['connection broken behind COMMIT', () => serve('uncertain')]],
+      [4, ['connection broken at COMMIT', () => serve('uncertainLost')]],
+      [6, ['request doubled', async () => {
         const replies = [await this.#serve(request), await this.#serve(request)];
         request.resolve(random.of(replies));
-      }],
-      [6, async () => {
-        network.ghosts.push(request); // it comes once more, much later
-        request.resolve(await this.#serve(request));
-      }],
-      [8, async () => {
+      }]],
+      [6, ['request again much later', async () => {
+        network.ghosts.push(request);
+        await serve('none');
+      }]],
+      [8, ['reply late', async () => {
         network.replies.push({ ...request, reply: await this.#serve(request) });
-      }],
-    ])();
+      }]],
+    ]);
+    this.#count(name);
+    await act();
   }
 
   // ---- steps --------------------------------------------------------------------------------------
@@ -188,6 +195,7 @@ export class Schedule {
   async #restore() {
     await this.lane.restore();
     this.model = this.saved.copy();
+    this.#count('backup restored');
     this.note('the backup is restored');
   }
 
@@ -195,6 +203,7 @@ export class Schedule {
   #pass() {
     this.network.ghosts = this.network.ghosts.filter(({ url }) => !url.endsWith('/tokens'));
     this.network.now += this.random.chance(80) ? this.random.below(600000) : 13 * 3600000;
+    this.#count('time passed');
     this.note(`it is ${this.network.now - this.lane.world.now}`);
   }
 
@@ -245,27 +254,38 @@ export class Schedule {
     throw new Error('the phones do not come to rest');
   }
 
-  async #quiet() {
-    while (this.network.ghosts.length > 0) await this.#serve(this.network.take(this.network.ghosts));
-    await this.#pump();
-    for (let round = 0, busy = true; busy; round++) {
-      expect(round < ROUNDS, 'the phones still find something to do');
-      busy = false;
-      for (const phone of this.phones) {
-        phone.phone.batch = 200;
-        this.#begin(phone, 'its last sync', async (one) => {
-          const counts = await one.push();
-          delete counts.deferred;
-          const news = await one.pull();
-          busy = busy || news > 0 || Object.keys(counts).length > 0;
-        });
-        await this.#pump();
-        expect(phone.task === null, `${phone.name} came to an end`);
-      }
+  // Lets each phone in turn do the same to its end; the sum of what came of it.
+  async #each(phones, what, work) {
+    let sum = 0;
+    for (const phone of phones) {
+      this.#begin(phone, what, async (one) => { sum += await work(one); });
+      await this.#pump();
+      expect(phone.task === null, `${phone.name} came to an end`);
     }
+    return sum;
   }
 
-  // Resolves with {hash, requests, steps, mutated}; rejects when something is not as it must be.
+  // All that is recorded goes up, and only then all that is new comes down; again, as what came down may
+  // let something go up, until nothing does.
+  async #quiet() {
+    const { network, phones, random } = this;
+    while (network.ghosts.length > 0) await this.#serve(network.take(network.ghosts));
+    await this.#pump();
+    for (const { phone } of phones) phone.batch = 200;
+    const push = async (phone) => {
+      const { deferred, ...effects } = await phone.push();
+      return Object.keys(effects).length;
+    };
+    const pull = (phone) => phone.pull();
+    for (let round = 0; await this.#each(phones, 'its last push', push) > 0 || round === 0; round++) {
+      expect(round < ROUNDS, 'the phones still find something to do');
+      await this.#each(phones, 'its last pull', pull);
+    }
+    const again = await this.#each([random.of(phones)], 'a pull too many', pull);
+    expect(again === 0, 'a phone that has all is told something again');
+  }
+
+  // Resolves with {hash, steps, counts, mutated}; rejects when something is not as it must be.
   // mutate(lane): what spoils the database before the end, to see it found.
   async run(mutate) {
     const { random } = this;
@@ -273,14 +293,10 @@ export class Schedule {
     this.calm = random.of([40, 100, 400]);
     this.restores = random.chance(30);
     this.#makePhones();
-    for (const phone of this.phones) {
-      this.#begin(phone, 'its first pull', (one) => one.pull());
-      await this.#pump();
-    }
     for (const steps = 15 + random.below(60); this.steps < steps; this.steps++) await this.#step();
     const mutated = mutate ? await mutate(this.lane) : false;
     await this.#quiet();
     await judge(this);
-    return { hash: this.hash.digest('hex'), requests: this.requests, steps: this.steps, mutated };
+    return { hash: this.hash.digest('hex'), steps: this.steps, counts: this.counts, mutated };
   }
 }

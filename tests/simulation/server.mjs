@@ -6,6 +6,8 @@ export const FAULTS = { none: 0, crash: 1, deadlock: 2, uncertain: 3, uncertainL
 
 // As support/http.mjs has a reply.
 class Reply {
+  #json;
+
   constructor(bytes, line) {
     const end = bytes.indexOf('\r\n\r\n');
     this.line = line;
@@ -18,7 +20,7 @@ class Reply {
   }
 
   get text() { return this.body.toString('utf8'); }
-  get json() { return JSON.parse(this.text); }
+  get json() { return this.#json ??= JSON.parse(this.text); }
 }
 
 function rowsOf(bytes) {

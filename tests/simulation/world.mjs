@@ -1,15 +1,11 @@
 // world.mjs - what every schedule begins from: three joint visits on the phones of two departments, a
-// fourth to be dispatched, devices, reviewers. Made once by a whole Liancha (tests/http/world.mjs),
-// then copied into a database per lane, which goes back to it in a few milliseconds.
+// fourth to be dispatched, devices, reviewers. Made once by a whole Liancha (tests/http/world.mjs).
 
-import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { userInfo } from 'node:os';
 import { BIN, startStack } from '../http/harness.mjs';
 import { DISTRICT, MARKET, seed } from '../http/world.mjs';
-import { Server } from './server.mjs';
 
 const NOW = Date.UTC(2026, 2, 2); // when each schedule begins
 const HOUR = 3600000;
@@ -43,8 +39,7 @@ async function trim(stack, { sections, phones }) {
     DELETE FROM feed_head WHERE kind IN (1, 2);
     UPDATE device SET access_expires_at = ${time(NOW + 12 * HOUR)},
       refresh_expires_at = ${time(NOW + 90 * 24 * HOUR)}, enrolled_at = ${time(NOW)};
-    UPDATE session SET expires_at = '2100-01-01';
-    SET GLOBAL innodb_flush_log_at_trx_commit = 0`);
+    UPDATE session SET expires_at = '2100-01-01'`);
 }
 
 async function devices(stack, world) {
@@ -80,35 +75,8 @@ async function mutableTables(stack) {
   return [...new Set([...rows.flat(), ...OFFICE_TABLES])].sort();
 }
 
-// The settings of a worker that uses the lane's database.
-function configure(stack, database, password) {
-  const secret = join(stack.var, 'secret', 'simulation.password');
-  writeFileSync(secret, password, { mode: 0o600 });
-  const lines = readFileSync(stack.config, 'utf8').split('\n');
-  let section = '';
-  const text = lines.map((line) => {
-    if (line.startsWith('[')) section = line;
-    if (section === '[database]' && line.startsWith('name=')) return `name=${database}`;
-    if (section === '[mobile]' && line.startsWith('db_user=')) return 'db_user=liancha_simulation';
-    if (section === '[mobile]' && line.startsWith('db_password_file=')) return `db_password_file=${secret}`;
-    return line;
-  }).join('\n');
-  const path = join(stack.var, `${database}.ini`);
-  writeFileSync(path, text, { mode: 0o600 });
-  return path;
-}
-
-function copyDatabase(stack, database) {
-  const options = `--no-defaults --socket=${join(stack.var, 'run/mariadb.sock')} ` +
-    `--user=${userInfo().username}`;
-  execFileSync('sh', ['-c', `mariadb ${options} -e "CREATE DATABASE ${database}" && ` +
-    `mariadb-dump ${options} --single-transaction --skip-triggers liancha ` +
-    `--ignore-table=liancha.audit_event | mariadb ${options} ${database} && ` +
-    `mariadb-dump ${options} --no-data liancha audit_event | mariadb ${options} ${database}`]);
-}
-
-// Starts it; {lanes: [config of each], world, stop()}.
-export async function prepare(laneCount) {
+// Makes it, and leaves it standing still: {folder, bin, world, stop()}.
+export async function prepare() {
   const stack = await startStack({ own: true });
   try {
     const small = await seed(stack);
@@ -117,60 +85,14 @@ export async function prepare(laneCount) {
     const world = await describe(stack, small, joint.flat().map(Number));
     await trim(stack, world);
     world.tables = await mutableTables(stack);
-    await stack.services('stop', 'nginx', 'planner', 'mobile', 'public', 'pushd', 'platform');
     const password = randomBytes(24).toString('hex');
+    writeFileSync(join(stack.var, 'secret/simulation.password'), password, { mode: 0o600 });
     await stack.operate(`CREATE USER liancha_simulation@localhost IDENTIFIED BY '${password}';
       GRANT ALL ON *.* TO liancha_simulation@localhost`);
-    const lanes = Array.from({ length: laneCount }, (_, i) => {
-      copyDatabase(stack, `sim${i}`);
-      return configure(stack, `sim${i}`, password);
-    });
-    return { bin: BIN, lanes, world, stop: () => stack.stop() };
+    await stack.services('stop');
+    return { folder: stack.var, bin: BIN, world, stop: () => stack.stop() };
   } catch (error) {
     await stack.stop();
     throw error;
   }
-}
-
-// The databases of a lane: sim0 in use, sim0_base, sim0_backup. Tables are copied by deleting and
-// inserting, which needs no DDL.
-export class Lane {
-  constructor(bin, config, world) {
-    this.world = world;
-    this.server = new Server(bin, config);
-  }
-
-  async open() {
-    [[this.name]] = await this.server.sql('SELECT DATABASE()');
-    for (const copy of ['base', 'backup']) {
-      await this.server.sql(`CREATE DATABASE IF NOT EXISTS ${this.name}_${copy}`);
-      for (const table of this.world.tables)
-        await this.server.sql(`CREATE TABLE ${this.name}_${copy}.${table} LIKE ${this.name}.${table}`);
-    }
-    for (const visit of this.world.visits.slice(1)) await this.#office('dispatch', { visit });
-    await this.#copy(this.name, `${this.name}_base`);
-  }
-
-  async #office(what, json) {
-    const { status, text } = await this.server.ask(`http://sim/liancha/office/${what}`,
-      { json, now: this.world.now });
-    if (status !== 204) throw new Error(text);
-  }
-
-  #copy(from, to) {
-    return this.server.sql(`SET foreign_key_checks = 0; ${this.world.tables.map((table) =>
-      `DELETE FROM ${to}.${table}; INSERT INTO ${to}.${table} SELECT * FROM ${from}.${table};`)
-      .join(' ')} SET foreign_key_checks = 1`);
-  }
-
-  begin() { return this.#copy(`${this.name}_base`, this.name); }
-  backup() { return this.#copy(this.name, `${this.name}_backup`); }
-
-  async restore() {
-    await this.#copy(`${this.name}_backup`, this.name);
-    await this.#office('restored', {});
-  }
-
-  sql(text) { return this.server.sql(text); }
-  close() { return this.server.stop(); }
 }
