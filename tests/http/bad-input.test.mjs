@@ -61,6 +61,7 @@ const BODIES = {
     questions: [{ id: 'a', type: 'yes_no', text: '新' }] }] }),
   'section.review': () => ({ decision: 'accept' }),
   'evidence.write-off': () => ({ reason: 'x' }),
+  'door.write-off': () => ({ reason: 'x' }),
   'penalty.create': () => ({ decision_no: 'x', act_type: 'x', content: 'x', authority: 'x',
     decided_on: '2026-01-01' }),
   'device.enrol': () => ({ code: 'x', device_name: 'x', public_key: publicKey(KEY),
