@@ -14,6 +14,8 @@ import { BIN, startStack } from './harness.mjs';
 import { DISTRICT, MARKET, seed } from './world.mjs';
 
 const TIMEOUT_MS = 600; // of the pusher for one answer; its leases follow from it
+const PATIENT = { timeout_ms: 20000 }; // where no answer is too late, on however busy a machine
+const DRIPPING_MS = 2500; // where an answer that comes byte by byte, for 0.4 s at best, is in time
 const LEASE_MS = 2 * TIMEOUT_MS + 5000;
 const DRAIN_MS = 60000;
 // What each fault costs: POSTs of a message that meets it once.
@@ -156,8 +158,8 @@ test('pushers killed by SIGKILL in the middle of late answers: once each', async
 test('every fault: once each, and never sent again before the platform was asked', async () => {
   await renew();
   await faults({ list: FAULTS.map(([fault], i) => ({ messageId: messages[i], attempt: 1, fault })),
-    lateMs: 2 * TIMEOUT_MS, dripMs: 2, retryAfter: 1 });
-  await drain(configure('fault', {}));
+    lateMs: 2 * DRIPPING_MS, dripMs: 2, retryAfter: 1 });
+  await drain(configure('fault', { timeout_ms: DRIPPING_MS }));
   await reconcile();
   const posts = new Map((await accepted()).map((entry) => [entry.messageId, entry.posts]));
   assert.deepEqual(FAULTS.map(([fault], i) => [fault, posts.get(messages[i])]), FAULTS);
@@ -179,7 +181,7 @@ test('faults of the answers about receipts too', async () => {
 test('SIGTERM waits for the answer in hand, and stores it', async () => {
   await renew();
   await faults({ probabilities: { late: 1 }, lateMs: 400, maxAttempt: 1000 });
-  const child = push(configure('term', {}));
+  const child = push(configure('term', PATIENT));
   await inHand();
   child.kill('SIGTERM');
   assert.equal(await child.ended, 0);
@@ -187,7 +189,7 @@ test('SIGTERM waits for the answer in hand, and stores it', async () => {
   assert.ok(states.includes('accepted'));
   assert.ok(!states.includes('uncertain'), states.join());
   await faults({});
-  assert.equal(await push(configure('term', {}), '--once').ended, 0);
+  assert.equal(await push(configure('term', PATIENT), '--once').ended, 0);
   await reconcile();
 });
 
@@ -195,7 +197,7 @@ test('a refusal is final and shown, here and to the publisher', async () => {
   await renew();
   const [id] = messages;
   await stack.operate(`UPDATE outbox SET body = '{"uscCode":"x"}' WHERE message_id = '${id}'`);
-  assert.equal(await push(configure('refused', {}), '--once').ended, 0);
+  assert.equal(await push(configure('refused', PATIENT), '--once').ended, 0);
   const { state, error } = (await rows()).get(id);
   assert.equal(state, 'rejected');
   assert.match(error, /^HTTP 400 [A-Z_]+ .*\/[A-Za-z]+$/);
@@ -206,7 +208,7 @@ test('a refusal is final and shown, here and to the publisher', async () => {
   const { publications } = expectJson(await publisher.get('/planner/v1/publications?state=published'));
   assert.equal(publications.filter(({ delivery, delivery_error }) =>
     delivery === 'rejected' && delivery_error === error).length, 1);
-  assert.equal(await push(configure('refused', {}), '--once').ended, 0); // not sent again
+  assert.equal(await push(configure('refused', PATIENT), '--once').ended, 0); // not sent again
   const { refused } = expectJson(await sim('accepted'));
   // NONCE_USED: a GET that curl repeated on a connection which the platform had dropped.
   const other = ['NOT_FOUND', 'BAD_SIGNATURE', 'NONCE_USED'];
