@@ -5,8 +5,8 @@
 //
 // Attaches to the stack that the environment names (LIANCHA_BASE_URL, as conf/services.sh exports
 // it), so that a runner starts one for all files; else, or with {own: true}, starts one of its own
-// in a new folder and removes it afterwards. Programs come from LIANCHA_BIN. A shared stack is one
-// file's at a time: files queue for its lock.
+// in a new folder and removes it afterwards, a copy of LIANCHA_SEEDED if that is named (seeded.mjs).
+// Programs come from LIANCHA_BIN. A shared stack is one file's at a time: files queue for its lock.
 
 import { execFile, execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -133,6 +133,8 @@ export async function startStack({ own = false, env: wanted = {} } = {}) {
   }
   const folder = mkdtempSync(join(tmpdir(), 'liancha-http-'));
   chmodSync(folder, 0o711); // the workers' account enters it
+  if (process.env.LIANCHA_SEEDED)
+    execFileSync('cp', ['-a', `${process.env.LIANCHA_SEEDED}/.`, folder]);
   const env = { LIANCHA_VAR: folder, LIANCHA_BIN: BIN, LIANCHA_WORKERS: '3',
     LIANCHA_PORT: await freePort(), LIANCHA_PLATFORM_PORT: await freePort(), ...wanted };
   const stack = new Stack(env, true);
