@@ -192,7 +192,7 @@ enum rc check_get(struct web_ctx *c)
     if (!query->after)
         rc = add_plain(c, k, FEED_DICTIONARY, 0, cursor.dictionary == heads.dictionary);
     if (rc == RC_OK && !query->after)
-        rc = add_plain(c, k, FEED_DEPARTMENT, c->actor.department_id,
+        rc = add_plain(c, k, FEED_DEPARTMENT, heads.department_id,
                        cursor.department == heads.department);
     if (rc == RC_OK)
         rc = add_visits(c, k, &cursor, query->after, &next);

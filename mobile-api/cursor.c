@@ -9,7 +9,7 @@ enum {
     FORMAT = 2, /* grows when the feeds' bodies change so much that phones must pull anew */
     MAC = 16,
     VARINT_MAX = 10,
-    RAW_MAX = 1 + CURSOR_EPOCH + VARINT_MAX * (10 + 2 * CURSOR_VISITS_MAX) + MAC
+    RAW_MAX = 1 + CURSOR_EPOCH + VARINT_MAX * (11 + 2 * CURSOR_VISITS_MAX) + MAC
 };
 
 void cursor_epoch(const char *epoch, uint8_t out[CURSOR_EPOCH])
@@ -114,6 +114,7 @@ char *cursor_encode(struct arena *a, const struct cursor *c, const uint8_t key[S
         p = put_varint(p, c->visits[i].owner_id);
         p = put_varint(p, c->visits[i].seq);
     }
+    p = put_varint(p, c->shared);
     mac(key, raw, (size_t)(p - raw), p);
     return base64url_encode(a, raw, (size_t)(p - raw) + MAC);
 }
@@ -151,5 +152,7 @@ enum rc cursor_decode(const char *text, const uint8_t key[SEAL_KEY_SIZE], struct
         p = get_varint(p, end, &out->visits[i].owner_id);
         p = get_varint(p, end, &out->visits[i].seq);
     }
+    if (p && p != end) /* the cursors of earlier versions end here */
+        p = get_varint(p, end, &out->shared);
     return p == end ? RC_OK : RC_MALFORMED;
 }

@@ -25,7 +25,8 @@ struct cursor {
     int64_t inspector; /* positions in the feeds of that name */
     int64_t department;
     int64_t dictionary;
-    int64_t again; /* a visit that is being told anew, out of its turn; 0: none */
+    int64_t shared; /* as feed.h has it: these two miss nothing up to there; 0: not known */
+    int64_t again;  /* a visit that is being told anew, out of its turn; 0: none */
     int64_t again_floor;
     int64_t partial; /* the visit that the last page cut off; 0: none */
     int64_t partial_floor;

@@ -3,7 +3,8 @@
  *
  * A feed that is told anew comes first, then dictionary and department, then the visits in the order in
  * which they changed last, each delivered whole before the position in the inspector's feed passes it.
- * A poll that finds nothing new reads the heads and no more.
+ * A poll that finds nothing new reads what came with the token and no more; a pull reads the heads of what
+ * all share only where the number beside the epoch has risen since its cursor was made.
  *
  * What is new of dictionary, department and visits takes one statement each, without a transaction: a
  * position moves to what the statement that read its feed delivered, or to a head read before it. Sequence
@@ -314,8 +315,7 @@ static enum rc read_cursor(struct web_ctx *c, const char *text, struct cursor *c
 {
     const struct actor *actor = &c->actor;
     if (!text) {
-        *cursor = (struct cursor){ .inspector_id = actor->inspector_id,
-                                   .department_id = actor->department_id };
+        *cursor = (struct cursor){ .inspector_id = actor->inspector_id };
         return RC_OK;
     }
     enum rc rc = cursor_decode(text, c->settings->key, cursor);
@@ -323,14 +323,36 @@ static enum rc read_cursor(struct web_ctx *c, const char *text, struct cursor *c
         rc = RC_MALFORMED;
     if (rc == RC_MALFORMED)
         return web_fail(c, rc, "/cursor", "游标无效：须原样送回本人上次同步收到的游标");
-    if (rc != RC_OK)
-        return rc;
-    if (cursor->department_id != actor->department_id) { /* transferred: another feed, from 0 */
-        cursor->former = cursor->department_id;
-        cursor->department_id = actor->department_id;
-        cursor->department = 0;
+    return rc;
+}
+
+/* The cursor stands where the heads do in what came with the token: the rest is as the cursor knows it. */
+static bool fill_heads(const struct cursor *cursor, struct feed_heads *heads)
+{
+    heads->department_id = cursor->department_id;
+    heads->department = cursor->department;
+    heads->dictionary = cursor->dictionary;
+    return heads->shared && heads->shared == cursor->shared;
+}
+
+static enum rc read_heads(struct web_ctx *c, const struct cursor *cursor, struct feed_heads *heads)
+{
+    if (c->own) {
+        *heads = *(const struct feed_heads *)c->own;
+        if (fill_heads(cursor, heads))
+            return RC_OK;
     }
-    return RC_OK;
+    return feed_read_heads(c->db, cursor->inspector_id, heads);
+}
+
+/* Whose inspector was transferred, or who pulls for the first time, follows another feed, from 0. */
+static void follow_department(struct cursor *cursor, int64_t department_id)
+{
+    if (cursor->department_id == department_id)
+        return;
+    cursor->former = cursor->department_id;
+    cursor->department_id = department_id;
+    cursor->department = 0;
 }
 
 static enum rc check_epoch(struct web_ctx *c, const struct cursor *cursor, const char *epoch)
@@ -349,12 +371,11 @@ enum rc pull_cursor(struct web_ctx *c, const char *text, struct cursor *cursor,
     if (c->actor.retired)
         return RC_RETIRED;
     enum rc rc = read_cursor(c, text, cursor);
-    if (rc == RC_OK && c->own)
-        *heads = *(const struct feed_heads *)c->own;
-    else if (rc == RC_OK)
-        rc = feed_read_heads(c->db, c->actor.inspector_id, c->actor.department_id, heads);
+    if (rc == RC_OK)
+        rc = read_heads(c, cursor, heads);
     if (rc != RC_OK)
         return rc;
+    follow_department(cursor, heads->department_id);
     if (!heads->epoch[0])
         return web_fail(c, RC_INTERNAL, "", "the table sync_epoch is empty");
     if (!text)
@@ -365,13 +386,21 @@ enum rc pull_cursor(struct web_ctx *c, const char *text, struct cursor *cursor,
 static bool behind(const struct cursor *cursor, const struct feed_heads *heads)
 {
     return cursor->inspector < heads->inspector || cursor->department < heads->department ||
-           cursor->dictionary < heads->dictionary || cursor->former;
+           cursor->dictionary < heads->dictionary || cursor->shared < heads->shared ||
+           cursor->former;
 }
 
 bool pull_lags(const struct cursor *cursor, const struct feed_heads *heads)
 {
     return cursor->inspector > heads->inspector || cursor->department > heads->department ||
-           cursor->dictionary > heads->dictionary;
+           cursor->dictionary > heads->dictionary || cursor->shared > heads->shared;
+}
+
+/* What all share is told up to there, when all that these heads count is. */
+static void note_shared(struct cursor *cursor, const struct feed_heads *heads)
+{
+    bool told = cursor->department >= heads->department && cursor->dictionary >= heads->dictionary;
+    cursor->shared = told ? heads->shared : 0;
 }
 
 static enum rc reply_end(struct page *p)
@@ -387,7 +416,6 @@ static enum rc reply_end(struct page *p)
 static enum rc write_page(struct web_ctx *c, struct cursor *cursor, const struct feed_heads *heads,
                           int64_t limit)
 {
-    const struct actor *actor = &c->actor;
     struct page p = { .c = c, .cursor = cursor, .left = limit };
     enum rc rc = RC_OK;
     p.w = web_json(c, 200);
@@ -395,14 +423,15 @@ static enum rc write_page(struct web_ctx *c, struct cursor *cursor, const struct
     if (cursor->former)
         put_removed(&p, FEED_DEPARTMENT, cursor->former);
     if (!pull_lags(cursor, heads)) /* else it might be told older than it is, and never newer */
-        rc = pull_again(&p, actor->inspector_id);
+        rc = pull_again(&p, cursor->inspector_id);
     if (rc == RC_OK)
         rc = pull_plain(&p, FEED_DICTIONARY, 0, heads->dictionary, &cursor->dictionary);
     if (rc == RC_OK)
-        rc = pull_plain(&p, FEED_DEPARTMENT, actor->department_id, heads->department,
+        rc = pull_plain(&p, FEED_DEPARTMENT, cursor->department_id, heads->department,
                         &cursor->department);
     if (rc == RC_OK)
-        rc = pull_visits(&p, actor->inspector_id, heads->inspector);
+        rc = pull_visits(&p, cursor->inspector_id, heads->inspector);
+    note_shared(cursor, heads);
     return rc == RC_OK ? reply_end(&p) : rc;
 }
 

@@ -963,6 +963,7 @@ CREATE TABLE `sync_conflict` (
 CREATE TABLE `sync_epoch` (
   `id` tinyint(3) unsigned NOT NULL,
   `epoch` char(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `shared` bigint(20) unsigned NOT NULL DEFAULT 1,
   PRIMARY KEY (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 CREATE TABLE `sync_op` (

@@ -63,6 +63,7 @@ GRANT UPDATE (state, decided_by, decided_at, reason) ON liancha.held_op
     TO 'liancha_planner'@'localhost';
 GRANT SELECT ON liancha.sync_conflict TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT, UPDATE ON liancha.feed_head TO 'liancha_planner'@'localhost';
+GRANT SELECT (id, shared), UPDATE (shared) ON liancha.sync_epoch TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT, UPDATE ON liancha.feed_item TO 'liancha_planner'@'localhost';
 GRANT INSERT ON liancha.feed_tombstone TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT ON liancha.enrolment TO 'liancha_planner'@'localhost';
@@ -183,7 +184,7 @@ GRANT SELECT, INSERT ON liancha.audit_event TO 'liancha_admin'@'localhost';
 GRANT SELECT, INSERT, UPDATE ON liancha.plan TO 'liancha_admin'@'localhost';
 GRANT SELECT, INSERT ON liancha.plan_quota TO 'liancha_admin'@'localhost';
 GRANT SELECT ON liancha.draw TO 'liancha_admin'@'localhost';
-GRANT SELECT (id), UPDATE (epoch) ON liancha.sync_epoch TO 'liancha_admin'@'localhost';
+GRANT SELECT (id, shared), UPDATE (epoch, shared) ON liancha.sync_epoch TO 'liancha_admin'@'localhost';
 GRANT SELECT (version), UPDATE (version) ON liancha.section TO 'liancha_admin'@'localhost';
 GRANT SELECT (version), UPDATE (version) ON liancha.check_result TO 'liancha_admin'@'localhost';
 GRANT SELECT, INSERT, UPDATE ON liancha.feed_head TO 'liancha_admin'@'localhost';

@@ -37,10 +37,9 @@ DB_STMT(device_stmt_copied, "i", "",
 #define ACTOR_WANTED " WHERE d.access_hash = ?"
 
 DB_STMT(device_stmt_actor, "b", "iitTii", ACTOR_COLUMNS ACTOR_TABLES ACTOR_WANTED);
-DB_STMT(device_stmt_actor_heads, "b", "iitTiitiii",
-        ACTOR_COLUMNS
-        ", " FEED_HEADS_COLUMNS ACTOR_TABLES FEED_HEADS_JOINS("d.inspector_id", "i.department_id")
-            ACTOR_WANTED);
+DB_STMT(device_stmt_actor_heads, "b", "iitTiitii",
+        "SELECT d.id, d.inspector_id, d.state, d.access_expires_at, 0, NOT d.settled,"
+        " " FEED_HEADS_COLUMNS " FROM device AS d" FEED_HEADS_JOINS("d.inspector_id") ACTOR_WANTED);
 
 DB_STMT(device_stmt_department, "i", "i",
         "SELECT i.department_id FROM device d JOIN inspector i ON i.id = d.inspector_id"

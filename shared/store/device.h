@@ -85,8 +85,8 @@ enum rc device_reported_lost(struct err *err);
 /*
  * Who holds an access token: one read by primary and unique keys. The first use of a new access token
  * also ends the refresh token before. A retired device is one still, marked so. RC_UNAUTHENTICATED for
- * an unknown or expired token, RC_LOST when the device was reported lost. Where the inspector's feeds
- * stand comes along into heads, unless that is NULL.
+ * an unknown or expired token, RC_LOST when the device was reported lost. Unless heads is NULL, what an
+ * idle poll needs of them comes along, in place of the department, which out then lacks.
  */
 enum rc device_actor(struct db *db, const uint8_t access_hash[DIGEST_SIZE], int64_t now,
                      struct actor *out, struct feed_heads *heads, struct err *err) RC_CHECKED;

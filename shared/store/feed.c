@@ -39,8 +39,15 @@ DB_STMT(feed_stmt_item, "iiitiiit", "",
         " ON DUPLICATE KEY UPDATE seq = VALUES(seq), version = VALUES(version),"
         " deleted = VALUES(deleted), body = VALUES(body)");
 
-DB_STMT(feed_stmt_heads, "ii", "tiii",
-        "SELECT " FEED_HEADS_COLUMNS " FROM (SELECT 1 AS one) AS one" FEED_HEADS_JOINS("?", "?"));
+DB_STMT(
+    feed_stmt_heads, "i", "tiiiii",
+    "SELECT " FEED_HEADS_COLUMNS
+    ", i.department_id, dept.seq, dict.seq FROM inspector AS i" FEED_HEADS_JOINS(
+        "i.id") " LEFT JOIN feed_head AS dept ON dept.kind = 3 AND dept.owner_id = i.department_id"
+                " LEFT JOIN feed_head AS dict ON dict.kind = 4 AND dict.owner_id = 0 WHERE i.id = "
+                "?");
+
+DB_STMT(feed_stmt_shared, "", "", "UPDATE sync_epoch SET shared = shared + 1 WHERE id = 1");
 
 /* The day is the server's: a purge asks how long ago. */
 DB_STMT(feed_stmt_tombstone, "iii", "",
@@ -265,6 +272,19 @@ static enum rc note_tombstones(struct db *db, struct arena *a, const struct item
     return rows ? db_bulk(db, &feed_stmt_tombstone, values, rows) : RC_OK;
 }
 
+enum rc feed_raise_shared(struct db *db)
+{
+    return db_exec(db, &feed_stmt_shared, DB_NONE);
+}
+
+static bool any_shared(const struct feed_item *items, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (items[i].kind == FEED_DEPARTMENT || items[i].kind == FEED_DICTIONARY)
+            return true;
+    return false;
+}
+
 enum rc feed_write(struct db *db, struct arena *a, const struct feed_item *items, size_t n)
 {
     if (n == 0)
@@ -282,6 +302,8 @@ enum rc feed_write(struct db *db, struct arena *a, const struct feed_item *items
     rc = number_items(db, a, &list);
     if (rc == RC_OK)
         rc = insert_items(db, a, &list);
+    if (rc == RC_OK && any_shared(items, n))
+        rc = feed_raise_shared(db);
     return rc == RC_OK ? note_tombstones(db, a, &list) : rc;
 }
 
@@ -293,21 +315,22 @@ void feed_heads_row(const struct db_query *q, unsigned column, struct feed_heads
     size_t n = epoch ? strnlen(epoch, sizeof heads->epoch - 1) : 0;
     memcpy(heads->epoch, epoch ? epoch : "", n);
     heads->epoch[n] = '\0';
-    heads->inspector = db_col_int(q, column + 1);
-    heads->department = db_col_int(q, column + 2);
-    heads->dictionary = db_col_int(q, column + 3);
+    heads->shared = db_col_int(q, column + 1);
+    heads->inspector = db_col_int(q, column + 2);
 }
 
 static void read_heads(const struct db_query *q, void *data)
 {
-    feed_heads_row(q, 0, data);
+    struct feed_heads *heads = data;
+    feed_heads_row(q, 0, heads);
+    heads->department_id = db_col_int(q, 3);
+    heads->department = db_col_int(q, 4);
+    heads->dictionary = db_col_int(q, 5);
 }
 
-enum rc feed_read_heads(struct db *db, int64_t inspector_id, int64_t department_id,
-                        struct feed_heads *out)
+enum rc feed_read_heads(struct db *db, int64_t inspector_id, struct feed_heads *out)
 {
-    return db_one(db, &feed_stmt_heads, DB_ARGS(db_int(inspector_id), db_int(department_id)),
-                  read_heads, out);
+    return db_one(db, &feed_stmt_heads, DB_ARGS(db_int(inspector_id)), read_heads, out);
 }
 
 static enum rc each(struct db_query *q, feed_fn *fn, void *data, size_t *rows)

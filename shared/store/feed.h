@@ -53,24 +53,27 @@ enum rc feed_write(struct db *db, struct arena *a, const struct feed_item *items
 struct feed_heads {
     char
         epoch[37]; /* another one after the database was restored from a backup; "": none was set */
+    int64_t shared; /* rises with any change of the dictionary, a department, or its inspectors */
     int64_t inspector;
+    int64_t department_id; /* of the inspector */
     int64_t department;
     int64_t dictionary;
 };
 
-/* For a statement that knows both ids: columns of types "tiii", and the joins for them, by primary keys.
-   (A join that finds one row costs the server half of what a subquery does.) */
-#define FEED_HEADS_COLUMNS "epoch.epoch, own.seq, dept.seq, dict.seq"
-#define FEED_HEADS_JOINS(inspector, department)                                                    \
+/* The first three, which an idle poll needs, for a statement that knows the inspector: columns of types
+   "tii", and the joins for them. Each table costs the server as much as the rest of a statement, so what
+   seldom changes, for all at once, is one number beside the epoch. */
+#define FEED_HEADS_COLUMNS "epoch.epoch, epoch.shared, own.seq"
+#define FEED_HEADS_JOINS(inspector)                                                                \
     " LEFT JOIN sync_epoch AS epoch ON epoch.id = 1"                                               \
-    " LEFT JOIN feed_head AS own ON own.kind = 1 AND own.owner_id = " inspector                    \
-    " LEFT JOIN feed_head AS dept ON dept.kind = 3 AND dept.owner_id = " department                \
-    " LEFT JOIN feed_head AS dict ON dict.kind = 4 AND dict.owner_id = 0"
+    " LEFT JOIN feed_head AS own ON own.kind = 1 AND own.owner_id = " inspector
 void feed_heads_row(const struct db_query *q, unsigned column, struct feed_heads *heads);
 
-/* One statement. */
-enum rc feed_read_heads(struct db *db, int64_t inspector_id, int64_t department_id,
-                        struct feed_heads *out) RC_CHECKED;
+/* All of them, by one statement; RC_NOT_FOUND. */
+enum rc feed_read_heads(struct db *db, int64_t inspector_id, struct feed_heads *out) RC_CHECKED;
+
+/* Raises heads.shared: for who changes the department of inspectors. feed_write does it for its own. */
+enum rc feed_raise_shared(struct db *db) RC_CHECKED;
 
 /* Takes one item, whose pointers live until it returns; false ends the reading. */
 typedef bool feed_fn(const struct feed_item *item, void *data);

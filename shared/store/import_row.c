@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "store/feed.h"
 #include "store/import_internal.h"
 
 /* ---- directories ------------------------------------------------------------------------------ */
@@ -120,6 +121,7 @@ static enum rc put_inspectors(struct db *db, struct import *im, struct err *err)
 {
     (void)err;
     enum rc rc = RC_OK;
+    bool changed = false;
     for (size_t i = 0; rc == RC_OK && i < im->batch.count; i++) {
         const struct inspector *in = &im->batch.inspectors[i];
         const struct import_by *by = im->request->by;
@@ -136,8 +138,9 @@ static enum rc put_inspectors(struct db *db, struct import *im, struct err *err)
         rc = inspector_put(db, in, &change);
         if (rc == RC_OK)
             import_outcome(im, change);
+        changed = changed || (rc == RC_OK && change == STORE_CHANGED);
     }
-    return rc;
+    return rc == RC_OK && changed ? feed_raise_shared(db) : rc; /* it may be the department */
 }
 
 /* ---- items ------------------------------------------------------------------------------------ */

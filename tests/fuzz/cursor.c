@@ -18,7 +18,8 @@ static void check(struct arena *a, const struct cursor *c)
     FUZZ_EXPECT(cursor_decode(cursor_encode(a, c, key), key, &again) == RC_OK);
     FUZZ_EXPECT(again.inspector_id == c->inspector_id && again.department_id == c->department_id);
     FUZZ_EXPECT(again.inspector == c->inspector && again.department == c->department);
-    FUZZ_EXPECT(again.dictionary == c->dictionary && again.again == c->again);
+    FUZZ_EXPECT(again.dictionary == c->dictionary && again.shared == c->shared);
+    FUZZ_EXPECT(again.again == c->again);
     FUZZ_EXPECT(memcmp(again.epoch, c->epoch, CURSOR_EPOCH) == 0);
     FUZZ_EXPECT(again.visit_count == c->visit_count);
     for (size_t i = 0; i < c->visit_count; i++)

@@ -3,10 +3,13 @@
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { expectJson, expectProblem, request } from '../support/http.mjs';
 import { startStack } from './harness.mjs';
-import { OUTSIDER, seed } from './world.mjs';
+import { readCsv } from '../../conf/main-job/synthetic.mjs';
+import { writeCsv } from '../../conf/main-job/synthetic/csv.mjs';
+import { DISTRICT, OUTSIDER, seed } from './world.mjs';
 
 let stack;
 let world;
@@ -51,6 +54,14 @@ const assign = (visit, mine) => stack.operate(`BEGIN;
   UPDATE feed_item SET deleted = ${mine ? 0 : 1}, seq = (SELECT seq FROM feed_head WHERE kind = 1 AND
     owner_id = ${inspector}) WHERE kind = 1 AND owner_id = ${inspector} AND entity_id = ${visit};
   COMMIT`);
+
+// As the office changes what it knows of one of the world's inspectors.
+async function importInspector({ card_no, ...change }) {
+  const path = join(stack.var, 'world', 'one-inspector.csv');
+  const row = readCsv(join(stack.var, 'world/inspectors.csv')).find((one) => one.card_no === card_no);
+  writeCsv(path, Object.keys(row), [{ ...row, ...change }]);
+  await stack.office.ctl(['import', 'inspectors', path]);
+}
 
 const visitFeeds = (of = phone) => [...of.feeds.keys()].filter((feed) => feed.startsWith('visit:'));
 const idOf = (feed) => feed.split(':')[1];
@@ -289,17 +300,20 @@ test('below the horizon of tombstones one feed begins anew, and no other', async
 test('who goes to another department forgets the feed of the one before', async () => {
   const own = await world.newPhone(world.cards[2]);
   await own.pull();
-  const [[id, department]] = await stack.sql(`SELECT i.id, i.department_id FROM device d
+  const [[department]] = await stack.sql(`SELECT i.department_id FROM device d
     JOIN inspector i ON i.id = d.inspector_id WHERE d.id = ${own.deviceId}`);
-  const [[next]] = await stack.sql(`SELECT id FROM department WHERE code = '${OUTSIDER}'`);
+  const moveTo = (code) => importInspector({ card_no: world.cards[2], department: code });
   own.feeds.set(`dept:${department}`, new Map());
-  await stack.operate(`UPDATE inspector SET department_id = ${next} WHERE id = ${id}`);
+  await own.pull();
+  assert.equal((await request(`${stack.base}/mobile/v1/pull?cursor=${own.cursor}`,
+    { token: own.token })).status, 304);
+  await moveTo(OUTSIDER);
   try {
     await own.pull();
     assert.equal(own.feeds.has(`dept:${department}`), false);
     assert.deepEqual(await own.selfCheck(), []);
   } finally {
-    await stack.operate(`UPDATE inspector SET department_id = ${department} WHERE id = ${id}`);
+    await moveTo(DISTRICT);
   }
 });
 

@@ -127,6 +127,25 @@ test('a poll with nothing new asks the database once', async () => {
   assert.ok(statements >= POLLS / 4 && statements < 2 * POLLS, `${statements} statements`);
 });
 
+test('a change of the dictionary or of a department is told to who polls, each once', async () => {
+  await health.pull();
+  await market.pull();
+  const [[department]] = await stack.sql(`SELECT id FROM department WHERE code = '${DISTRICT}'`);
+  for (const [kind, owner, feed, told] of [[4, 0, 'dict', [health, market]],
+    [3, department, `dept:${department}`, [health]]]) {
+    await stack.operate(`BEGIN; UPDATE feed_head SET seq = seq + 1 WHERE kind = ${kind} AND owner_id = ${owner};
+      UPDATE feed_item SET version = version + 1, seq = (SELECT seq FROM feed_head WHERE kind = ${kind} AND
+        owner_id = ${owner}) WHERE kind = ${kind} AND owner_id = ${owner} LIMIT 1;
+      UPDATE sync_epoch SET shared = shared + 1; COMMIT`);
+    for (const phone of [health, market]) {
+      const page = expectJson(await pull(phone, { cursor: phone.cursor }));
+      assert.deepEqual(page.feeds.map((of) => of.feed), told.includes(phone) ? [feed] : []);
+      assert.equal((await pull(phone, { cursor: page.cursor })).status, 304);
+      await phone.pull();
+    }
+  }
+});
+
 test('foreign, garbled and cut cursors', async () => {
   const { cursor } = await pages(health, {});
   const other = await pages(market, {});
@@ -143,12 +162,14 @@ test('foreign, garbled and cut cursors', async () => {
 
 test('a cursor ahead of the node gets an empty page and stays', async () => {
   const { cursor } = await pages(health, {});
-  await stack.operate('UPDATE feed_head SET seq = seq - 1 WHERE kind = 4');
+  const move = (by) => stack.operate(`BEGIN; UPDATE feed_head SET seq = seq + ${by} WHERE kind = 4;
+    UPDATE sync_epoch SET shared = shared + ${by}; COMMIT`);
+  await move(-1);
   try {
     const page = expectJson(await pull(health, { cursor }));
     assert.deepEqual(page, { feeds: [], cursor, more: false });
   } finally {
-    await stack.operate('UPDATE feed_head SET seq = seq + 1 WHERE kind = 4');
+    await move(1);
   }
 });
 

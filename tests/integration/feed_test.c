@@ -22,6 +22,7 @@ static int begin(void **state)
 
 static int end(void **state)
 {
+    harness_sql("DELETE FROM inspector");
     harness_close(*state);
     return 0;
 }
@@ -44,10 +45,24 @@ static enum rc write_batch(struct db *db, void *data, struct err *err)
     return rc;
 }
 
-static void write_items(struct harness *h, const struct feed_item *items, size_t n)
+/* With an account that may write every feed. */
+static void write_items(const struct feed_item *items, size_t n)
 {
+    struct harness *h = harness_open("planner");
     struct batch batch = { .items = items, .n = n };
     assert_rc(RC_OK, db_transaction(h->db, write_batch, &batch, NULL));
+    harness_close(h);
+}
+
+/* An inspector of a department, neither of which needs anything else here. */
+static void employ(int64_t inspector_id, int64_t department_id)
+{
+    char sql[300];
+    (void)snprintf(sql, sizeof sql,
+                   "SET STATEMENT foreign_key_checks = 0 FOR REPLACE INTO inspector"
+                   " SELECT %lld, 'TEST-%lld', '', %lld, '2099-01-01', 1, 1, 1, 1",
+                   (long long)inspector_id, (long long)inspector_id, (long long)department_id);
+    harness_sql(sql);
 }
 
 static struct feed_item item(enum feed_kind kind, int64_t owner, const char *entity, int64_t id,
@@ -85,10 +100,10 @@ static void a_feed_keeps_the_latest_state_in_the_order_of_writing(void **state)
                                        item(FEED_VISIT, VISIT, "section", 7, "[1]") };
     struct feed_item second[] = { item(FEED_VISIT, VISIT, "section", 7, "[2]"),
                                   item(FEED_VISIT, VISIT, "conflict", 3, "{}") };
-    write_items(h, first, 3);
-    write_items(h, second, 2);
+    write_items(first, 3);
+    write_items(second, 2);
     second[1].deleted = true;
-    write_items(h, &second[1], 1);
+    write_items(&second[1], 1);
     assert_rc(RC_OK, feed_read(h->db, FEED_VISIT, VISIT, 0, 0, 10, collect, text));
     assert_string_equal(text, "visit 12={}@1 section 7=[2]@3 ");
     text[0] = '\0';
@@ -111,7 +126,7 @@ static void several_visits_come_by_visit_and_number(void **state)
     struct feed_position many[FEED_VISITS_MAX];
     size_t rows;
     items[3].deleted = true;
-    write_items(h, items, 4);
+    write_items(items, 4);
     assert_rc(RC_OK, feed_read_visits(h->db, wanted, 4, 10, collect, text, &rows));
     assert_string_equal(text, "visit 1={}@1 section 4={}@2 visit 3=gone@1 ");
     assert_int_equal(rows, 3);
@@ -165,7 +180,7 @@ static void news_come_by_change_and_number_behind_what_is_known(void **state)
     struct feed_known many[FEED_KNOWN_MAX] = { { 0, 0, 0 } };
     items[1].deleted = true;
     items[8].deleted = true;
-    write_items(h, items, 9);
+    write_items(items, 9);
     struct feed_reader reader = { .inspector_id = 5 };
     assert_string_equal(news(h, &reader, 10, 5),
                         "14@1 of 2 anew: visit 14={}@1 14@1 of 2 anew: section 6=gone@2 "
@@ -190,9 +205,9 @@ static void a_deletion_is_told_to_who_knew_and_to_nobody_else(void **state)
     char text[400] = "";
     struct feed_item items[] = { item(FEED_VISIT, VISIT, "section", 7, "{}"),
                                  item(FEED_VISIT, VISIT, "conflict", 3, "{}") };
-    write_items(h, items, 2);
+    write_items(items, 2);
     items[1].deleted = true;
-    write_items(h, &items[1], 1);
+    write_items(&items[1], 1);
     assert_rc(RC_OK, feed_read(h->db, FEED_VISIT, VISIT, 0, 0, 10, collect, text));
     assert_rc(RC_OK, feed_read(h->db, FEED_VISIT, VISIT, 2, 0, 10, collect, text));
     assert_rc(RC_OK, feed_read(h->db, FEED_VISIT, VISIT, 3, 0, 10, collect, text));
@@ -232,9 +247,9 @@ static void below_a_purged_tombstone_the_feed_is_read_from_0(void **state)
                                  item(FEED_VISIT, VISIT, "conflict", 3, "{}"),
                                  item(FEED_VISIT, 13, "conflict", 4, "{}") };
     char text[400] = "";
-    write_items(h, items, 3);
+    write_items(items, 3);
     items[1].deleted = items[2].deleted = true;
-    write_items(h, &items[1], 2); /* 3 of the first visit, 2 of the other */
+    write_items(&items[1], 2); /* 3 of the first visit, 2 of the other */
     harness_sql("UPDATE feed_tombstone SET gone_on = '1970-02-01'");
     assert_int_equal(purge(31), 0);
     assert_int_equal(purge(32), 2);
@@ -256,9 +271,9 @@ static void below_a_purged_tombstone_news_of_a_visit_begin_at_0(void **state)
                                  item(FEED_VISIT, VISIT, "conflict", 3, "{}") };
     struct feed_known known = { VISIT, 2, 0 };
     const struct feed_reader reader = { .inspector_id = 5, .known = &known, .count = 1 };
-    write_items(h, items, 3);
+    write_items(items, 3);
     items[2].deleted = true;
-    write_items(h, &items[2], 1);
+    write_items(&items[2], 1);
     assert_string_equal(news(h, &reader, 10, 1), "12@1 of 3: conflict 3=gone@3 ");
     harness_sql("UPDATE feed_tombstone SET gone_on = '1970-02-01'");
     assert_int_equal(purge(32), 1);
@@ -275,9 +290,9 @@ static void what_was_written_again_survives_the_purge_of_its_tombstone(void **st
     struct feed_item one = item(FEED_VISIT, VISIT, "conflict", 3, "{}");
     char text[400] = "";
     one.deleted = true;
-    write_items(h, &one, 1);
+    write_items(&one, 1);
     one.deleted = false;
-    write_items(h, &one, 1);
+    write_items(&one, 1);
     harness_sql("UPDATE feed_tombstone SET gone_on = '1970-02-01'");
     assert_int_equal(purge(32), 1);
     assert_rc(RC_OK, feed_read(h->db, FEED_VISIT, VISIT, 0, 0, 10, collect, text));
@@ -297,7 +312,7 @@ static void what_an_inspector_lost_is_known_beyond_the_horizon(void **state)
     };
     size_t n = 4;
     items[0].deleted = items[2].deleted = true;
-    write_items(h, items, 4);
+    write_items(items, 4);
     harness_sql("UPDATE feed_tombstone SET gone_on = '1970-02-01'");
     assert_int_equal(purge(32), 0);
     assert_rc(RC_OK, feed_lost(h->db, h->arena, INSPECTOR, lost, &n));
@@ -354,7 +369,7 @@ static struct cost cost_of(struct harness *h)
     size_t rows;
     int items = 0;
     int64_t start = reads(h);
-    assert_rc(RC_OK, feed_read_heads(h->db, 5, 1, &heads));
+    assert_rc(RC_OK, feed_read_heads(h->db, 5, &heads));
     int64_t polled = reads(h);
     assert_rc(RC_OK, feed_read_news(h->db, &reader, 1000, count, &items, &rows));
     assert_int_equal(items, 18);
@@ -388,6 +403,7 @@ static void populate(int n)
 static void a_poll_and_a_pull_read_as_much_of_a_hundred_times_the_data(void **state)
 {
     struct harness *h = *state;
+    employ(5, 1);
     populate(10);
     (void)cost_of(h); /* what the first time prepares */
     struct cost small = cost_of(h);
@@ -407,18 +423,43 @@ static void heads_of_feeds_that_nobody_wrote_stand_at_0(void **state)
     struct harness *h = *state;
     struct feed_heads heads;
     const struct feed_item one = item(FEED_DEPARTMENT, 6, "notice", 1, "{}");
-    write_items(h, &one, 1);
-    assert_rc(RC_OK, feed_read_heads(h->db, 5, 6, &heads));
+    employ(5, 6);
+    write_items(&one, 1);
+    assert_rc(RC_OK, feed_read_heads(h->db, 5, &heads));
     assert_int_equal(heads.inspector, 0);
+    assert_int_equal(heads.department_id, 6);
     assert_int_equal(heads.department, 1);
     assert_int_equal(heads.dictionary, 0);
     assert_int_equal(strlen(heads.epoch), 36);
 }
 
+static int64_t shared_now(struct harness *h)
+{
+    struct feed_heads heads;
+    assert_rc(RC_OK, feed_read_heads(h->db, 5, &heads));
+    return heads.shared;
+}
+
+static void what_all_share_is_counted_and_what_one_visit_tells_is_not(void **state)
+{
+    struct harness *h = *state;
+    const struct feed_item department = item(FEED_DEPARTMENT, 6, "notice", 1, "{}");
+    const struct feed_item both[] = { item(FEED_VISIT, VISIT, "section", 7, "{}"),
+                                      item(FEED_DICTIONARY, 0, "result_codes", 1, "{}") };
+    employ(5, 6);
+    int64_t before = shared_now(h);
+    write_items(&department, 1);
+    assert_int_equal(shared_now(h), before + 1);
+    write_items(both, 2);
+    assert_int_equal(shared_now(h), before + 2);
+    write_items(both, 1);
+    assert_int_equal(shared_now(h), before + 2);
+}
+
 /* A process of its own: writes items with numbers of its own, slowly and at random moments. */
 static void be_writer(int writer)
 {
-    struct harness *h = harness_open("mobile");
+    struct harness *h = harness_open("planner");
     enum rc rc = RC_OK;
     for (int i = 0; rc == RC_OK && i < ROUNDS; i++) {
         struct feed_item one = item(FEED_DICTIONARY, 0, "test", writer * ROUNDS + i + 1, "{}");
@@ -486,6 +527,7 @@ int main(void)
         TEST(news_come_by_change_and_number_behind_what_is_known),
         TEST(several_visits_come_by_visit_and_number),
         TEST(heads_of_feeds_that_nobody_wrote_stand_at_0),
+        TEST(what_all_share_is_counted_and_what_one_visit_tells_is_not),
         TEST(a_reader_misses_nothing_of_concurrent_writers),
     };
     return cmocka_run_group_tests_name("feed", tests, NULL, NULL);

@@ -13,6 +13,7 @@ static struct cursor sample(size_t visits)
                         .inspector = 300,
                         .department = 0,
                         .dictionary = INT64_MAX,
+                        .shared = 77,
                         .again = 5000,
                         .again_floor = 9,
                         .partial = 6000,
@@ -31,6 +32,7 @@ static void assert_same(const struct cursor *a, const struct cursor *b)
     assert_int_equal(a->inspector, b->inspector);
     assert_int_equal(a->department, b->department);
     assert_int_equal(a->dictionary, b->dictionary);
+    assert_int_equal(a->shared, b->shared);
     assert_int_equal(a->again, b->again);
     assert_int_equal(a->again_floor, b->again_floor);
     assert_int_equal(a->partial, b->partial);
