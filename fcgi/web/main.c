@@ -52,6 +52,23 @@ static enum rc open_database(struct web_ctx *base, struct err *err)
     return rc;
 }
 
+/*
+ * Left to itself, libfcgi waits until nginx has closed its side too, which takes a third of the processor
+ * time of a request that asks little, and holds the worker. It is for a sender that is not done, who
+ * would lose the answer; a connection whose request was read to its end is closed here, and at once,
+ * whether nginx asked to keep it or not.
+ */
+static void finish(FCGX_Request *fcgi)
+{
+    bool whole = FCGX_GetChar(fcgi->in) == EOF && FCGX_GetError(fcgi->in) == 0;
+    fcgi->keepConnection = whole;
+    FCGX_Finish_r(fcgi);
+    if (fcgi->ipcFd >= 0) {
+        (void)close(fcgi->ipcFd);
+        fcgi->ipcFd = -1;
+    }
+}
+
 /* Returns the exit code: 0 after SIGTERM, 1 when the socket fails (the supervisor restarts). */
 static int loop(struct web_ctx *base)
 {
@@ -75,7 +92,7 @@ static int loop(struct web_ctx *base)
         struct web_ctx c = *base;
         c.now = clock_now();
         serve_request(&c, &fcgi);
-        FCGX_Finish_r(&fcgi);
+        finish(&fcgi);
         arena_reset(base->arena);
     }
     log_info("stopped");
