@@ -578,8 +578,12 @@ CREATE TABLE `inspector_recusal` (
   `inspector_id` bigint(20) unsigned NOT NULL,
   `subject_id` bigint(20) unsigned NOT NULL,
   `reason` varchar(200) NOT NULL,
+  `declared_at` datetime(3) DEFAULT NULL,
+  `declared_by` bigint(20) unsigned DEFAULT NULL,
   PRIMARY KEY (`inspector_id`,`subject_id`),
   KEY `inspector_recusal_subject` (`subject_id`),
+  KEY `inspector_recusal_declared_by` (`declared_by`),
+  CONSTRAINT `inspector_recusal_declared_by` FOREIGN KEY (`declared_by`) REFERENCES `account` (`id`),
   CONSTRAINT `inspector_recusal_inspector` FOREIGN KEY (`inspector_id`) REFERENCES `inspector` (`id`),
   CONSTRAINT `inspector_recusal_subject` FOREIGN KEY (`subject_id`) REFERENCES `subject` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
@@ -602,7 +606,7 @@ CREATE TABLE `listing` (
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 CREATE TABLE `match_part` (
   `campaign_id` int(10) unsigned NOT NULL,
-  `name` enum('inspectors','visits','teams') NOT NULL,
+  `name` enum('inspectors','visits','teams','differences') NOT NULL,
   `part` int(10) unsigned NOT NULL,
   `body` mediumblob NOT NULL,
   PRIMARY KEY (`campaign_id`,`name`,`part`),
@@ -817,6 +821,22 @@ CREATE TABLE `result_part` (
   `body` mediumblob NOT NULL,
   PRIMARY KEY (`draw_id`,`part`),
   CONSTRAINT `result_part_draw` FOREIGN KEY (`draw_id`) REFERENCES `draw` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+CREATE TABLE `roster_change` (
+  `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT,
+  `campaign_id` int(10) unsigned NOT NULL,
+  `card_no` varchar(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `field` varchar(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `used` text CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `cause` enum('left','absent','card','duty','correction') NOT NULL,
+  `reason` varchar(200) NOT NULL,
+  `said_by` bigint(20) unsigned NOT NULL,
+  `said_at` datetime(3) NOT NULL,
+  PRIMARY KEY (`id`),
+  KEY `campaign` (`campaign_id`,`id`),
+  KEY `roster_change_said_by` (`said_by`),
+  CONSTRAINT `roster_change_campaign` FOREIGN KEY (`campaign_id`) REFERENCES `campaign` (`id`),
+  CONSTRAINT `roster_change_said_by` FOREIGN KEY (`said_by`) REFERENCES `account` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 CREATE TABLE `roster_part` (
   `draw_id` int(10) unsigned NOT NULL,

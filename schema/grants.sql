@@ -43,6 +43,7 @@ GRANT SELECT, INSERT, UPDATE ON liancha.draw TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT ON liancha.draw_quota TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT ON liancha.snapshot_part TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT ON liancha.roster_part TO 'liancha_planner'@'localhost';
+GRANT SELECT, INSERT ON liancha.roster_change TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT ON liancha.result_part TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT ON liancha.draw_result TO 'liancha_planner'@'localhost';
 -- A substitution takes an untouched visit back: hence the DELETEs.

@@ -12,69 +12,10 @@ static const char visits[] = "visits.txt";
 static const char teams[] = "teams.txt";
 static const char adjustments[] = "adjustments.txt";
 static const char substitutes[] = "substitutes.txt";
+static const char differences[] = "differences.txt";
 
-const char *const verify_match_files[] = {
-    inspectors, visits, teams, adjustments, substitutes, NULL
-};
-
-enum { FIELDS_MAX = 8 };
-
-/* ---- lines ---- */
-
-struct lines {
-    struct verify *v;
-    const char *file;
-    char *next;
-    size_t number;
-    char *f[FIELDS_MAX];
-};
-
-static void note(const struct lines *l, const char *what)
-{
-    verify_note(l->v, l->file, arena_printf(l->v->arena, "line %zu", l->number), "%s", what);
-}
-
-/* The next line, cut into count fields; false behind the last and when the format is broken. */
-static bool next_line(struct lines *l, size_t count)
-{
-    if (!*l->next)
-        return false;
-    char *text = l->next;
-    char *end = strchr(text, '\n');
-    l->number++;
-    if (!end) {
-        note(l, "末行没有换行符");
-        return false;
-    }
-    *end = '\0';
-    l->next = end + 1;
-    if (text_split(text, '\t', l->f, count) == count)
-        return true;
-    note(l, "字段数有误");
-    return false;
-}
-
-/* False when the file is not there or does not begin as it should. */
-static bool open_lines(struct verify *v, const char *name, const char *head, struct lines *l)
-{
-    const struct tar_file *file = verify_file(v, name);
-    *l = (struct lines){ .v = v, .file = name };
-    if (!file) {
-        verify_note(v, name, "", "公示包中没有这个文件");
-        return false;
-    }
-    if (!utf8_valid(file->data, file->size) || memchr(file->data, '\0', file->size)) {
-        verify_note(v, name, "", "不是 UTF-8 文本");
-        return false;
-    }
-    l->next = arena_strndup(v->arena, file->data, file->size);
-    if (!next_line(l, 2))
-        return false;
-    if (strcmp(l->f[0], head) == 0 && strcmp(l->f[1], v->campaign) == 0)
-        return true;
-    note(l, "不认识的格式，或属于另一个批次");
-    return false;
-}
+const char *const verify_match_files[] = { inspectors,  visits,      teams, adjustments,
+                                           substitutes, differences, NULL };
 
 /* ---- places of the draws, and their substitutes ---- */
 
@@ -133,9 +74,9 @@ static struct places read_places(struct verify *v)
         out.intact = out.intact && v->draws[i].intact && file;
         if (!v->draws[i].intact || !file)
             continue;
-        struct lines l = { .v = v, .file = name };
+        struct verify_lines l = { .v = v, .file = name };
         l.next = arena_strndup(v->arena, file->data, file->size);
-        while (next_line(&l, 5)) {
+        while (verify_line(&l, 5)) {
             int64_t position = 0;
             (void)int_parse(l.f[1], 1, UINT32_MAX, &position);
             out.v[out.n++] = (struct place){ .draw = v->draws[i].id,
@@ -162,33 +103,34 @@ static const struct place *next_reserve(const struct places *p, const char *draw
     return best;
 }
 
-static void check_substitute(struct lines *l, const struct places *p)
+static void check_substitute(struct verify_lines *l, const struct places *p)
 {
     struct place *from = find_place(p, l->f[0], l->f[1], l->f[2]);
     struct place *to = find_place(p, l->f[0], l->f[1], l->f[3]);
     const struct place *due = next_reserve(p, l->f[0], l->f[1]);
     int64_t position = 0;
     if (!from || !from->selected || from->replaced)
-        note(l, arena_printf(l->v->arena, "%s 不是这个抽查层抽中的对象，或已被替换", l->f[2]));
+        verify_note_line(
+            l, arena_printf(l->v->arena, "%s 不是这个抽查层抽中的对象，或已被替换", l->f[2]));
     else
         from->replaced = true;
     if (!due || due != to)
-        note(l, arena_printf(l->v->arena, "替换须按备选次序：应为 %s，公示的是 %s",
-                             due ? due->subject : "无", l->f[3]));
+        verify_note_line(l, arena_printf(l->v->arena, "替换须按备选次序：应为 %s，公示的是 %s",
+                                         due ? due->subject : "无", l->f[3]));
     else if (!int_parse(l->f[4], 1, UINT32_MAX, &position) || position != due->position)
-        note(l, "备选位次与抽取结果不符");
+        verify_note_line(l, "备选位次与抽取结果不符");
     if (!*l->f[5])
-        note(l, "没有理由");
+        verify_note_line(l, "没有理由");
     if (to)
         to->selected = true;
 }
 
 static void check_substitutes(struct verify *v, const struct places *p)
 {
-    struct lines l;
-    if (!open_lines(v, substitutes, "liancha-substitutes/1", &l))
+    struct verify_lines l;
+    if (!verify_open(v, substitutes, "liancha-substitutes/1", &l))
         return;
-    while (next_line(&l, 6)) {
+    while (verify_line(&l, 6)) {
         v->substitutes++;
         if (p->intact)
             check_substitute(&l, p);
@@ -265,7 +207,7 @@ static void compare_teams(struct verify *v, const struct match_problem *problem,
                 from < text.n ? arena_strndup(v->arena, text.p + from, end - from) : "（无）");
 }
 
-static void check_match(struct verify *v, const struct places *p)
+static void check_match(struct verify *v, const struct places *p, struct roster *roster)
 {
     const struct tar_file *a = verify_file(v, inspectors);
     const struct tar_file *b = verify_file(v, visits);
@@ -292,6 +234,8 @@ static void check_match(struct verify *v, const struct places *p)
     }
     if (p->intact)
         check_visits(v, p, &problem);
+    if (v->rosters_intact)
+        verify_use(v, &problem, &words, roster);
     compare_teams(v, &problem, &plan);
     v->sections = problem.section_count;
     v->assignments = plan.assignment_count;
@@ -322,41 +266,54 @@ static bool take_seat(struct seats *s, const char *key)
     return false;
 }
 
-static void check_ticket(const struct lines *l, struct draw_tickets *tickets)
+/* By the rule nobody joins whom no roster has. */
+static void check_committed(const struct verify_lines *l, const struct roster *roster)
+{
+    for (size_t i = 0; i < roster->count; i++)
+        if (strcmp(roster->inspectors[i].id, l->f[4]) == 0)
+            return;
+    if (strcmp(l->f[5], "direct") != 0)
+        verify_note_line(
+            l, arena_printf(l->v->arena, "%s 不在承诺的人员名单中，只能直接委派", l->f[4]));
+}
+
+static void check_ticket(const struct verify_lines *l, struct draw_tickets *tickets)
 {
     uint8_t ticket[DIGEST_SIZE];
     char hex[DIGEST_HEX];
     match_ticket(tickets, l->f[0], l->f[4], ticket);
     hex_encode(hex, ticket, sizeof ticket);
     if (strcmp(hex, l->f[6]) != 0)
-        note(l, arena_printf(l->v->arena, "%s 的抽签值应为 %s", l->f[4], hex));
+        verify_note_line(l, arena_printf(l->v->arena, "%s 的抽签值应为 %s", l->f[4], hex));
 }
 
-static void check_adjustments(struct verify *v)
+static void check_adjustments(struct verify *v, const struct roster *roster)
 {
-    struct lines team;
-    struct lines l;
+    struct verify_lines team;
+    struct verify_lines l;
     struct seats seats = { .n = 0 };
     size_t changed = 0;
-    if (!open_lines(v, teams, "liancha-teams/1", &team) ||
-        !open_lines(v, adjustments, "liancha-adjustments/1", &l))
+    if (!verify_open(v, teams, "liancha-teams/1", &team) ||
+        !verify_open(v, adjustments, "liancha-adjustments/1", &l))
         return;
     size_t room = count_lines(verify_file(v, teams)) + count_lines(verify_file(v, adjustments));
     seats.v = arena_array(v->arena, room, sizeof *seats.v);
     const char **leavers = arena_array(v->arena, room, sizeof *leavers);
-    while (next_line(&team, 5))
+    while (verify_line(&team, 5))
         seats.v[seats.n++] = arena_printf(v->arena, "%s\t%s\t%s", team.f[0], team.f[1], team.f[2]);
     struct draw_tickets *tickets = draw_tickets(v->arena, v->rule, v->stated_seed);
-    while (next_line(&l, 7)) {
+    while (verify_line(&l, 7)) {
         v->adjustments++;
         if (strcmp(l.f[3], "-") != 0) {
             if (!take_seat(&seats, arena_printf(v->arena, "%s\t%s\t%s", l.f[0], l.f[1], l.f[3])))
-                note(&l, arena_printf(v->arena, "%s 不在这个检查组中", l.f[3]));
+                verify_note_line(&l, arena_printf(v->arena, "%s 不在这个检查组中", l.f[3]));
             leavers[changed++] = l.f[3];
         }
         if (strcmp(l.f[4], "-") == 0)
             continue;
         check_ticket(&l, tickets);
+        if (v->rosters_intact)
+            check_committed(&l, roster);
         seats.v[seats.n++] = arena_printf(v->arena, "%s\t%s\t%s", l.f[0], l.f[1], l.f[4]);
     }
     if (changed)
@@ -368,14 +325,15 @@ static void check_adjustments(struct verify *v)
 void verify_match(struct verify *v)
 {
     uint8_t seed[DIGEST_SIZE];
+    struct roster roster = { .count = 0 };
     struct places places = read_places(v);
     check_substitutes(v, &places);
     if (!verify_file(v, inspectors) && !verify_file(v, visits) && !verify_file(v, teams) &&
-        !verify_file(v, adjustments))
+        !verify_file(v, adjustments) && !verify_file(v, differences))
         return;
     v->matched = true;
     if (!hex_decode(seed, sizeof seed, v->stated_seed))
         return; /* said already */
-    check_match(v, &places);
-    check_adjustments(v);
+    check_match(v, &places, &roster);
+    check_adjustments(v, &roster);
 }

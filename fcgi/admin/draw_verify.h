@@ -10,9 +10,10 @@
 #include "base/arena.h"
 #include "base/tar.h"
 #include "domain/draw.h"
+#include "domain/roster.h"
 #include "sys/json.h"
 
-enum { VERIFY_FINDINGS_MAX = 200, VERIFY_FILES_MAX = 6 + 4 * DRAW_SNAPSHOTS_MAX };
+enum { VERIFY_FINDINGS_MAX = 200, VERIFY_FILES_MAX = 7 + 4 * DRAW_SNAPSHOTS_MAX };
 
 /* Something that is not as it should be. */
 struct verify_finding {
@@ -50,7 +51,9 @@ struct verify {
     bool other_snapshot; /* one that was not committed to */
     struct verify_draw *draws;
     size_t draw_count;
-    bool rosters; /* the campaign commits to them */
+    bool rosters;        /* the campaign commits to them … */
+    bool rosters_intact; /* … and they are the ones that it committed to */
+    size_t differences;  /* between them and what the match used */
     size_t substitutes;
     bool matched; /* inspectors were drawn, and what follows is known of it */
     size_t sections;
@@ -70,6 +73,12 @@ const struct tar_file *verify_file(const struct verify *v, const char *name);
 bool verify_document(struct verify *v);
 /* The rosters against the secret that binds them. */
 void verify_rosters(struct verify *v);
+/*
+ * What the match used against intact rosters: every difference narrows and is listed in differences.txt.
+ * words: those that the problem was read with. *roster: all of them as one.
+ */
+void verify_use(struct verify *v, const struct match_problem *problem, struct match_words *words,
+                struct roster *roster);
 /* Computes one draw again. */
 void verify_one(struct verify *v, struct verify_draw *draw);
 /* After all draws: where secret, public value and seed do not fit, which one was changed. */
@@ -77,5 +86,22 @@ void verify_cause(struct verify *v);
 /* Substitutes, teams and adjustments, after all draws. */
 void verify_match(struct verify *v);
 extern const char *const verify_match_files[]; /* ends with NULL */
+
+/* The lines of a text file of the bundle, one after the other. */
+enum { VERIFY_FIELDS_MAX = 8 };
+
+struct verify_lines {
+    struct verify *v;
+    const char *file;
+    char *next;
+    size_t number;
+    char *f[VERIFY_FIELDS_MAX];
+};
+
+/* False, noted, when the file is not there or does not begin as it should. */
+bool verify_open(struct verify *v, const char *name, const char *head, struct verify_lines *l);
+/* The next line, cut into count fields; false behind the last and, noted, when the format is broken. */
+bool verify_line(struct verify_lines *l, size_t count);
+void verify_note_line(const struct verify_lines *l, const char *what);
 
 #endif

@@ -286,7 +286,7 @@ static enum rc replace(struct web_ctx *c, const struct team *team, const struct 
         return web_fail(c, RC_STATE, "", "没有可以接替的人员：%s。请退回，另行指定接替人员",
                         match_shortage_text(c->arena, &plan.shortages[0]));
     const struct match_assignment *first = &plan.assignments[0];
-    *joined = (struct adjustment_joiner){ team->problem.inspector_ids[first->inspector],
+    *joined = (struct adjustment_joiner){ team->problem.drawn.inspector_ids[first->inspector],
                                           first->source, first->ticket };
     return team_join(c, team, &plan, "change", 1, request->reason);
 }

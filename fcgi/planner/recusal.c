@@ -58,7 +58,7 @@ enum rc planner_recusal_create(struct web_ctx *c)
     if (rc == RC_NOT_FOUND)
         return web_fail(c, RC_INVALID, "/subject", "没有此检查对象");
     if (rc == RC_OK)
-        rc = adjustment_recuse(c->db, inspector, subject, body->reason);
+        rc = adjustment_recuse(c->db, inspector, subject, body->reason, c->actor.id, c->now);
     if (rc == RC_CONFLICT)
         return web_fail(c, RC_STATE, "", "该回避已经申报");
     if (rc == RC_OK)

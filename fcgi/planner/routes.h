@@ -107,6 +107,11 @@ extern const struct web_input planner_adjustment_query;
 extern const struct web_input planner_recusal_body;
 extern const struct web_input planner_substitute_body;
 
+/* difference.c */
+web_handler planner_difference_list;
+web_handler planner_difference_say;
+extern const struct web_input planner_difference_body;
+
 /* enrolment.c, indicator.c */
 web_handler planner_enrolment_create;
 web_handler planner_indicator_show;

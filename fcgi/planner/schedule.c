@@ -1,6 +1,6 @@
 /* Who goes and when: inspectors drawn, visits dated, visits dispatched to the phones. */
+#include "planner/difference.h"
 #include "planner/routes.h"
-#include "planner/team.h"
 #include "planner/visit.h"
 
 #include <limits.h>
@@ -83,7 +83,7 @@ static void write_shortages(struct jsonw *w, const struct match_problem *problem
 
 static enum rc write_match(struct web_ctx *c, const struct match_problem *problem,
                            const struct match_plan *plan, const char *const *texts,
-                           const struct window *window)
+                           const struct window *window, size_t differences)
 {
     int64_t by_source[MATCH_DIRECT + 1] = { 0 };
     for (size_t i = 0; i < plan->assignment_count; i++)
@@ -101,6 +101,7 @@ static enum rc write_match(struct web_ctx *c, const struct match_problem *proble
     jw_date(w, "last", window->last);
     jw_int(w, "working_days", (int64_t)window->count);
     jw_end(w);
+    jw_int(w, "differences", (int64_t)differences);
     write_shortages(w, problem, plan, texts);
     return web_json_end(c);
 }
@@ -132,33 +133,37 @@ static enum rc ready_to_match(struct web_ctx *c, const struct campaign *campaign
 enum rc planner_inspector_draw(struct web_ctx *c)
 {
     struct campaign campaign;
-    struct assignment_problem problem;
+    struct team_problem problem;
+    struct assignment_problem *drawn = &problem.drawn;
+    struct differences differences = { .n = 0 };
     struct match_plan plan;
+    struct buf text;
     struct window *window = arena_alloc(c->arena, sizeof *window);
-    struct pool_terms terms = { .year_start = 0 };
     enum rc rc = visit_own_campaign(c, &campaign);
     if (rc == RC_OK)
         rc = ready_to_match(c, &campaign, window);
     if (rc == RC_OK)
-        rc = team_terms(c, campaign.region, &terms);
+        rc = team_problem(c, campaign.id, campaign.rule, campaign.region, &problem);
     if (rc == RC_OK)
-        rc = assignment_problem(c->db, c->arena, campaign.id, &terms, &problem, &c->err);
+        rc = differences_of(c, campaign.id, &problem, &differences);
+    if (rc == RC_OK)
+        rc = differences_explained(c, &differences);
     if (rc != RC_OK)
         return rc;
-    problem.match.seed = campaign.seed;
-    problem.match.window_last = window->last;
-    problem.match.working_days = (unsigned)window->count;
-    if (!draw_rule_parse(campaign.rule, &problem.match.rule))
-        return web_fail(c, RC_INTERNAL, "", "未知的抽取规则");
-    rc = match_run(c->arena, &problem.match, &plan, &c->err);
+    drawn->match.seed = campaign.seed;
+    drawn->match.window_last = window->last;
+    drawn->match.working_days = (unsigned)window->count;
+    rc = match_run(c->arena, &drawn->match, &plan, &c->err);
     if (rc != RC_OK)
         return rc;
-    const char **texts = shortage_texts(c, &problem.match, &plan);
-    rc = match_file_store(c->db, c->arena, campaign.id, campaign.code, c->now, &problem, &plan,
-                          &c->err);
+    const char **texts = shortage_texts(c, &drawn->match, &plan);
+    buf_init(&text, c->arena, MATCH_FILE_MAX);
+    roster_differences_text(&text, campaign.code, differences.v, differences.n, differences.notes);
+    rc = match_file_store(c->db, c->arena, campaign.id, campaign.code, c->now, drawn, &plan,
+                          problem.committed ? &text : NULL, &c->err);
     if (rc == RC_OK)
-        rc = assignment_store(c->db, c->arena, &problem, &plan, texts);
-    return rc == RC_OK ? write_match(c, &problem.match, &plan, texts, window) : rc;
+        rc = assignment_store(c->db, c->arena, drawn, &plan, texts);
+    return rc == RC_OK ? write_match(c, &drawn->match, &plan, texts, window, differences.n) : rc;
 }
 
 /* ---- dates ---- */

@@ -21,27 +21,48 @@ enum rc team_terms(struct web_ctx *c, const char *region, struct pool_terms *out
                        : rc;
 }
 
-enum rc team_load(struct web_ctx *c, const struct adjustment_section *section, struct team *out)
+enum rc team_problem(struct web_ctx *c, int64_t campaign_id, const char *rule, const char *region,
+                     struct team_problem *out)
 {
     struct pool_terms terms = { .year_start = 0 };
-    struct match_problem *match = &out->problem.match;
+    struct match_problem *match = &out->drawn.match;
+    enum draw_rule which;
+    *out = (struct team_problem){ .committed = false };
+    enum rc rc = team_terms(c, region, &terms);
+    if (rc == RC_OK && !draw_rule_parse(rule, &which))
+        rc = web_fail(c, RC_INTERNAL, "", "未知的抽取规则");
+    if (rc == RC_OK)
+        rc = assignment_problem(c->db, c->arena, campaign_id, &terms, &out->drawn, &c->err);
+    if (rc == RC_OK)
+        rc = roster_of_campaign(c->db, c->arena, campaign_id, which, match, out->drawn.words,
+                                &out->roster, &out->committed, &c->err);
+    if (rc != RC_OK)
+        return rc;
+    match->rule = which;
+    out->now = match->inspectors;
+    if (out->committed)
+        roster_narrow(c->arena, &out->roster, match);
+    return RC_OK;
+}
+
+enum rc team_load(struct web_ctx *c, const struct adjustment_section *section, struct team *out)
+{
+    struct match_problem *match = &out->problem.drawn.match;
     *out = (struct team){ .section = section };
     enum rc rc = match_file_draw(c->db, section->campaign_id, &out->draw);
     if (rc == RC_OK && !out->draw.made)
         rc = web_fail(c, RC_STATE, "", "该活动的执法检查人员尚未抽取");
     if (rc == RC_OK)
-        rc = team_terms(c, section->region, &terms);
-    if (rc == RC_OK)
-        rc = assignment_problem(c->db, c->arena, section->campaign_id, &terms, &out->problem,
-                                &c->err);
+        rc = team_problem(c, section->campaign_id, section->rule, section->region, &out->problem);
     if (rc != RC_OK)
         return rc;
     match->seed = section->seed;
     match->window_last = out->draw.window_last;
     match->working_days = (unsigned)out->draw.working_days;
-    out->index = assignment_index(out->problem.section_ids, match->section_count, section->id);
-    if (out->index == MATCH_NOBODY || !draw_rule_parse(section->rule, &match->rule))
-        return web_fail(c, RC_INTERNAL, "", "检查单没有任务，或抽取规则未知");
+    out->index =
+        assignment_index(out->problem.drawn.section_ids, match->section_count, section->id);
+    if (out->index == MATCH_NOBODY)
+        return web_fail(c, RC_INTERNAL, "", "检查单没有任务");
     return RC_OK;
 }
 
@@ -50,14 +71,13 @@ enum rc team_complete(struct web_ctx *c, const struct team *team, int64_t leaver
 {
     struct match_member *members = NULL;
     size_t n = 0;
-    const struct assignment_problem *p = &team->problem;
+    const struct assignment_problem *p = &team->problem.drawn;
     enum rc rc = assignment_members(c->db, c->arena, team->section->campaign_id, p,
                                     team->section->id, leaver_id, &members, &n);
     if (rc != RC_OK)
         return rc;
-    size_t leaver = leaver_id
-                        ? assignment_index(p->inspector_ids, p->match.inspector_count, leaver_id)
-                        : MATCH_NOBODY;
+    size_t leaver = leaver_id ? assignment_index(p->inspector_ids, p->inspector_count, leaver_id)
+                              : MATCH_NOBODY;
     return match_complete(c->arena, &p->match, members, n, team->index, leaver, size, plan,
                           &c->err);
 }
@@ -83,16 +103,17 @@ static bool at_visit(const struct match_problem *match, const struct match_membe
 enum rc team_direct(struct web_ctx *c, const struct team *team, int64_t inspector_id,
                     int64_t leaver_id, uint8_t ticket[DIGEST_SIZE])
 {
-    const struct match_problem *match = &team->problem.match;
+    const struct assignment_problem *p = &team->problem.drawn;
+    const struct match_problem *match = &p->match;
     const struct match_section *section = &match->sections[team->index];
     struct match_member *members = NULL;
     size_t n = 0;
-    size_t index =
-        assignment_index(team->problem.inspector_ids, match->inspector_count, inspector_id);
+    size_t index = assignment_index(p->inspector_ids, p->inspector_count, inspector_id);
     if (index == MATCH_NOBODY)
         return web_fail(c, RC_STATE, "/inspector", "该人员没有专业，或不属于同类部门");
-    const struct match_inspector *who = &match->inspectors[index];
-    enum rc rc = assignment_members(c->db, c->arena, team->section->campaign_id, &team->problem,
+    /* People choose here, with a reason on record: what they know now counts. */
+    const struct match_inspector *who = &team->problem.now[index];
+    enum rc rc = assignment_members(c->db, c->arena, team->section->campaign_id, p,
                                     team->section->id, leaver_id, &members, &n);
     if (rc != RC_OK)
         return rc;
@@ -118,7 +139,7 @@ enum rc team_join(struct web_ctx *c, const struct team *team, const struct match
     for (size_t i = 0; rc == RC_OK && i < plan->assignment_count; i++) {
         const struct match_assignment *m = &plan->assignments[i];
         const struct adjustment_joiner joiner = {
-            .inspector_id = team->problem.inspector_ids[m->inspector],
+            .inspector_id = team->problem.drawn.inspector_ids[m->inspector],
             .source = m->source,
             .ticket = m->ticket,
         };

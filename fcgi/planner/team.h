@@ -5,16 +5,29 @@
 #include "store/adjustment.h"
 #include "store/assignment.h"
 #include "store/match_file.h"
+#include "store/roster.h"
 #include "web/web.h"
 
 /* Rules and the year as of now. */
 enum rc team_terms(struct web_ctx *c, const char *region, struct pool_terms *out) RC_CHECKED;
 
+/* Sections and inspectors of a campaign. */
+struct team_problem {
+    struct assignment_problem drawn;   /* inspectors as the rosters let the rule see them … */
+    const struct match_inspector *now; /* … and, at the same places, as they are */
+    struct roster roster;
+    bool committed; /* there are rosters; else both are the same */
+};
+
+/* Without seed and window. RC_STATE when a roster is not the one committed to. */
+enum rc team_problem(struct web_ctx *c, int64_t campaign_id, const char *rule, const char *region,
+                     struct team_problem *out) RC_CHECKED;
+
 /* A campaign whose inspectors were drawn, and one of its sections. */
 struct team {
     const struct adjustment_section *section;
     struct match_draw draw;
-    struct assignment_problem problem;
+    struct team_problem problem;
     size_t index; /* of the section in the problem */
 };
 

@@ -217,7 +217,7 @@ static enum rc send_match_file(struct web_ctx *c, const struct disclosure_campai
 /* Inspectors' teams as they were drawn, and every change after that; nothing before that draw. */
 static enum rc send_match(struct web_ctx *c, const struct disclosure_campaign *m)
 {
-    static const char *const names[] = { "inspectors", "visits", "teams" };
+    static const char *const names[] = { "differences", "inspectors", "visits", "teams" };
     struct buf changes = { .arena = c->arena };
     int64_t size = 0;
     enum rc rc = RC_OK;

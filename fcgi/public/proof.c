@@ -129,7 +129,8 @@ static void put_snapshots(struct html *h, const struct proof *p)
 static void put_rosters(struct html *h, const struct proof *p)
 {
     static const char *const headings[] = { "抽取编号", "人数", "人员名单摘要" };
-    open_list(h, "各部门冻结的执法检查人员名单", headings, sizeof headings / sizeof headings[0]);
+    open_list(h, "各部门冻结的执法检查人员名单，检查组只从名单中抽取，此后的变动只能收窄，逐项公示",
+              headings, sizeof headings / sizeof headings[0]);
     for (size_t i = 0; i < p->n; i++) {
         const struct disclosure_draw *d = &p->draws[i];
         open_row(h, d->code);

@@ -52,7 +52,7 @@ static bool same_city(const char *a, const char *b)
     return strncmp(a, b, PREFIX) == 0;
 }
 
-static bool covers(const char *area, const char *region)
+bool match_covers(const char *area, const char *region)
 {
     return strcmp(area, region) == 0 ||
            (strlen(area) == 6 && strcmp(area + PREFIX, "00") == 0 && same_city(area, region));
@@ -61,9 +61,9 @@ static bool covers(const char *area, const char *region)
 static bool goes_to(const struct match_inspector *who, const char *region)
 {
     if (who->area_count == 0)
-        return covers(who->region, region);
+        return match_covers(who->region, region);
     for (size_t i = 0; i < who->area_count; i++)
-        if (covers(who->areas[i], region))
+        if (match_covers(who->areas[i], region))
             return true;
     return false;
 }
@@ -90,6 +90,8 @@ static enum match_refusal refusal(const struct run *run, const struct match_sect
     size_t index = (size_t)(who - run->problem->inspectors);
     if (!(who->specialties & section->specialties))
         return MATCH_UNQUALIFIED;
+    if (who->uncommitted)
+        return MATCH_UNCOMMITTED;
     if (!who->on_duty)
         return MATCH_OFF_DUTY;
     if (who->card_expires_on < run->problem->window_last)
@@ -447,10 +449,10 @@ const char *match_source_name(enum match_source source)
 const char *match_shortage_text(struct arena *a, const struct match_shortage *shortage)
 {
     static const char *const reasons[MATCH_REFUSAL_COUNT] = {
-        [MATCH_UNQUALIFIED] = "无相应专业",  [MATCH_OFF_DUTY] = "不在岗",
-        [MATCH_CARD_EXPIRED] = "执法证到期", [MATCH_RECUSED] = "回避",
-        [MATCH_TAKEN] = "已在本次检查组",    [MATCH_AREA] = "不负责该区域",
-        [MATCH_LOAD] = "任务已满",
+        [MATCH_UNQUALIFIED] = "无相应专业", [MATCH_UNCOMMITTED] = "承诺时不在人员名单",
+        [MATCH_OFF_DUTY] = "不在岗",        [MATCH_CARD_EXPIRED] = "执法证到期",
+        [MATCH_RECUSED] = "回避",           [MATCH_TAKEN] = "已在本次检查组",
+        [MATCH_AREA] = "不负责该区域",      [MATCH_LOAD] = "任务已满",
     };
     enum { TEXT_CAP = 600 };
     struct buf out;

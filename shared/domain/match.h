@@ -6,7 +6,8 @@
  *
  *  1. Sections are taken by visit id, then department code, both bytewise ascending. Every
  *     inspector has a load, 0 at first, that grows by one with each assignment in this run.
- *  2. An inspector is *free* for a section when all of these hold: on duty; card not expired before
+ *  2. An inspector is *free* for a section when all of these hold: committed to, in a campaign that
+ *     has rosters (domain/roster.h, which also says what of an inspector counts there); on duty; card not expired before
  *     the window's last day; not recused from the subject; not yet in a team of this visit; holds
  *     at least one of the section's specialties; goes to the region (one of the inspector's areas
  *     is the visit's region, or a city code ….00 with the region's first four digits); and
@@ -57,6 +58,7 @@ struct match_inspector {
     size_t recusal_count;
     int32_t card_expires_on;
     bool on_duty;
+    bool uncommitted; /* in none of the campaign's rosters: not drawn, and in no text */
     unsigned max_daily;
     unsigned max_total;
     unsigned carried; /* visits already counted against max_total before this run */
@@ -95,6 +97,7 @@ struct match_assignment {
 /* Why an inspector of the department was not free; the first that holds. */
 enum match_refusal {
     MATCH_UNQUALIFIED,
+    MATCH_UNCOMMITTED,
     MATCH_OFF_DUTY,
     MATCH_CARD_EXPIRED,
     MATCH_RECUSED,
@@ -150,6 +153,8 @@ enum rc match_complete(struct arena *a, const struct match_problem *problem,
 void match_ticket(struct draw_tickets *tickets, const char *visit, const char *inspector,
                   uint8_t out[DIGEST_SIZE]);
 
+/* Whether an area is the region, or its city. */
+bool match_covers(const char *area, const char *region);
 /* "drawn", "neighbour", "direct". */
 const char *match_source_name(enum match_source source);
 /* The shortage's reason as officials read it, e.g. "本部门可抽取人员 1 名，不足 2 名；…". */

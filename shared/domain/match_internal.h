@@ -9,7 +9,9 @@ extern const char match_visits_head[];
 
 /* ---- writing ---- */
 
-/* A line of each, ascending by card. */
+/* Joined by ','. */
+void match_put_list(struct buf *out, const char *const *list, size_t n);
+/* A line of each but the uncommitted, ascending by card. */
 void match_put_inspectors(struct buf *out, const struct match_inspector *inspectors, size_t n,
                           const char *const *specialties);
 

@@ -20,7 +20,7 @@ static void put_set(struct buf *out, uint64_t set, const char *const *words)
     }
 }
 
-static void put_list(struct buf *out, const char *const *list, size_t n)
+void match_put_list(struct buf *out, const char *const *list, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         buf_printf(out, "%s%s", i ? "," : "", list[i]);
@@ -41,9 +41,9 @@ static void put_inspector(struct buf *out, const struct match_inspector *who,
                who->region, expires, who->on_duty, who->max_daily, who->max_total, who->carried);
     put_set(out, who->specialties, specialties);
     buf_putc(out, '\t');
-    put_list(out, who->areas, who->area_count);
+    match_put_list(out, who->areas, who->area_count);
     buf_putc(out, '\t');
-    put_list(out, who->recusals, who->recusal_count);
+    match_put_list(out, who->recusals, who->recusal_count);
     buf_putc(out, '\n');
 }
 
@@ -52,11 +52,13 @@ void match_put_inspectors(struct buf *out, const struct match_inspector *inspect
 {
     const struct match_inspector **sorted =
         arena_array(out->arena, n, sizeof(const struct match_inspector *));
+    size_t listed = 0;
     for (size_t i = 0; i < n; i++)
-        sorted[i] = &inspectors[i];
-    if (n)
-        qsort(sorted, n, sizeof(const struct match_inspector *), by_card);
-    for (size_t i = 0; i < n; i++)
+        if (!inspectors[i].uncommitted)
+            sorted[listed++] = &inspectors[i];
+    if (listed)
+        qsort(sorted, listed, sizeof(const struct match_inspector *), by_card);
+    for (size_t i = 0; i < listed; i++)
         put_inspector(out, sorted[i], specialties);
 }
 

@@ -7,6 +7,26 @@
  *
  * LAST-DAY is the last day of the draw's plan. The lines are those of all inspectors of the kind of
  * the draw's department in the cities of its strata, with their recusals from subjects of its scope.
+ *
+ * The rosters of a campaign are one: an inspector's line is that of the first draw, by id, whose roster
+ * has the card; the recusals are those of all.
+ *
+ * The match draws from the rosters, of the kinds that have sections. What changed since counts as far
+ * as it only narrows: it takes somebody out of reach, never into it. Of an inspector who is
+ *
+ *   another department's now, or gone   counts: off duty
+ *   off duty                            counts
+ *   of an earlier card's last day, of fewer visits a day or a year, of fewer specialties or areas: so;
+ *       without any specialty or area that is left, off duty
+ *   recused from more subjects          counts
+ *
+ * Later days, more specialties, return to duty, and inspectors who stand in no roster do not count. Only
+ * the visits of other campaigns are as they are now, more or fewer: others' draws make them. Every
+ * difference that counts is listed.
+ *
+ *   differences.txt    liancha-differences/1<TAB>CAMPAIGN, then ascending by card, then in the order of
+ *                      enum roster_field, recusals bytewise by subject
+ *                      CARD FIELD COMMITTED USED CAUSE TIME BY
  */
 #ifndef LIANCHA_DOMAIN_ROSTER_H
 #define LIANCHA_DOMAIN_ROSTER_H
@@ -15,7 +35,7 @@
 #include "domain/match_text.h"
 
 struct roster {
-    int32_t last_day;
+    int32_t last_day;                         /* of several rosters the earliest */
     const struct match_inspector *inspectors; /* ascending by card */
     size_t count;
 };
@@ -26,5 +46,58 @@ void roster_text(struct buf *out, const char *draw, const struct roster *roster,
 /* RC_MALFORMED with "line N" as err->pointer. */
 enum rc roster_read(struct arena *a, const char *draw, const char *text, size_t size,
                     struct match_words *words, struct roster *out, struct err *err) RC_CHECKED;
+/* Rosters in the order of their draws as one, of the kinds of the problem's sections. */
+void roster_join(struct arena *a, const struct roster *rosters, size_t count,
+                 const struct match_problem *problem, struct roster *out);
+
+/*
+ * What the match may use of the problem's inspectors, who are as they are now: at the same places those
+ * narrowed to the roster, or uncommitted; behind them, off duty, those who are in the roster alone.
+ */
+void roster_narrow(struct arena *a, const struct roster *roster, struct match_problem *problem);
+
+enum roster_field {
+    ROSTER_LISTED, /* whether there is a line */
+    ROSTER_DEPARTMENT,
+    ROSTER_CARD, /* its last day */
+    ROSTER_DUTY,
+    ROSTER_DAILY,
+    ROSTER_TOTAL,
+    ROSTER_CARRIED,
+    ROSTER_SPECIALTIES,
+    ROSTER_AREAS,
+    ROSTER_RECUSAL,
+    ROSTER_FIELD_COUNT
+};
+
+struct roster_difference {
+    const char *card;
+    enum roster_field field;
+    const char *committed; /* as the text has it; a recusal: "-", or the subject that is left out */
+    const char *used;
+    bool counts; /* false: nothing that narrows, so it may not be used */
+};
+
+const char *roster_field_name(enum roster_field field);
+
+/* What differs between a roster and what a match used of it, in the order of the text. */
+void roster_compare(struct arena *a, const struct roster *roster,
+                    const struct match_problem *problem, const char *const *specialties,
+                    struct roster_difference **out, size_t *count);
+
+/* Why a difference is there: declared or by rule (recusals), elsewhere (visits of other campaigns), or
+   as its department says: left, absent, card, duty, correction. */
+extern const char *const roster_causes[]; /* ends with NULL */
+enum { ROSTER_CAUSES_SAID = 3 };          /* the first of those that a department says */
+
+struct roster_note {
+    const char *cause;
+    int64_t at;     /* 0: unknown */
+    const char *by; /* department; NULL: nobody */
+};
+
+void roster_differences_text(struct buf *out, const char *campaign,
+                             const struct roster_difference *differences, size_t count,
+                             const struct roster_note *notes);
 
 #endif

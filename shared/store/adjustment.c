@@ -71,8 +71,9 @@ DB_STMT(adjustment_part_select, "iiiiii", "i",
         " OR EXISTS (SELECT 1 FROM visit v JOIN section s ON s.visit_id = v.id"
         "  WHERE v.campaign_id = ? AND s.department_id = ?)");
 
-DB_STMT(adjustment_recuse_insert, "iit", "",
-        "INSERT INTO inspector_recusal (inspector_id, subject_id, reason) VALUES (?, ?, ?)");
+DB_STMT(adjustment_recuse_insert, "iitiT", "",
+        "INSERT INTO inspector_recusal (inspector_id, subject_id, reason, declared_by, declared_at)"
+        " VALUES (?, ?, ?, ?, ?)");
 
 DB_STMT(adjustment_recused_insert, "tiTii", "",
         "INSERT INTO adjustment (campaign_id, section_id, visit, department_id, kind, state,"
@@ -283,10 +284,11 @@ enum rc adjustment_takes_part(struct db *db, int64_t campaign_id, int64_t depart
 }
 
 enum rc adjustment_recuse(struct db *db, int64_t inspector_id, int64_t subject_id,
-                          const char *reason)
+                          const char *reason, int64_t account_id, int64_t now)
 {
     return db_exec(db, &adjustment_recuse_insert,
-                   DB_ARGS(db_int(inspector_id), db_int(subject_id), db_text(reason)));
+                   DB_ARGS(db_int(inspector_id), db_int(subject_id), db_text(reason),
+                           db_int(account_id), db_instant(now)));
 }
 
 enum rc adjustment_request_recused(struct db *db, int64_t inspector_id, int64_t subject_id,

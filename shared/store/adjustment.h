@@ -114,7 +114,7 @@ enum rc adjustment_takes_part(struct db *db, int64_t campaign_id, int64_t depart
 
 /* RC_CONFLICT when it is declared already. */
 enum rc adjustment_recuse(struct db *db, int64_t inspector_id, int64_t subject_id,
-                          const char *reason) RC_CHECKED;
+                          const char *reason, int64_t account_id, int64_t now) RC_CHECKED;
 /* Requests the change of an inspector at every section of that subject that is not signed and has no
    open request for it; the number of requests. */
 enum rc adjustment_request_recused(struct db *db, int64_t inspector_id, int64_t subject_id,

@@ -58,7 +58,7 @@ DB_STMT(assignment_of_visit_select, "ii",
         " WHERE s.visit_id = ? ORDER BY a.section_id, i.card_no LIMIT ?");
 
 static enum rc read_sections(struct db *db, struct arena *a, int64_t campaign_id,
-                             const struct pool_words *words, struct assignment_problem *out,
+                             const struct match_words *words, struct assignment_problem *out,
                              struct err *err)
 {
     struct pool_pairs specialties;
@@ -96,7 +96,7 @@ static enum rc read_sections(struct db *db, struct arena *a, int64_t campaign_id
 }
 
 static enum rc read_inspectors(struct db *db, struct arena *a, int64_t campaign_id,
-                               const struct pool_terms *terms, const struct pool_words *words,
+                               const struct pool_terms *terms, const struct match_words *words,
                                struct assignment_problem *out, struct err *err)
 {
     struct db_val id = db_int(campaign_id);
@@ -112,7 +112,7 @@ static enum rc read_inspectors(struct db *db, struct arena *a, int64_t campaign_
     enum rc rc = pool_read(db, a, words, &from, &pool, err);
     out->inspector_ids = pool.ids;
     out->match.inspectors = pool.inspectors;
-    out->match.inspector_count = pool.n;
+    out->match.inspector_count = out->inspector_count = pool.n;
     return rc;
 }
 
@@ -120,9 +120,8 @@ enum rc assignment_problem(struct db *db, struct arena *a, int64_t campaign_id,
                            const struct pool_terms *terms, struct assignment_problem *out,
                            struct err *err)
 {
-    struct pool_words *words = arena_alloc(a, sizeof *words);
-    *out =
-        (struct assignment_problem){ .specialties = words->names, .specialty_codes = words->codes };
+    struct match_words *words = arena_alloc(a, sizeof *words);
+    *out = (struct assignment_problem){ .words = words };
     enum rc rc = pool_read_words(db, a, words, err);
     if (rc == RC_OK)
         rc = read_sections(db, a, campaign_id, words, out, err);
@@ -163,7 +162,7 @@ enum rc assignment_members(struct db *db, struct arena *a, int64_t campaign_id,
         struct match_member *m = &(*members)[*n];
         m->section = assignment_index(problem->section_ids, problem->match.section_count, section);
         m->inspector =
-            assignment_index(problem->inspector_ids, problem->match.inspector_count, inspector);
+            assignment_index(problem->inspector_ids, problem->inspector_count, inspector);
         if ((section != but_section || inspector != but_inspector) && m->section != MATCH_NOBODY &&
             m->inspector != MATCH_NOBODY)
             (*n)++;

@@ -18,8 +18,8 @@ struct assignment_problem {
     struct match_problem match;
     int64_t *section_ids;
     int64_t *inspector_ids;
-    const char *const *specialties;     /* names by bit */
-    const char *const *specialty_codes; /* codes by bit */
+    size_t inspector_count; /* of those ids; the match may have more inspectors behind them */
+    struct match_words *words;
 };
 
 /*

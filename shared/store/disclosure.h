@@ -166,7 +166,8 @@ enum rc disclosure_result_size(struct db *db, int64_t draw_id, int64_t *bytes) R
 
 enum { DISCLOSURE_CHANGES_MAX = 20000 };
 
-/* name: "inspectors", "visits", "teams"; 0 bytes when the inspectors were not drawn. */
+/* name: "inspectors", "visits", "teams", "differences"; 0 bytes when the inspectors were not drawn, the
+   last also without rosters. */
 enum rc disclosure_match_bytes(struct db *db, int64_t campaign_id, const char *name,
                                int64_t *bytes) RC_CHECKED;
 enum rc disclosure_match_file(struct db *db, int64_t campaign_id, const char *name,

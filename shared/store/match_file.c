@@ -39,7 +39,8 @@ static int64_t inspectors_drawn(const struct match_problem *problem, const struc
 
 enum rc match_file_store(struct db *db, struct arena *a, int64_t campaign_id, const char *campaign,
                          int64_t now, const struct assignment_problem *problem,
-                         const struct match_plan *plan, struct err *err)
+                         const struct match_plan *plan, const struct buf *differences,
+                         struct err *err)
 {
     const struct match_problem *match = &problem->match;
     struct buf text;
@@ -48,16 +49,19 @@ enum rc match_file_store(struct db *db, struct arena *a, int64_t campaign_id, co
         db_exec(db, &match_draw_insert,
                 DB_ARGS(db_int(campaign_id), db_instant(now), db_date(match->window_last),
                         db_int(match->working_days), db_int(inspectors_drawn(match, plan))));
-    match_inspectors_text(&text, campaign, match, problem->specialty_codes);
+    match_inspectors_text(&text, campaign, match, problem->words->v);
     if (rc == RC_OK)
         rc = store_text(db, campaign_id, "inspectors", &text, err);
     buf_clear(&text);
-    match_visits_text(&text, campaign, match, problem->specialty_codes);
+    match_visits_text(&text, campaign, match, problem->words->v);
     if (rc == RC_OK)
         rc = store_text(db, campaign_id, "visits", &text, err);
     buf_clear(&text);
     match_teams_text(&text, campaign, match, plan);
-    return rc == RC_OK ? store_text(db, campaign_id, "teams", &text, err) : rc;
+    if (rc == RC_OK)
+        rc = store_text(db, campaign_id, "teams", &text, err);
+    return rc == RC_OK && differences ? store_text(db, campaign_id, "differences", differences, err)
+                                      : rc;
 }
 
 static void read_draw(const struct db_query *q, void *data)

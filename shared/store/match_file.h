@@ -23,10 +23,12 @@ struct match_draw {
     int64_t inspectors; /* different ones drawn, the neighbours' included */
 };
 
-/* RC_CONFLICT when the campaign's inspectors were drawn already. */
+/* RC_CONFLICT when the campaign's inspectors were drawn already. differences: from the rosters, as
+   differences.txt; NULL without rosters. */
 enum rc match_file_store(struct db *db, struct arena *a, int64_t campaign_id, const char *campaign,
                          int64_t now, const struct assignment_problem *problem,
-                         const struct match_plan *plan, struct err *err) RC_CHECKED;
+                         const struct match_plan *plan, const struct buf *differences,
+                         struct err *err) RC_CHECKED;
 enum rc match_file_draw(struct db *db, int64_t campaign_id, struct match_draw *out) RC_CHECKED;
 
 #endif

@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-DB_STMT(pool_specialty_select, "i", "tt",
-        "SELECT code, name FROM specialty ORDER BY position, code LIMIT ?");
+DB_STMT(pool_specialty_select, "i", "t",
+        "SELECT code FROM specialty ORDER BY position, code LIMIT ?");
 
 enum rc pool_read_pairs(struct db *db, struct arena *a, const struct pool_source *source,
                         struct pool_pairs *out)
@@ -50,31 +50,29 @@ static const char *const *texts_of(struct arena *a, struct pool_pairs *pairs, in
     return texts;
 }
 
-enum rc pool_read_words(struct db *db, struct arena *a, struct pool_words *out, struct err *err)
+enum rc pool_read_words(struct db *db, struct arena *a, struct match_words *out, struct err *err)
 {
     struct db_query *q;
     enum rc rc =
         db_query(db, &pool_specialty_select, DB_ARGS(db_int(MATCH_SPECIALTIES_MAX + 1)), &q);
     if (rc != RC_OK)
         return rc;
-    while ((rc = db_next(&q)) == RC_OK && out->n < MATCH_SPECIALTIES_MAX) {
-        out->codes[out->n] = db_col_dup(q, 0, a);
-        out->names[out->n++] = db_col_dup(q, 1, a);
-    }
+    while ((rc = db_next(&q)) == RC_OK && out->n < MATCH_SPECIALTIES_MAX)
+        out->v[out->n++] = db_col_dup(q, 0, a);
     if (rc == RC_OK)
         rc = err_set(err, RC_TOO_LARGE, "", "专业多于 %d 个", MATCH_SPECIALTIES_MAX);
     db_done(&q);
     return rc == RC_DONE ? RC_OK : rc;
 }
 
-uint64_t pool_set(const struct pool_words *words, struct pool_pairs *pairs, int64_t id)
+uint64_t pool_set(const struct match_words *words, struct pool_pairs *pairs, int64_t id)
 {
     uint64_t set = 0;
     size_t n;
     const struct pool_pair *first = pairs_of(pairs, id, &n);
     for (size_t i = 0; i < n; i++)
         for (size_t w = 0; w < words->n; w++)
-            if (strcmp(words->codes[w], first[i].text) == 0)
+            if (strcmp(words->v[w], first[i].text) == 0)
                 set |= UINT64_C(1) << w;
     return set;
 }
@@ -94,7 +92,7 @@ static void read_inspector(const struct db_query *q, struct arena *a, struct mat
     };
 }
 
-enum rc pool_read(struct db *db, struct arena *a, const struct pool_words *words,
+enum rc pool_read(struct db *db, struct arena *a, const struct match_words *words,
                   const struct pool_sources *from, struct pool *out, struct err *err)
 {
     struct pool_pairs specialties;

@@ -10,7 +10,7 @@
 
 #include "base/arena.h"
 #include "base/rc.h"
-#include "domain/match.h"
+#include "domain/match_text.h"
 #include "sys/db.h"
 
 /* What the database has to be asked with beside the inspectors. */
@@ -57,13 +57,6 @@ struct pool_sources {
     struct pool_source recusals; /* subject codes */
 };
 
-/* The specialties by bit. */
-struct pool_words {
-    const char *codes[MATCH_SPECIALTIES_MAX];
-    const char *names[MATCH_SPECIALTIES_MAX];
-    size_t n;
-};
-
 struct pool {
     struct match_inspector *inspectors;
     int64_t *ids;
@@ -71,9 +64,9 @@ struct pool {
 };
 
 /* RC_TOO_LARGE beyond the caps of domain/match. */
-enum rc pool_read_words(struct db *db, struct arena *a, struct pool_words *out,
+enum rc pool_read_words(struct db *db, struct arena *a, struct match_words *out,
                         struct err *err) RC_CHECKED;
-enum rc pool_read(struct db *db, struct arena *a, const struct pool_words *words,
+enum rc pool_read(struct db *db, struct arena *a, const struct match_words *words,
                   const struct pool_sources *from, struct pool *out, struct err *err) RC_CHECKED;
 
 /* A row of pairs (id, text), grouped by ascending id. */
@@ -91,6 +84,6 @@ struct pool_pairs {
 enum rc pool_read_pairs(struct db *db, struct arena *a, const struct pool_source *source,
                         struct pool_pairs *out) RC_CHECKED;
 /* The specialties of this id; ids are asked in ascending order. */
-uint64_t pool_set(const struct pool_words *words, struct pool_pairs *pairs, int64_t id);
+uint64_t pool_set(const struct match_words *words, struct pool_pairs *pairs, int64_t id);
 
 #endif

@@ -1,6 +1,8 @@
 #include "store/roster.h"
 
-#include "domain/roster.h"
+#include <string.h>
+
+#include "store/campaign.h"
 
 /* Departments d of a kind, in the cities of a plan's strata and of the department that draws. */
 #define ELIGIBLE                                                                                   \
@@ -41,13 +43,16 @@ DB_STMT(roster_update_frozen, "tiii", "",
         "UPDATE draw SET roster_sha256 = ?, roster_bytes = ?, roster_lines = ?"
         " WHERE id = ? AND roster_sha256 IS NULL");
 
+DB_STMT(roster_part_select, "i", "b",
+        "SELECT body FROM roster_part WHERE draw_id = ? ORDER BY part");
+
 static void release(void *data)
 {
     arena_free(data);
 }
 
 static enum rc read_pool(struct db *db, struct arena *a, const struct draw *draw,
-                         const struct pool_terms *terms, const struct pool_words *words,
+                         const struct pool_terms *terms, const struct match_words *words,
                          struct pool *out, struct err *err)
 {
     struct db_val kind = db_text(draw->kind);
@@ -88,7 +93,7 @@ enum rc roster_freeze(struct db *db, struct arena *a, const struct draw *draw, e
                       const struct pool_terms *terms, struct roster_frozen *out, struct err *err)
 {
     struct arena *own = arena_new(DRAW_MEMORY_MAX);
-    struct pool_words *words = arena_alloc(own, sizeof *words);
+    struct match_words *words = arena_alloc(own, sizeof *words);
     struct pool pool = { .n = 0 };
     struct roster roster = { .count = 0 };
     struct buf text;
@@ -104,7 +109,7 @@ enum rc roster_freeze(struct db *db, struct arena *a, const struct draw *draw, e
         return rc;
     roster.inspectors = pool.inspectors;
     roster.count = pool.n;
-    roster_text(&text, draw->code, &roster, words->codes);
+    roster_text(&text, draw->code, &roster, words->v);
     if (text.full)
         return err_set(err, RC_TOO_LARGE, "", "人员名单超过 %zu 字节", ROSTER_MAX);
     digest_hex(draw_digest(rule), text.p, text.n, out->sha256);
@@ -114,5 +119,57 @@ enum rc roster_freeze(struct db *db, struct arena *a, const struct draw *draw, e
         rc = db_exec(db, &roster_update_frozen,
                      DB_ARGS(db_text(out->sha256), db_int((int64_t)text.n), db_int((int64_t)pool.n),
                              db_int(draw->id)));
+    return rc;
+}
+
+/* ---- reading ---- */
+
+static enum rc load(struct db *db, const struct draw *draw, struct buf *out)
+{
+    struct db_query *q;
+    enum rc rc = db_query_stream(db, &roster_part_select, DB_ARGS(db_int(draw->id)), &q);
+    if (rc != RC_OK)
+        return rc;
+    while ((rc = db_next(&q)) == RC_OK) {
+        size_t n;
+        const char *bytes = db_col_bytes(q, 0, &n);
+        buf_put(out, bytes, n);
+    }
+    return rc == RC_DONE ? RC_OK : rc;
+}
+
+static enum rc read_one(struct db *db, struct arena *a, const struct draw *draw,
+                        enum draw_rule rule, struct match_words *words, struct roster *out,
+                        struct err *err)
+{
+    struct buf text;
+    char sha256[DIGEST_HEX];
+    buf_init(&text, a, ROSTER_MAX);
+    enum rc rc = load(db, draw, &text);
+    if (rc != RC_OK)
+        return rc;
+    digest_hex(draw_digest(rule), text.p, text.n, sha256);
+    if (text.full || strcmp(sha256, draw->roster_sha256) != 0)
+        return err_set(err, RC_STATE, "",
+                       "抽取 %s 的人员名单不是承诺的那一份：摘要是 %s，承诺的是 %s", draw->code,
+                       sha256, draw->roster_sha256);
+    return roster_read(a, draw->code, text.p, text.n, words, out, err);
+}
+
+enum rc roster_of_campaign(struct db *db, struct arena *a, int64_t campaign_id, enum draw_rule rule,
+                           const struct match_problem *problem, struct match_words *words,
+                           struct roster *out, bool *complete, struct err *err)
+{
+    const struct draw *draws = NULL;
+    struct roster rosters[CAMPAIGN_DRAWS_MAX];
+    size_t n = 0;
+    enum rc rc = draw_of_campaign(db, a, campaign_id, &draws, &n);
+    *complete = n > 0;
+    for (size_t i = 0; i < n; i++)
+        *complete = *complete && draws[i].roster_sha256;
+    for (size_t i = 0; rc == RC_OK && *complete && i < n; i++)
+        rc = read_one(db, a, &draws[i], rule, words, &rosters[i], err);
+    if (rc == RC_OK && *complete)
+        roster_join(a, rosters, n, problem, out);
     return rc;
 }

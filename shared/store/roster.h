@@ -3,6 +3,7 @@
 #define LIANCHA_STORE_ROSTER_H
 
 #include "base/digest.h"
+#include "domain/roster.h"
 #include "store/draw.h"
 #include "store/pool.h"
 
@@ -17,5 +18,13 @@ struct roster_frozen {
 enum rc roster_freeze(struct db *db, struct arena *a, const struct draw *draw, enum draw_rule rule,
                       const struct pool_terms *terms, struct roster_frozen *out,
                       struct err *err) RC_CHECKED;
+/*
+ * The rosters of all draws as one, of the kinds of the problem's sections, each proved by its digest:
+ * RC_STATE when one is not what was committed to. *complete is false, and nothing is read, when a draw
+ * has none.
+ */
+enum rc roster_of_campaign(struct db *db, struct arena *a, int64_t campaign_id, enum draw_rule rule,
+                           const struct match_problem *problem, struct match_words *words,
+                           struct roster *out, bool *complete, struct err *err) RC_CHECKED;
 
 #endif

@@ -75,9 +75,9 @@ DB_STMT(directory_entry_leave, "t", "",
         "DELETE e FROM" MERGERS FORMER " JOIN directory_entry e ON e.subject_id = o.id");
 
 DB_STMT(inspector_recusal_copy, "t", "",
-        "INSERT INTO inspector_recusal (inspector_id, subject_id, reason)"
-        " SELECT STRAIGHT_JOIN x.inspector_id, n.id, x.reason FROM" MERGERS FORMER
-        " JOIN inspector_recusal x ON x.subject_id = o.id"
+        "INSERT INTO inspector_recusal (inspector_id, subject_id, reason, declared_at, declared_by)"
+        " SELECT STRAIGHT_JOIN x.inspector_id, n.id, x.reason, x.declared_at, x.declared_by"
+        " FROM" MERGERS FORMER " JOIN inspector_recusal x ON x.subject_id = o.id"
         " ON DUPLICATE KEY UPDATE reason = inspector_recusal.reason");
 
 enum rc subject_put(struct db *db, const struct subject *subjects, size_t count)

@@ -49,6 +49,7 @@ const BODIES = {
   'campaign.value': () => ({ value: 'x', source: 'x', witnesses: 'x' }),
   'campaign.abandon': () => ({ reason: 'x' }),
   'visit.schedule': () => ({ from: '2030-01-01', to: '2030-01-02' }),
+  'difference.say': () => ({ inspector: 'x', cause: 'absent', reason: 'x' }),
   'recusal.create': () => ({ subject: 'x', reason: 'x' }),
   'assignment.create': () => ({ inspector: 'x', reason: 'x' }),
   'adjustment.create': () => ({ inspector: 'x', replacement: 'y', reason: 'x' }),

@@ -89,8 +89,8 @@ const hasher = (name) => (text) => createHash(name).update(text).digest('hex');
 const RULES = { 'liancha-draw/1': hasher('sha256'), 'liancha-draw/1-sm3': hasher('sm3') };
 
 // What follows the draw of the objects; matching.test.mjs replays it.
-export const MATCH_FILES = ['inspectors.txt', 'visits.txt', 'teams.txt', 'adjustments.txt',
-  'substitutes.txt'];
+export const MATCH_FILES = ['inspectors.txt', 'visits.txt', 'teams.txt', 'differences.txt',
+  'adjustments.txt', 'substitutes.txt'];
 
 // What the bundle's own rule says of it: a line for each thing that is not as it should be.
 export function strangersCheck(bytes) {

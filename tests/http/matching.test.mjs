@@ -8,12 +8,14 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { untar } from '../../conf/main-job/bundle.mjs';
 import { get, loginOf, post } from '../../conf/main-job/office.mjs';
+import { checkBundle } from '../../fcgi/public/static/draw-check.mjs';
 import { makeUscc } from '../../conf/main-job/synthetic/codes.mjs';
 import { writeCsv } from '../../conf/main-job/synthetic/csv.mjs';
 import { today } from '../../conf/main-job/world.mjs';
 import { expectJson, expectProblem } from '../support/http.mjs';
 import { rebundle } from '../support/bundle.mjs';
 import { DrawWorld } from './draw-world.mjs';
+import { rows, strangersTeams, strangersUse } from './match-world.mjs';
 import { startStack } from './harness.mjs';
 import { HOME, seed } from './world.mjs';
 
@@ -373,53 +375,6 @@ async function verify(bytes, code) {
   return (await stack.office.ctl(['draw', 'verify', file], { codes: [code] })).out;
 }
 
-const rows = (files, name) => files.get(name).toString('utf8').split('\n').slice(1, -1)
-  .map((line) => line.split('\t'));
-
-// The rule of fcgi/public/README.md, run by a stranger.
-function strangersTeams(files) {
-  const { seed: text } = JSON.parse(files.get('draw.json').toString('utf8'));
-  const sha256 = (value) => createHash('sha256').update(value).digest('hex');
-  const [, , lastDay, days] = files.get('visits.txt').toString('utf8').split('\n')[0].split('\t');
-  const loads = new Map();
-  const people = rows(files, 'inspectors.txt').map(([id, department, kind, region, until, duty,
-    daily, total, carried, specialties, areas, recusals]) => ({ id, department, kind, region, until,
-    duty, room: Math.min(daily * days, total - carried), specialties: specialties.split(','),
-    areas: areas ? areas.split(',') : [region], recusals: recusals.split(',') }));
-  const out = [];
-  for (const [visit, subject, region, department, kind, home_, wanted] of rows(files, 'visits.txt')) {
-    const missing = new Set(wanted.split(','));
-    const team = out.filter((row) => row[0] === visit).map((row) => row[2]);
-    let size = 0;
-    const walk = (list, source) => {
-      const order = list.map((one) => ({ ...one, load: loads.get(one.id) ?? 0,
-        ticket: sha256(`${text}|visit|${visit}|inspector|${one.id}|1`) }))
-        .sort((a, b) => a.load - b.load || (a.ticket < b.ticket ? -1 : 1));
-      const join_ = (one) => {
-        out.push([visit, department, one.id, source, one.ticket]);
-        team.push(one.id);
-        loads.set(one.id, one.load + 1);
-        one.specialties.forEach((word) => missing.delete(word));
-        size++;
-      };
-      for (const one of order)
-        if (one.specialties.some((word) => missing.has(word))) join_(one);
-      for (const one of order) if (size < 2 && !team.includes(one.id)) join_(one);
-    };
-    const free = (one) => one.duty === '1' && one.until >= lastDay && !team.includes(one.id) &&
-      !one.recusals.includes(subject) && (loads.get(one.id) ?? 0) < one.room &&
-      one.specialties.some((word) => wanted.split(',').includes(word));
-    const covers = (one) => one.areas.some((area) => area === region ||
-      (area.endsWith('00') && area.slice(0, 4) === region.slice(0, 4)));
-    walk(people.filter((one) => one.department === department && free(one) && covers(one)), 'drawn');
-    if (missing.size || size < 2)
-      walk(people.filter((one) => one.kind === kind && one.department !== department &&
-        one.region !== home_ && one.region.slice(0, 4) === home_.slice(0, 4) && free(one)),
-      'neighbour');
-  }
-  return out;
-}
-
 test('the bundle replays: lianchactl and a stranger agree, and what is changed is named', async () => {
   const bytes = await draws.bundle(campaign);
   const out = await verify(bytes, 0);
@@ -428,6 +383,8 @@ test('the bundle replays: lianchactl and a stranger agree, and what is changed i
     out.match.inspectors_changed, out.substitutes], [QUOTA, 2 * QUOTA, 20, 3, QUOTA]);
   const files = untar(bytes);
   assert.deepEqual(strangersTeams(files), rows(files, 'teams.txt'));
+  assert.deepEqual(strangersUse(files), []);
+  assert.deepEqual((await checkBundle(bytes)).findings, []);
   assert.ok(!files.get('adjustments.txt').toString('utf8').includes(REASON.reason));
   const line = (n, fn) => (all) => Buffer.from(all.toString('utf8').split('\n')
     .map((text, i) => (i === n ? fn(text) : text)).join('\n'));
@@ -441,8 +398,10 @@ test('the bundle replays: lianchactl and a stranger agree, and what is changed i
   };
   for (const [name, [change, where]] of Object.entries(forged)) {
     const { findings } = await verify(rebundle(bytes, name, change), 1);
-    assert.ok(findings.some((f) => where === null || (f.file === name && where.test(f.where))),
-      `${name}: ${JSON.stringify(findings)}`);
+    const named = (list) => list.some((f) => where === null || (f.file === name && where.test(f.where)));
+    assert.ok(named(findings), `${name}: ${JSON.stringify(findings)}`);
+    if (where === null || name === 'teams.txt') // the others the page leaves to lianchactl
+      assert.ok(named((await checkBundle(rebundle(bytes, name, change))).findings), `${name}: the page`);
   }
   for (const name of Object.keys(forged)) {
     const { findings } = await verify(rebundle(bytes, name, () => null), 1);

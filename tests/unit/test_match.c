@@ -1,10 +1,7 @@
 #include "unit.h"
 
-#include "domain/match.h"
+#include "unit_match.h"
 
-enum { MEDICAL = 1, SCHOOL = 2, BLOOD = 4 };
-
-static const char seed[] = "210a5db66ed9126e5682886663c646eded46df1d3f4f614e19699c90e6120012";
 static const char *const next_door[] = { "410403" };
 static const char *const own_subject[] = { "S1" };
 
@@ -16,14 +13,6 @@ static const struct match_inspector clerk = { .department = "H410402",
                                               .on_duty = true,
                                               .max_daily = 2,
                                               .max_total = 100 };
-
-static const struct match_section sheet = { .visit = "C1-S1",
-                                            .subject = "S1",
-                                            .region = "410402",
-                                            .department = "H410402",
-                                            .kind = "health",
-                                            .department_region = "410402",
-                                            .specialties = MEDICAL };
 
 /* Inspectors I00, I01 … as clerk. */
 static struct match_inspector *staff(struct arena *a, size_t count)

@@ -2,6 +2,7 @@
 // names what differs. README.md of fcgi/public describes the bundle; the findings are those of
 // `lianchactl draw verify`. No page in here: browsers and node run it.
 
+import { checkMatch } from './match-check.mjs';
 import { checkRosters } from './roster-check.mjs';
 import { compareWords, digestHex, hexOfWords, Tickets } from './sha256.mjs';
 
@@ -9,9 +10,10 @@ const RULE = 'liancha-draw/1';
 const RULE_SM3 = 'liancha-draw/1-sm3';
 const DOCUMENT = 'draw.json';
 const KINDS = ['snapshot', 'blocks', 'result'];
-// What follows the draw of the objects: lianchactl replays it, this page does not.
-const MATCH_FILES = ['inspectors.txt', 'visits.txt', 'teams.txt', 'adjustments.txt',
-  'substitutes.txt'];
+// What follows the draw of the objects. The last two lianchactl replays, this page does not.
+const MATCH_FILES = ['inspectors.txt', 'visits.txt', 'teams.txt', 'differences.txt',
+  'adjustments.txt', 'substitutes.txt'];
+const MATCH_SECTIONS_A_BREATH = 50;
 const FINDINGS_MAX = 200;
 const FILES_MAX = 10000;
 const DRAWS_MAX = 1000;
@@ -455,7 +457,7 @@ async function checkDraw(report, files, draw, seeds, tick) {
   draw.intact = report.findingCount === before;
 }
 
-// The first line of each file that this page does not replay names the same campaign.
+// The first line of each of these files names the same campaign.
 function checkHeads(report, files, campaign) {
   for (const name of MATCH_FILES.filter((one) => files.has(one))) {
     const [format, code] = new TextDecoder().decode(files.get(name).subarray(0, LINE_MAX))
@@ -526,14 +528,23 @@ async function checkAll(report, files, root, draws, { progress = () => {}, publi
   }
   nameCause(report, committed, computed, root.seed, draws);
   const nonce = textOrNull(report, root, '', 'nonce');
+  const before = report.findingCount;
   const rosters = await checkRosters(report, files, { nonce, secret: root.secret, committed }, draws);
+  const intact = rosters && committed && report.findingCount === before;
+  let sections = 0;
+  if (MATCH_FILES.slice(0, -1).some((name) => files.has(name)) && seeds.length)
+    await checkMatch(report, files, { campaign: root.campaign, seed: seeds[0], rosters: intact }, draws,
+      async () => {
+        if (++sections % MATCH_SECTIONS_A_BREATH === 0) await progress({ draw: null, lines });
+      });
   checkHeads(report, files, root.campaign);
   checkFiles(report, files, draws);
   return rosters;
 }
 
 // bytes: a bundle (Uint8Array). published: members of draw.json as they are known from elsewhere.
-// progress({draw, lines}) is awaited every few thousand lines, so that a page can breathe. Resolves
+// progress({draw, lines}), draw being null at the teams, is awaited every now and then, so that a page can
+// breathe. Resolves
 // to {unsupported, campaign, rosters, draws, findings, findingCount}; unsupported: the bundle's rule is
 // the one with SM3, which no browser computes; nothing was checked then.
 export async function checkBundle(bytes, options = {}) {

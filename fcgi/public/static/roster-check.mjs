@@ -1,6 +1,7 @@
 // roster-check.mjs - the rosters of a bundle: whom the matching may draw from, bound by the secret. The
 // findings are those of `lianchactl draw verify`.
 
+import { readLines, readRoster } from './match-text.mjs';
 import { digestHex } from './sha256.mjs';
 
 const DOCUMENT = 'draw.json';
@@ -44,4 +45,91 @@ export async function checkRosters(report, files, doc, draws) {
   else if (n > 0 || doc.nonce !== null)
     report.note(DOCUMENT, '/nonce', '随机数和各次抽取的人员名单摘要须一同公示');
   return committed;
+}
+
+// ---- what the match used of them ----
+
+const DIFFERENCES = 'differences.txt';
+const SAID = ['left', 'absent', 'card', 'duty', 'correction']; // causes that a department says
+const CAUSES = { recusal: ['declared', 'rule'], carried: ['elsewhere'] };
+
+// Whether an area is the region, or its city.
+export const covers = (area, region) => area === region ||
+  (/^\d{4}00$/.test(area) && area.slice(0, 4) === region.slice(0, 4));
+
+// One roster of all, of the kinds that have sections: the first line of a card counts, all recusals do.
+function join(rosters, { sections }) {
+  const kinds = new Set(sections.map(({ kind }) => kind));
+  const all = new Map();
+  for (const one of rosters.flatMap(({ inspectors }) => inspectors)) {
+    if (!kinds.has(one.kind)) continue;
+    const first = all.get(one.id);
+    if (first) first.recusals = [...new Set([...first.recusals, ...one.recusals])].sort();
+    else all.set(one.id, { ...one });
+  }
+  return all;
+}
+
+const words = (set) => [...set].sort().join(',');
+
+// What differs of one card: [field, committed, used, whether it only narrows].
+function* differencesOf(then, used) {
+  if (!then || !used) return yield ['listed', then ? '1' : '0', used ? '1' : '0', false];
+  const place = ({ department, kind, region }) => `${department},${kind},${region}`;
+  if (place(then) !== place(used)) yield ['department', place(then), place(used), false];
+  if (then.expires !== used.expires)
+    yield ['card', then.expires, used.expires, used.expires < then.expires];
+  if (then.onDuty !== used.onDuty) yield ['duty', `${+then.onDuty}`, `${+used.onDuty}`, then.onDuty];
+  for (const field of ['daily', 'total', 'carried'])
+    if (then[field] !== used[field])
+      yield [field, `${then[field]}`, `${used[field]}`, field === 'carried' || used[field] < then[field]];
+  if (words(then.specialties) !== words(used.specialties))
+    yield ['specialties', words(then.specialties), words(used.specialties),
+      [...used.specialties].every((one) => then.specialties.has(one))];
+  if (then.areas.join() !== used.areas.join())
+    yield ['areas', then.areas.join(), used.areas.join(),
+      used.areas.every((area) => then.areas.some((one) => covers(one, area)))];
+  for (const subject of [...new Set([...then.recusals, ...used.recusals])].sort()) {
+    const [was, is] = [then.recusals.includes(subject), used.recusals.includes(subject)];
+    if (was !== is) yield ['recusal', was ? subject : '-', is ? subject : '-', is];
+  }
+}
+
+function noteUse(report, [card, field, committed, used, narrows], listed) {
+  if (!listed)
+    report.note('inspectors.txt', card, `${card} 的 ${field} 承诺时是“${committed}”，` +
+      `匹配时用的是“${used}”，差异记录中没有这一处`);
+  else if (!narrows)
+    report.note('inspectors.txt', card, `${card} 的 ${field} 由“${committed}”改为“${used}”：` +
+      '承诺之后只能收窄，不能放宽');
+}
+
+// Every difference narrows and is listed, in order, with a cause that fits.
+export function checkUse(report, files, campaign, draws, { inspectors, visits }) {
+  const rosters = draws.map(({ id }) => readRoster(files, id));
+  const committed = join(rosters, visits);
+  const used = new Map(inspectors.map((one) => [one.id, one]));
+  const last = rosters.map(({ lastDay }) => lastDay).sort()[0];
+  if (visits.lastDay !== last)
+    report.note('visits.txt', 'line 1', `检查的最后一天应为各计划截止日期中最早的 ${last}`);
+  const found = [...new Set([...committed.keys(), ...used.keys()])].sort().flatMap((card) =>
+    [...differencesOf(committed.get(card), used.get(card))].map((one) => [card, ...one]));
+  const lines = readLines(files, DIFFERENCES, 'liancha-differences/1', campaign, [2, 7]).slice(1);
+  let next = 0;
+  for (const [i, [card, field, was, is, cause, time]] of lines.entries()) {
+    const at = found.findIndex((one, k) => k >= next && one[0] === card && one[1] === field &&
+      one[2] === was && one[3] === is);
+    if (at < 0) {
+      report.note(DIFFERENCES, `line ${i + 2}`, `${card} 没有这一处差异，或未按次序排列`);
+      continue;
+    }
+    found.slice(next, at).forEach((one) => noteUse(report, one, false));
+    noteUse(report, found[at], true);
+    if (!(CAUSES[field] ?? SAID).includes(cause))
+      report.note(DIFFERENCES, `line ${i + 2}`, '缘由与差异不符');
+    if (time !== '-' && (!/^\d{4}-\d\d-\d\dT/.test(time) || Number.isNaN(Date.parse(time))))
+      report.note(DIFFERENCES, `line ${i + 2}`, '不是时间');
+    next = at + 1;
+  }
+  found.slice(next).forEach((one) => noteUse(report, one, false));
 }

@@ -60,7 +60,8 @@ function progressOf(total) {
   return async ({ draw, lines }) => {
     if (performance.now() - last < BREATH_MS) return;
     bar.value = Math.min(lines, total);
-    count.textContent = `正在计算抽取 ${draw}：${lines} / ${total} 行`;
+    count.textContent = draw === null ? '正在核对检查组'
+      : `正在计算抽取 ${draw}：${lines} / ${total} 行`;
     await new Promise((resolve) => { setTimeout(resolve); });
     last = performance.now();
   };

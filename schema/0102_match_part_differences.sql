@@ -1,0 +1,1 @@
+ALTER TABLE match_part MODIFY name ENUM('inspectors', 'visits', 'teams', 'differences') NOT NULL;
