@@ -72,20 +72,26 @@ async function advance(office, report, { code, state }) {
   return campaign;
 }
 
-// Verified as published; refused with one bit of a frozen directory changed.
-async function verifyBundle(office, report, campaign, folder) {
-  const { status, body } = await office.page(`/draws/${campaign.code}/bundle.tar`);
+// The bundle as anybody can download it, and what lianchactl says of it: nothing is wrong.
+export async function checkBundle(office, report, { code }, folder) {
+  const { status, body } = await office.page(`/draws/${code}/bundle.tar`);
   report.same(status, 200, '公示包的下载');
-  const path = join(folder, `${campaign.code}.tar`);
+  const path = join(folder, `${code}.tar`);
   writeFileSync(path, body);
   report.progress('核验公示包');
-  const { out } = await office.ctl(['draw', 'verify', path]);
+  return { path, body, out: (await office.ctl(['draw', 'verify', path])).out };
+}
+
+// Verified as published; refused with one bit of a frozen directory changed.
+async function verifyBundle(office, report, campaign, folder) {
+  const { path, body, out } = await checkBundle(office, report, campaign, folder);
+  report.same(out.rosters, true, '人员名单的承诺');
   const forged = Buffer.from(body);
   forged[forged.indexOf('liancha-snapshot/1') + 100] ^= 1;
   writeFileSync(`${path}.forged`, forged);
   const { code } = await office.ctl(['draw', 'verify', `${path}.forged`], { codes: [0, 1] });
   report.same(code, 1, '核验改动过的公示包的退出码');
-  return { verified: out, places: selectedPlaces(untar(body)) };
+  return selectedPlaces(untar(body));
 }
 
 export async function drawCampaign({ office, report, world, folder }) {
@@ -94,7 +100,7 @@ export async function drawCampaign({ office, report, world, folder }) {
   const opened = await openCampaign(office, world);
   await freeze(office, report, world, opened);
   const campaign = await advance(office, report, opened);
-  const { places } = await verifyBundle(office, report, campaign, folder);
+  const places = await verifyBundle(office, report, campaign, folder);
   for (const { code, quota, selected } of campaign.draws) {
     report.same(selected, quota, `${code} 抽中的数量`);
     report.same(places.filter(({ draw }) => draw === code).length, quota, `${code} 公示的数量`);

@@ -50,7 +50,7 @@ async function run(report, office) {
   await importTables(context);
   await importDirectory(context);
   const drawn = await drawCampaign({ ...context, folder: FOLDER });
-  const visits = await planVisits({ ...context, drawn });
+  const visits = await planVisits({ ...context, drawn, folder: FOLDER });
   const recorded = await doFieldwork({ ...context, visits, folder: join(FOLDER, 'phones') });
   await publish({ ...context, drawn, recorded, platform: {
     origin: `https://127.0.0.1:${setting('LIANCHA_PLATFORM_PORT')}`,

@@ -1,7 +1,7 @@
 // visits.mjs - step 5: the tasks of all departments become joint visits, with inspectors and dates.
 
 import { all, get, pool, post } from './office.mjs';
-import { HOME } from './draws.mjs';
+import { checkBundle, HOME } from './draws.mjs';
 
 const WIDTH = 8;
 
@@ -61,7 +61,7 @@ function checkTeams(report, visits, expected, world) {
   return sources;
 }
 
-export async function planVisits({ office, report, world, drawn: { campaign, expected } }) {
+export async function planVisits({ office, report, world, drawn: { campaign, expected }, folder }) {
   report.begin('联合入企检查');
   const planner = await office.role(HOME, 'planner');
   const from = world.today;
@@ -74,10 +74,14 @@ export async function planVisits({ office, report, world, drawn: { campaign, exp
     return get(planner, `/planner/v1/visits/${visit.code}`);
   });
   const sources = checkTeams(report, detailed, expected, world);
+  const { match } = (await checkBundle(office, report, campaign, folder)).out;
+  report.same({ sections: match.sections, displaced: match.displaced },
+    { sections: expected.sections, displaced: 0 }, '公示包中重新抽取的检查组');
   const days = detailed.map(({ planned_on }) => planned_on).sort();
   report.end(`任务 ${expected.tasks} 项，合并为入企检查 ${expected.visits} 次（其中多部门 ` +
     `${expected.joint} 次），少上门 ${expected.saved} 次；抽取人员 ${sources.drawn ?? 0} 人次、` +
-    `邻区 ${sources.neighbour ?? 0}、直接委派 ${sources.direct ?? 0}；` +
+    `邻区 ${sources.neighbour ?? 0}、直接委派 ${sources.direct ?? 0}，与承诺的名单差异 ` +
+    `${match.differences} 处，公示包核验一致；` +
     `${days[0]} 至 ${days.at(-1)} 进行`);
   return detailed;
 }

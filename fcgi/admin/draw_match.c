@@ -237,6 +237,9 @@ static void check_match(struct verify *v, const struct places *p, struct roster 
     if (v->rosters_intact)
         verify_use(v, &problem, &words, roster);
     compare_teams(v, &problem, &plan);
+    if (v->rosters_intact &&
+        roster_displaced(v->arena, roster, &problem, &plan, &v->displaced, &err) != RC_OK)
+        verify_note(v, inspectors, err.pointer, "%s", err.detail);
     v->sections = problem.section_count;
     v->assignments = plan.assignment_count;
     for (size_t i = 0; i < problem.inspector_count; i++)

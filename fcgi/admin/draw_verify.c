@@ -131,9 +131,10 @@ static void print_text(struct verify *v, const char *path)
     if (v->campaign && !v->rosters)
         (void)printf("这个批次没有承诺执法检查人员名单\n");
     if (v->matched)
-        (void)printf("人员：与承诺的名单差异 %zu 处；检查单 %zu 份，抽取 %zu 名 %zu 人次，"
+        (void)printf("人员：与承诺的名单差异 %zu 处，因此未抽到的 %zu 名；检查单 %zu 份，抽取 %zu "
+                     "名 %zu 人次，"
                      "此后变动 %zu 人次、调整 %zu 名\n",
-                     v->differences, v->sections, v->inspectors_drawn, v->assignments,
+                     v->differences, v->displaced, v->sections, v->inspectors_drawn, v->assignments,
                      v->adjustments, v->inspectors_changed);
     if (v->substitutes)
         (void)printf("替换检查对象 %zu 个\n", v->substitutes);
@@ -178,6 +179,7 @@ static void print_json(struct verify *v)
         jw_int(&w, "adjustments", (int64_t)v->adjustments);
         jw_int(&w, "inspectors_changed", (int64_t)v->inspectors_changed);
         jw_int(&w, "differences", (int64_t)v->differences);
+        jw_int(&w, "displaced", (int64_t)v->displaced);
         jw_end(&w);
     } else {
         jw_null(&w, "match");

@@ -54,6 +54,7 @@ struct verify {
     bool rosters;        /* the campaign commits to them … */
     bool rosters_intact; /* … and they are the ones that it committed to */
     size_t differences;  /* between them and what the match used */
+    size_t displaced;    /* whom they would have drawn, but for the differences */
     size_t substitutes;
     bool matched; /* inspectors were drawn, and what follows is known of it */
     size_t sections;

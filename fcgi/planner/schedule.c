@@ -83,15 +83,18 @@ static void write_shortages(struct jsonw *w, const struct match_problem *problem
 
 static enum rc write_match(struct web_ctx *c, const struct match_problem *problem,
                            const struct match_plan *plan, const char *const *texts,
-                           const struct window *window, size_t differences)
+                           const struct window *window, size_t differences, size_t displaced)
 {
     int64_t by_source[MATCH_DIRECT + 1] = { 0 };
     for (size_t i = 0; i < plan->assignment_count; i++)
         by_source[plan->assignments[i].source]++;
-    c->audit.detail = arena_printf(
-        c->arena, "{\"drawn\":%lld,\"neighbour\":%lld,\"direct\":%lld,\"open\":%zu,\"days\":%u}",
-        (long long)by_source[MATCH_DRAWN], (long long)by_source[MATCH_NEIGHBOUR],
-        (long long)by_source[MATCH_DIRECT], plan->open_count, problem->working_days);
+    c->audit.detail =
+        arena_printf(c->arena,
+                     "{\"drawn\":%lld,\"neighbour\":%lld,\"direct\":%lld,\"open\":%zu,\"days\":%u,"
+                     "\"differences\":%zu,\"displaced\":%zu}",
+                     (long long)by_source[MATCH_DRAWN], (long long)by_source[MATCH_NEIGHBOUR],
+                     (long long)by_source[MATCH_DIRECT], plan->open_count, problem->working_days,
+                     differences, displaced);
     struct jsonw *w = web_json(c, 201);
     jw_int(w, "assignments", (int64_t)plan->assignment_count);
     for (int s = MATCH_DRAWN; s <= MATCH_DIRECT; s++)
@@ -102,6 +105,7 @@ static enum rc write_match(struct web_ctx *c, const struct match_problem *proble
     jw_int(w, "working_days", (int64_t)window->count);
     jw_end(w);
     jw_int(w, "differences", (int64_t)differences);
+    jw_int(w, "displaced", (int64_t)displaced);
     write_shortages(w, problem, plan, texts);
     return web_json_end(c);
 }
@@ -136,6 +140,7 @@ enum rc planner_inspector_draw(struct web_ctx *c)
     struct team_problem problem;
     struct assignment_problem *drawn = &problem.drawn;
     struct differences differences = { .n = 0 };
+    size_t displaced = 0;
     struct match_plan plan;
     struct buf text;
     struct window *window = arena_alloc(c->arena, sizeof *window);
@@ -154,6 +159,8 @@ enum rc planner_inspector_draw(struct web_ctx *c)
     drawn->match.window_last = window->last;
     drawn->match.working_days = (unsigned)window->count;
     rc = match_run(c->arena, &drawn->match, &plan, &c->err);
+    if (rc == RC_OK && problem.committed)
+        rc = roster_displaced(c->arena, &problem.roster, &drawn->match, &plan, &displaced, &c->err);
     if (rc != RC_OK)
         return rc;
     const char **texts = shortage_texts(c, &drawn->match, &plan);
@@ -163,7 +170,9 @@ enum rc planner_inspector_draw(struct web_ctx *c)
                           problem.committed ? &text : NULL, &c->err);
     if (rc == RC_OK)
         rc = assignment_store(c->db, c->arena, drawn, &plan, texts);
-    return rc == RC_OK ? write_match(c, &drawn->match, &plan, texts, window, differences.n) : rc;
+    return rc == RC_OK
+               ? write_match(c, &drawn->match, &plan, texts, window, differences.n, displaced)
+               : rc;
 }
 
 /* ---- dates ---- */

@@ -85,6 +85,15 @@ void roster_compare(struct arena *a, const struct roster *roster,
                     const struct match_problem *problem, const char *const *specialties,
                     struct roster_difference **out, size_t *count);
 
+/*
+ * How many inspectors the match would have drawn by the facts of the roster, and did not because these
+ * are narrower now: recusals and the visits of other campaigns are no such facts. problem and plan are
+ * those of the match that was made.
+ */
+enum rc roster_displaced(struct arena *a, const struct roster *roster,
+                         const struct match_problem *problem, const struct match_plan *plan,
+                         size_t *count, struct err *err) RC_CHECKED;
+
 /* Why a difference is there: declared or by rule (recusals), elsewhere (visits of other campaigns), or
    as its department says: left, absent, card, duty, correction. */
 extern const char *const roster_causes[]; /* ends with NULL */

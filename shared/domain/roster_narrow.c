@@ -172,6 +172,13 @@ static int card_of(const void *key, const void *element)
     return strcmp(key, ((const struct match_inspector *)element)->id);
 }
 
+static const struct match_inspector *find(const struct roster *roster, const char *card)
+{
+    return roster->count ? bsearch(card, roster->inspectors, roster->count,
+                                   sizeof *roster->inspectors, card_of)
+                         : NULL;
+}
+
 void roster_narrow(struct arena *a, const struct roster *roster, struct match_problem *problem)
 {
     size_t n = problem->inspector_count;
@@ -179,10 +186,7 @@ void roster_narrow(struct arena *a, const struct roster *roster, struct match_pr
     bool *found = arena_array(a, roster->count, sizeof *found);
     for (size_t i = 0; i < n; i++) {
         const struct match_inspector *now = &problem->inspectors[i];
-        const struct match_inspector *then =
-            roster->count ? bsearch(now->id, roster->inspectors, roster->count,
-                                    sizeof *roster->inspectors, card_of)
-                          : NULL;
+        const struct match_inspector *then = find(roster, now->id);
         list[i] = then ? narrowed(a, then, now) : *now;
         list[i].uncommitted = !then;
         if (then)
@@ -195,4 +199,49 @@ void roster_narrow(struct arena *a, const struct roster *roster, struct match_pr
         }
     problem->inspectors = list;
     problem->inspector_count = n;
+}
+
+/* ---- who would have been drawn ---- */
+
+static bool same_facts(const struct match_inspector *x, const struct match_inspector *y)
+{
+    bool same = x->on_duty == y->on_duty && x->card_expires_on == y->card_expires_on &&
+                x->max_daily == y->max_daily && x->max_total == y->max_total &&
+                x->specialties == y->specialties && x->area_count == y->area_count;
+    for (size_t i = 0; same && i < x->area_count; i++)
+        same = strcmp(x->areas[i], y->areas[i]) == 0;
+    return same;
+}
+
+enum rc roster_displaced(struct arena *a, const struct roster *roster,
+                         const struct match_problem *problem, const struct match_plan *plan,
+                         size_t *count, struct err *err)
+{
+    size_t n = problem->inspector_count;
+    struct match_inspector *list = arena_array(a, n, sizeof *list);
+    bool *differs = arena_array(a, n, sizeof *differs);
+    bool any = false;
+    *count = 0;
+    for (size_t i = 0; i < n; i++) {
+        const struct match_inspector *used = &problem->inspectors[i];
+        const struct match_inspector *then = used->uncommitted ? NULL : find(roster, used->id);
+        list[i] = *used;
+        differs[i] = then && !same_facts(then, used);
+        any = any || differs[i];
+        if (!differs[i])
+            continue;
+        list[i] = *then;
+        list[i].carried = used->carried;
+        list[i].recusals = used->recusals;
+        list[i].recusal_count = used->recusal_count;
+    }
+    if (!any)
+        return RC_OK;
+    struct match_problem then = *problem;
+    struct match_plan would;
+    then.inspectors = list;
+    enum rc rc = match_run(a, &then, &would, err);
+    for (size_t i = 0; rc == RC_OK && i < n; i++)
+        *count += differs[i] && would.loads[i] && !plan->loads[i];
+    return rc;
 }

@@ -54,6 +54,7 @@ for (const size of [DESK, PHONE])
     assert.match(status, /^验算通过：/);
     assert.deepEqual([state, items], ['sound', []]);
     await checkPage(view, 'verified');
+    assert.match(status, /检查组按承诺的人员名单重新抽取，逐一相符/);
     assert.match((await check(view)).status, /^验算通过：/, 'once more');
     assert.deepEqual(view.faults, []);
     await view.page.context().close();
@@ -74,6 +75,12 @@ const line = (kind, number, from, to) => (archive) => {
     return Buffer.from(all.join('\n'));
   });
 };
+// The card in a line of a file.
+const file = (name, number) => (archive) => rebundle(archive, name, (bytes) => {
+  const all = bytes.toString('utf8').split('\n');
+  all[number - 1] = all[number - 1].split('\t').map((one, i) => (i === 2 ? 'X' : one)).join('\t');
+  return Buffer.from(all.join('\n'));
+});
 const other = (hex) => (hex[0] === 'a' ? 'b' : 'a') + hex.slice(1);
 
 const FORGED = {
@@ -84,6 +91,8 @@ const FORGED = {
   'the public value': [json((doc) => { doc.public_value += '1'; }),
     /draw\.json：\/public_value：.*被改动的是公共随机值/],
   'the seed': [json((doc) => { doc.seed = other(doc.seed); }), /draw\.json：\/seed：.*被改动的是公示的种子/],
+  'a roster': [line('roster', 2, /\t1\t(\d+\t\d+\t\d+\t)/, '\t0\t$1'), /roster-.*人员名单不是承诺的那一份/],
+  'a team': [file('teams.txt', 2), /teams\.txt：line 2：检查组不是按规则抽取的/],
   'a result': [line('result', 3, /[0-9A-Z]{18}/, '9'.repeat(18)),
     /result-.*line 3, bytes \d+-\d+：.*抽查层 \d{6}\.\w+ 第 \d+ 位 [0-9A-Z]{15,18}/],
 };

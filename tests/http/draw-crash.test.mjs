@@ -1,4 +1,4 @@
-// Crashes at every step of a draw: the workers, and apart from them the database, are killed by
+// Crashes at every step of a draw and at the match: the workers, and apart from them the database, are killed by
 // SIGKILL when all of the step is written but nothing committed, and again right after its reply. Two
 // planners then ask for it at once. There is one draw and one secret, and nobody reads that secret
 // before the reveal.
@@ -12,15 +12,19 @@ import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { userInfo } from 'node:os';
+import { untar } from '../../conf/main-job/bundle.mjs';
+import { checkBundle } from '../../fcgi/public/static/draw-check.mjs';
 import { Client, request } from '../support/http.mjs';
 import { DrawWorld, STEPS, strangersCheck, VALUE } from './draw-world.mjs';
 import { startStack } from './harness.mjs';
+import { strangersUse } from './match-world.mjs';
 import { HOME, seed } from './world.mjs';
 
 const run = promisify(execFile);
 // A supervisor gives up on what dies young: workers live for more than a second.
 const YOUNG_MS = 1100;
 const PATIENCE_MS = 20000;
+const ILL = 'T-H410402-1'; // one of three who may visit
 const PICKS = 4; // selected of each draw, and as many reserves
 const INTERRUPTED = new Set(['ECONNRESET', 'EPIPE', 'ECONNREFUSED', 'ETIMEDOUT']);
 
@@ -108,7 +112,8 @@ async function waiting() {
 async function ask(campaign, step, client) {
   const path = step === 'freeze' ? `draws/${campaign.draws[0].code}/freeze`
     : `campaigns/${campaign.code}/${step}`;
-  const body = { 'public-value': VALUE, abandon: { reason: '测试作废' } }[step] ?? {};
+  const body = { 'public-value': VALUE, abandon: { reason: '测试作废' },
+    differences: { inspector: ILL, cause: 'absent', reason: '测试' } }[step] ?? {};
   try {
     const res = await client.post(`/planner/v1/${path}`, body, { timeoutMs: PATIENCE_MS });
     replies.push(res.text);
@@ -136,6 +141,10 @@ async function traces(campaign) {
     (SELECT COUNT(roster_sha256) ${of}), c.nonce IS NOT NULL,
     (SELECT COALESCE(SUM(selected + reserves), 0) FROM result_part WHERE draw_id IN (SELECT w.id ${of})),
     (SELECT COUNT(*) FROM draw_result WHERE draw_id IN (SELECT w.id ${of})),
+    (SELECT COUNT(*) FROM roster_change WHERE campaign_id = c.id),
+    (SELECT COUNT(DISTINCT name) FROM match_part WHERE campaign_id = c.id),
+    (SELECT COUNT(*) FROM assignment a JOIN section s ON s.id = a.section_id
+      JOIN visit v ON v.id = s.visit_id WHERE v.campaign_id = c.id),
     (SELECT COUNT(*) FROM campaign_secret WHERE campaign_id = c.id),
     (SELECT COUNT(*) FROM audit_event WHERE target IN ('${targets.join("','")}'))
     FROM campaign c WHERE c.code = '${campaign.code}'`);
@@ -158,11 +167,11 @@ async function crashDuring(campaign, step, target) {
 }
 
 // Two planners at once: it happens once. Killed right after the reply: it stays.
-async function crashAfter(campaign, step, target) {
+async function crashAfter(campaign, step, target, done = 200) {
   await until('a session', async () => (await planners[0].get('/planner/v1/session')).status === 200);
   const both = await Promise.all(planners.map((client) => insist(campaign, step, client)));
   const restart = await TARGETS[target]();
-  assert.deepEqual(both.map(({ status }) => status).sort(), [200, 409],
+  assert.deepEqual(both.map(({ status }) => status).sort(), [done, 409],
     `${step}: ${both.map(({ text }) => text).join()}`);
   await restart();
   const later = await traces(campaign);
@@ -212,7 +221,7 @@ for (const target of Object.keys(TARGETS))
     }
     const [state, hash, value, drawSeed, secret, ...counts] = await traces(campaign);
     assert.deepEqual([state, value, ...counts.map(Number)],
-      ['revealed', VALUE.value, 2, 2, 2, 2, 1, 4 * PICKS, 4 * PICKS, 1, STEPS.length + 2]);
+      ['revealed', VALUE.value, 2, 2, 2, 2, 1, 4 * PICKS, 4 * PICKS, 0, 0, 0, 1, STEPS.length + 2]);
     assert.match(secret, /^[0-9a-f]{64}$/);
     assert.equal(seen.filter((text) => text.includes(secret)).length, 0, 'the secret was seen');
     assert.ok(seen.some((text) => text.includes(hash)) && seen.some((text) => text.includes(drawSeed)));
@@ -226,9 +235,26 @@ for (const target of Object.keys(TARGETS))
     await crashAfter(campaign, 'abandon', target);
     const [state, , , , secret, ...counts] = await traces(campaign);
     assert.deepEqual([state, secret, ...counts.map(Number)],
-      ['abandoned', 'NULL', 2, 2, 2, 2, 0, 4 * PICKS, 0, 1, 7]);
+      ['abandoned', 'NULL', 2, 2, 2, 2, 0, 4 * PICKS, 0, 0, 0, 0, 1, 7]);
     for (const step of ['reveal', 'draw'])
       assert.equal((await insist(campaign, step, planners[0])).status, 409);
+  });
+
+for (const target of Object.keys(TARGETS))
+  test(`${target} killed at the match: teams, differences and what is said of them are there or not`, async () => {
+    const campaign = await world.advance(await world.campaign(), 'reveal');
+    await insist(campaign, 'visits', planners[0]);
+    await stack.operate(`UPDATE inspector SET on_duty = 0 WHERE card_no = '${ILL}'`);
+    await crashDuring(campaign, 'differences', target);
+    assert.equal((await insist(campaign, 'inspectors', planners[0])).status, 409, 'nothing is said yet');
+    assert.equal((await insist(campaign, 'differences', planners[0])).status, 201);
+    await crashDuring(campaign, 'inspectors', target);
+    await crashAfter(campaign, 'inspectors', target, 201);
+    await stack.operate(`UPDATE inspector SET on_duty = 1 WHERE card_no = '${ILL}'`);
+    const bundle = await world.bundle(campaign);
+    assert.deepEqual(strangersUse(untar(bundle)), []);
+    assert.deepEqual((await checkBundle(bundle)).findings, []);
+    assert.match(untar(bundle).get('differences.txt').toString(), new RegExp(`^${ILL}\tduty\t1\t0\t`, 'm'));
   });
 
 test('the audit log is whole after all that', async () => {

@@ -155,8 +155,9 @@ test('whoever is taken out of reach is explained first, by the department that m
   await importInspectors([person(4, { max_daily: 2 })]);
   expectProblem(await home.post(path('inspectors'), {}), 409, 'wrong-state');
   await importInspectors([person(4, { max_daily: 1 })]);
-  const { assignments } = await post(home, path('inspectors'));
+  const { assignments, displaced } = await post(home, path('inspectors'));
   assert.ok(assignments >= 2 * QUOTA);
+  assert.equal(displaced, 4, 'all twelve would have been drawn: 1, 2, 3 and 5 are not, 4 is');
 });
 
 test('the match draws nobody who is new, and nobody by what is new', async () => {
@@ -199,6 +200,7 @@ test('the bundle replays from the rosters and the listed differences, for all ve
     [true, rows(files, 'differences.txt').length, []]);
   const page = await checkBundle(bundle);
   assert.deepEqual([page.rosters, page.findings], [true, []]);
+  assert.deepEqual([page.match, out.match.displaced], [{ differences: out.match.differences, displaced: 4 }, 4]);
 });
 
 const edit = (fn) => (bytes) => Buffer.from(fn(bytes.toString('utf8').split('\n')).join('\n'));

@@ -296,6 +296,41 @@ static void whatever_changes_only_narrows(void **state)
     assert_true(differences > ROUNDS);
 }
 
+/* Three, of whom one is off duty since: displaced if two places would have been his, by ticket. */
+static void who_would_have_been_drawn_is_counted(void **state)
+{
+    struct match_inspector then[3] = { clerk, clerk, clerk };
+    for (size_t i = 0; i < 3; i++) {
+        then[i].id = arena_printf(*state, "I%zu", i);
+        then[i].recusal_count = 0;
+    }
+    const struct roster roster = { DAY, then, 3 };
+    struct match_problem before = problem_of(then, 3);
+    struct match_plan plan;
+    assert_int_equal(match_run(*state, &before, &plan, NULL), RC_OK);
+    for (size_t gone = 0; gone < 3; gone++) {
+        struct match_inspector now[3] = { then[0], then[1], then[2] };
+        struct match_problem problem = problem_of(now, 3);
+        struct match_plan made;
+        size_t displaced;
+        now[gone].on_duty = false;
+        roster_narrow(*state, &roster, &problem);
+        assert_int_equal(match_run(*state, &problem, &made, NULL), RC_OK);
+        assert_int_equal(roster_displaced(*state, &roster, &problem, &made, &displaced, NULL),
+                         RC_OK);
+        assert_int_equal(displaced, plan.loads[gone] > 0);
+        now[gone].on_duty = true; /* recused instead: no fact of the department's */
+        now[gone].recusals = one_subject;
+        now[gone].recusal_count = 1;
+        problem = problem_of(now, 3);
+        roster_narrow(*state, &roster, &problem);
+        assert_int_equal(match_run(*state, &problem, &made, NULL), RC_OK);
+        assert_int_equal(roster_displaced(*state, &roster, &problem, &made, &displaced, NULL),
+                         RC_OK);
+        assert_int_equal(displaced, 0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -308,6 +343,7 @@ int main(void)
         WITH_ARENA(nobody_new_is_drawn),
         WITH_ARENA(whatever_is_forged_is_found),
         WITH_ARENA(whatever_changes_only_narrows),
+        WITH_ARENA(who_would_have_been_drawn_is_counted),
     };
     return cmocka_run_group_tests_name("roster", tests, NULL, NULL);
 }

@@ -507,10 +507,10 @@ function readDocument(report, files) {
   return null;
 }
 
-// Whether the campaign commits to its inspectors.
+// Whether the campaign commits to its inspectors, and what the match used of them.
 async function checkAll(report, files, root, draws, { progress = () => {}, published = {} }) {
   const texts = ['campaign', 'secret', 'public_value', 'seed', 'secret_hash'];
-  if (texts.map((name) => textOf(report, root, '', name)).includes(null)) return false;
+  if (texts.map((name) => textOf(report, root, '', name)).includes(null)) return {};
   for (const [name, value] of Object.entries(published))
     if (root[name] !== value) report.note(DOCUMENT, `/${name}`, `与网页上公示的不同：网页上是 ${value}`);
   const committed = await checkCommitment(report, root);
@@ -532,20 +532,21 @@ async function checkAll(report, files, root, draws, { progress = () => {}, publi
   const rosters = await checkRosters(report, files, { nonce, secret: root.secret, committed }, draws);
   const intact = rosters && committed && report.findingCount === before;
   let sections = 0;
+  let match = null;
   if (MATCH_FILES.slice(0, -1).some((name) => files.has(name)) && seeds.length)
-    await checkMatch(report, files, { campaign: root.campaign, seed: seeds[0], rosters: intact }, draws,
+    match = await checkMatch(report, files, { campaign: root.campaign, seed: seeds[0], rosters: intact }, draws,
       async () => {
         if (++sections % MATCH_SECTIONS_A_BREATH === 0) await progress({ draw: null, lines });
       });
   checkHeads(report, files, root.campaign);
   checkFiles(report, files, draws);
-  return rosters;
+  return { rosters, match };
 }
 
 // bytes: a bundle (Uint8Array). published: members of draw.json as they are known from elsewhere.
 // progress({draw, lines}), draw being null at the teams, is awaited every now and then, so that a page can
 // breathe. Resolves
-// to {unsupported, campaign, rosters, draws, findings, findingCount}; unsupported: the bundle's rule is
+// to {unsupported, campaign, rosters, match, draws, findings, findingCount}; unsupported: the bundle's rule is
 // the one with SM3, which no browser computes; nothing was checked then.
 export async function checkBundle(bytes, options = {}) {
   const report = new Report();
@@ -553,8 +554,9 @@ export async function checkBundle(bytes, options = {}) {
   const document = readDocument(report, files);
   const unsupported = document?.rule === RULE_SM3;
   const draws = document?.draws ?? [];
-  const rosters = draws.length > 0 && await checkAll(report, files, document.root, draws, options);
-  return { unsupported, campaign: document?.root.campaign ?? null, rosters,
+  const { rosters = false, match = null } = draws.length > 0
+    ? await checkAll(report, files, document.root, draws, options) : {};
+  return { unsupported, campaign: document?.root.campaign ?? null, rosters, match,
     draws: draws.map(({ id, intact, lines, selected, reserves }) =>
       ({ draw: id, intact, lines, selected, reserves })), findings: report.findings,
     findingCount: report.findingCount };

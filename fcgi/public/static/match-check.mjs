@@ -82,21 +82,34 @@ function compareTeams(report, bytes, expected) {
       `检查组不是按规则抽取的：这一行应为“${expected[at < 0 ? lines.length : at] || '（无）'}”`);
 }
 
+async function draw(seed, inspectors, visits, tick) {
+  const match = new Match(seed, inspectors, visits);
+  for (const section of visits.sections) {
+    match.staff(section);
+    await tick();
+  }
+  return match.lines;
+}
+
 // doc: campaign, seed, rosters (whether they are intact: then what was used is compared with them).
+// Resolves to {differences, displaced}, the latter being who would have been drawn but for the former.
 export async function checkMatch(report, files, doc, draws, tick) {
   try {
     const inspectors = readInspectors(files, doc.campaign);
     const visits = readVisits(files, doc.campaign);
     if (!files.has(TEAMS)) throw new Fault(TEAMS, '', '公示包中没有这个文件');
-    if (doc.rosters) checkUse(report, files, doc.campaign, draws, { inspectors, visits });
-    const match = new Match(doc.seed, inspectors, visits);
-    for (const section of visits.sections) {
-      match.staff(section);
-      await tick();
-    }
-    compareTeams(report, files.get(TEAMS), [`liancha-teams/1\t${doc.campaign}`, ...match.lines, '']);
+    const used = doc.rosters ? checkUse(report, files, doc.campaign, draws, { inspectors, visits }) : null;
+    const lines = await draw(doc.seed, inspectors, visits, tick);
+    compareTeams(report, files.get(TEAMS), [`liancha-teams/1\t${doc.campaign}`, ...lines, '']);
+    if (!used) return null;
+    const cards = (all) => new Set(all.map((line) => line.split('\t')[2]));
+    const drawn = cards(lines);
+    const would = used.changed.size ? cards(await draw(doc.seed, used.unchanged, visits, tick)) : drawn;
+    return { differences: used.differences,
+      displaced: [...used.changed].filter((card) => would.has(card) && !drawn.has(card)).length };
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     report.note(error.file, error.where, error.message);
+    return null;
   }
 }

@@ -104,7 +104,8 @@ function noteUse(report, [card, field, committed, used, narrows], listed) {
       '承诺之后只能收窄，不能放宽');
 }
 
-// Every difference narrows and is listed, in order, with a cause that fits.
+// Every difference narrows and is listed, in order, with a cause that fits. Returns how many there are, the
+// cards whose own facts changed, and the inspectors as they would be without that.
 export function checkUse(report, files, campaign, draws, { inspectors, visits }) {
   const rosters = draws.map(({ id }) => readRoster(files, id));
   const committed = join(rosters, visits);
@@ -132,4 +133,8 @@ export function checkUse(report, files, campaign, draws, { inspectors, visits })
     next = at + 1;
   }
   found.slice(next).forEach((one) => noteUse(report, one, false));
+  const changed = new Set(found.filter(([, field]) => !(field in CAUSES)).map(([card]) => card));
+  const unchanged = inspectors.map((one) => (changed.has(one.id) && committed.has(one.id)
+    ? { ...committed.get(one.id), carried: one.carried, recusals: one.recusals } : one));
+  return { differences: found.length, changed, unchanged };
 }

@@ -69,11 +69,18 @@ function progressOf(total) {
 
 // ---- the outcome ----
 
-function showSound({ draws, rosters }, seconds) {
+// What is to be said of the inspectors.
+function ofInspectors({ rosters, match }) {
+  if (!rosters) return '这个批次没有承诺执法检查人员名单。';
+  return match ? `检查组按承诺的人员名单重新抽取，逐一相符；名单此后有 ${match.differences} 处差异，` +
+    `因此未抽到的 ${match.displaced} 名。` : '执法检查人员名单与承诺相符，检查组尚未抽取。';
+}
+
+function showSound({ draws, ...rest }, seconds) {
   const sum = (name) => draws.reduce((all, draw) => all + draw[name], 0);
   say(`验算通过：承诺、公共随机值、种子、${draws.length} 份名录快照（${sum('lines')} 行）和全部结果（抽中 ` +
-    `${sum('selected')}，备选 ${sum('reserves')}）逐一相符。` + (rosters ? '' :
-    '这个批次没有承诺执法检查人员名单。') + `用时 ${seconds} 秒。`, 'sound');
+    `${sum('selected')}，备选 ${sum('reserves')}）逐一相符。` + ofInspectors(rest) +
+    `用时 ${seconds} 秒。`, 'sound');
 }
 
 function showFaults({ findings, findingCount }, seconds) {
