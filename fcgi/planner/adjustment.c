@@ -6,6 +6,7 @@
 
 #include "base/date.h"
 #include "store/campaign.h"
+#include "store/evidence.h"
 #include "store/inspector.h"
 #include "store/record.h"
 #include "store/rule.h"
@@ -173,11 +174,19 @@ static enum rc publish(struct web_ctx *c, const struct adjustment_section *secti
                                     .entity_id = section->visit_id,
                                     .deleted = true,
                                     .body = "{}" };
+    int64_t *counted;
+    size_t n;
     if (!section->dispatched)
         return RC_OK;
+    /* Whoever joins may have handed over what a colleague declared. */
+    enum rc rc = evidence_section_count(c->db, c->arena, section->id, c->now, &counted, &n);
+    if (rc != RC_OK)
+        return rc;
     return record_publish(c->db, c->arena,
                           &(struct record_changes){ .sections = &section->id,
                                                     .section_count = 1,
+                                                    .evidence = counted,
+                                                    .evidence_count = n,
                                                     .items = &gone,
                                                     .item_count = leaver_id ? 1 : 0 });
 }

@@ -46,17 +46,23 @@ DB_STMT(evidence_stmt_held, "bi", "i",
 
 /* Joins and no subqueries: a locking read sees what others committed meanwhile, a subquery of it does
    not. */
+#define COUNTABLE                                                                                  \
+    " STRAIGHT_JOIN evidence_blob AS b FORCE INDEX (PRIMARY) ON b.sha256 = e.sha256"               \
+    " STRAIGHT_JOIN evidence_possession AS p FORCE INDEX (PRIMARY) ON p.sha256 = b.sha256"         \
+    " STRAIGHT_JOIN device AS d FORCE INDEX (PRIMARY) ON d.id = e.device_id"                       \
+    " LEFT JOIN assignment AS a FORCE INDEX (PRIMARY)"                                             \
+    " ON a.section_id = e.section_id AND a.inspector_id = p.inspector_id"                          \
+    " WHERE e.verified_at IS NULL AND b.stored_at IS NOT NULL"                                     \
+    " AND (d.inspector_id = p.inspector_id OR a.inspector_id IS NOT NULL)"
+
 DB_STMT(evidence_stmt_countable, "ti", "i",
         "SELECT DISTINCT e.id FROM JSON_TABLE(?, '$[*]' COLUMNS (id CHAR(64) PATH '$')) AS wanted"
-        " STRAIGHT_JOIN evidence AS e FORCE INDEX (sha256) ON e.sha256 = UNHEX(wanted.id)"
-        " STRAIGHT_JOIN evidence_blob AS b FORCE INDEX (PRIMARY) ON b.sha256 = e.sha256"
-        " STRAIGHT_JOIN evidence_possession AS p FORCE INDEX (PRIMARY) ON p.sha256 = b.sha256"
-        " STRAIGHT_JOIN device AS d FORCE INDEX (PRIMARY) ON d.id = e.device_id"
-        " LEFT JOIN assignment AS a FORCE INDEX (PRIMARY)"
-        " ON a.section_id = e.section_id AND a.inspector_id = p.inspector_id"
-        " WHERE e.verified_at IS NULL AND b.stored_at IS NOT NULL"
-        " AND (d.inspector_id = p.inspector_id OR a.inspector_id IS NOT NULL)"
-        " LIMIT ? LOCK IN SHARE MODE");
+        " STRAIGHT_JOIN evidence AS e FORCE INDEX (sha256)"
+        " ON e.sha256 = UNHEX(wanted.id)" COUNTABLE " LIMIT ? LOCK IN SHARE MODE");
+
+DB_STMT(evidence_stmt_countable_of, "ii", "i",
+        "SELECT DISTINCT e.id FROM evidence AS e FORCE INDEX (section)" COUNTABLE
+        " AND e.section_id = ? LIMIT ? LOCK IN SHARE MODE");
 
 DB_STMT(evidence_stmt_count, "Ti", "", "UPDATE evidence SET verified_at = ? WHERE id = ?");
 
@@ -128,15 +134,14 @@ static enum rc read_ids(struct db_query *q, int64_t *ids, size_t room, size_t *n
     return rc == RC_DONE ? RC_OK : rc;
 }
 
-/* What of these contents may count, counts: those of a JSON list of digests, all locked. */
-static enum rc count_contents(struct db *db, struct arena *a, const char *list, int64_t now,
-                              int64_t **ids, size_t *n)
+/* What may count, counts: of the contents, all locked, or of the section that `of` names. */
+static enum rc count_manifests(struct db *db, struct arena *a, const struct db_stmt *countable,
+                               struct db_val of, int64_t now, int64_t **ids, size_t *n)
 {
     struct db_query *q;
     *ids = arena_array(a, MANIFESTS_MAX, sizeof **ids);
     *n = 0;
-    enum rc rc =
-        db_query(db, &evidence_stmt_countable, DB_ARGS(db_text(list), db_int(MANIFESTS_MAX)), &q);
+    enum rc rc = db_query(db, countable, DB_ARGS(of, db_int(MANIFESTS_MAX)), &q);
     if (rc == RC_OK)
         rc = read_ids(q, *ids, MANIFESTS_MAX, n);
     if (rc != RC_OK || *n == 0)
@@ -149,13 +154,11 @@ static enum rc count_contents(struct db *db, struct arena *a, const char *list, 
     return db_bulk(db, &evidence_stmt_count, values, *n);
 }
 
-/* Locks the contents of manifests, in ascending order, and lets them count. */
+/* Locks the contents of manifests, in ascending order, and lets them count; ids: what counts now. */
 static enum rc count_added(struct db *db, struct arena *a, const struct evidence *manifests,
-                           size_t n, int64_t now)
+                           size_t n, int64_t now, int64_t **ids, size_t *id_count)
 {
     struct buf list;
-    int64_t *counted;
-    size_t counted_count;
     const struct evidence **sorted = arena_array(a, n, sizeof *sorted);
     struct db_val *values = arena_array(a, n, 2 * sizeof *values);
     for (size_t i = 0; i < n; i++)
@@ -171,7 +174,22 @@ static enum rc count_added(struct db *db, struct arena *a, const struct evidence
     }
     buf_putc(&list, ']');
     enum rc rc = db_bulk(db, &evidence_stmt_claim, values, n);
-    return rc == RC_OK ? count_contents(db, a, list.p, now, &counted, &counted_count) : rc;
+    if (rc != RC_OK)
+        return rc;
+    return count_manifests(db, a, &evidence_stmt_countable, db_text(list.p), now, ids, id_count);
+}
+
+/* Puts the ids behind those that are there, each once. */
+static void add_ids(int64_t *all, size_t *n, const int64_t *ids, size_t count)
+{
+    size_t before = *n;
+    for (size_t i = 0; i < count; i++) {
+        size_t k = 0;
+        while (k < before && all[k] != ids[i])
+            k++;
+        if (k == before)
+            all[(*n)++] = ids[i];
+    }
 }
 
 enum rc evidence_add(struct db *db, struct arena *a, int64_t device_id, int64_t now,
@@ -199,15 +217,21 @@ enum rc evidence_add(struct db *db, struct arena *a, int64_t device_id, int64_t 
         v[10] = db_text(m->kind);
     }
     buf_putc(&list, ']');
-    *ids = arena_array(a, n, sizeof **ids);
+    *ids = arena_array(a, n + MANIFESTS_MAX, sizeof **ids);
     *id_count = 0;
     struct db_query *q;
+    int64_t *counted;
+    size_t counted_count;
     enum rc rc = db_bulk(db, &evidence_stmt_add, values, n);
     if (rc == RC_OK)
-        rc = count_added(db, a, manifests, n, now);
+        rc = count_added(db, a, manifests, n, now, &counted, &counted_count);
     if (rc == RC_OK)
         rc = db_query(db, &evidence_stmt_ids, DB_ARGS(db_text(list.p)), &q);
-    return rc == RC_OK ? read_ids(q, *ids, n, id_count) : rc;
+    if (rc == RC_OK)
+        rc = read_ids(q, *ids, n, id_count);
+    if (rc == RC_OK)
+        add_ids(*ids, id_count, counted, counted_count);
+    return rc;
 }
 
 static void read_shown(struct arena *a, const struct db_query *q, struct evidence_shown *e)
@@ -340,7 +364,13 @@ enum rc evidence_content_count(struct db *db, struct arena *a, const uint8_t sha
                                int64_t now, int64_t **ids, size_t *n)
 {
     const char *list = arena_printf(a, "[\"%s\"]", hex_dup(a, sha256, DIGEST_SIZE));
-    return count_contents(db, a, list, now, ids, n);
+    return count_manifests(db, a, &evidence_stmt_countable, db_text(list), now, ids, n);
+}
+
+enum rc evidence_section_count(struct db *db, struct arena *a, int64_t section_id, int64_t now,
+                               int64_t **ids, size_t *n)
+{
+    return count_manifests(db, a, &evidence_stmt_countable_of, db_int(section_id), now, ids, n);
 }
 
 /* ---- Uploads ----------------------------------------------------------------------------------- */

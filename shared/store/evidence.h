@@ -36,7 +36,8 @@ struct evidence {
     double lat;
 };
 
-/* Inserts manifests; ids: their ids, in no order. Those whose content was handed over count at once. */
+/* Inserts manifests, of which those whose content was handed over count at once; ids: theirs, and of
+   others that count since, in no order. */
 enum rc evidence_add(struct db *db, struct arena *a, int64_t device_id, int64_t now,
                      const struct evidence *manifests, size_t n, int64_t **ids,
                      size_t *id_count) RC_CHECKED;
@@ -69,6 +70,10 @@ enum rc evidence_content_held(struct db *db, const uint8_t sha256[DIGEST_SIZE],
 /* Lets the manifests of a locked content count that may; ids: which, at most 1,000. */
 enum rc evidence_content_count(struct db *db, struct arena *a, const uint8_t sha256[DIGEST_SIZE],
                                int64_t now, int64_t **ids, size_t *n) RC_CHECKED;
+
+/* The same for the manifests of a section whose inspectors changed. */
+enum rc evidence_section_count(struct db *db, struct arena *a, int64_t section_id, int64_t now,
+                               int64_t **ids, size_t *n) RC_CHECKED;
 
 /* That a file will not come. */
 struct evidence_write_off {

@@ -91,6 +91,49 @@ test('what an inspector handed over counts at once, from each phone, and is not 
     422, 'invalid');
 });
 
+// What the phones are told of it.
+async function told(phone, bytes, { section } = {}) {
+  await phone.pull();
+  return phone.items('evidence').find(({ body }) => body.sha256 === hex(bytes) &&
+    (!section || body.section_id === section)).body;
+}
+// Whoever of the department is not at the section.
+const outsideOf = async (part) => world.newPhone(world.cards.find((card) =>
+  card.includes(part.department) && !part.inspectors.some(({ card_no }) => card_no === card)));
+
+test('what somebody handed over counts, and is told, once he joins the section', async () => {
+  const part = work.take(MARKET);
+  const bytes = randomBytes(2000);
+  const [leaver, mine] = [part.inspectors[0], await work.phoneOf(part, 1)];
+  const joiner = await outsideOf(part);
+  await new Tus(stack, joiner).upload(bytes);
+  await declare(mine, part, bytes);
+  assert.equal((await told(mine, bytes)).verified, false);
+  await stack.operate("UPDATE rule SET value = 100 WHERE name = 'adjustment.percent'"); // of so few inspectors
+  const { id } = expectJson(await office(`/sections/${part.section}/adjustments`, { role: 'planner',
+    department: MARKET, json: { inspector: leaver.card_no, reason: '测试原因' } }), 201);
+  expectJson(await office(`/adjustments/${id}/decision`, { department: MARKET,
+    json: { decision: 'approve' } }));
+  assert.equal(await counts(part, bytes), true);
+  assert.equal((await told(mine, bytes)).verified, true);
+  assert.equal((await told(joiner, bytes)).verified, true);
+});
+
+test('a manifest that counts because of another one is told too', async () => {
+  const [part, other] = [work.take(MARKET), recorded(MARKET)];
+  const bytes = randomBytes(2000);
+  const [mine, joiner] = [await work.phoneOf(part), await outsideOf(part)];
+  await new Tus(stack, joiner).upload(bytes);
+  await declare(mine, part, bytes);
+  assert.equal((await told(mine, bytes, part)).verified, false);
+  await stack.operate('INSERT INTO assignment (section_id, inspector_id, source, reason, ticket)' +
+    ` SELECT ${part.section}, inspector_id, 'direct', '测试', UNHEX(REPEAT('00', 32)) FROM device` +
+    ` WHERE id = ${joiner.deviceId}`); // as if that had not let it count
+  const elsewhere = await work.phoneOf(other);
+  await declare(elsewhere, other, bytes);
+  assert.equal((await told(mine, bytes, part)).verified, true);
+});
+
 test('a manifest and the last bytes at the same time: it counts, whichever is first', async () => {
   const part = work.take(DISTRICT);
   const [mine, colleague] = [await work.phoneOf(part, 0), await work.phoneOf(part, 1)];
@@ -269,10 +312,6 @@ const writeOff = (id, reason = REASON, options = {}) =>
   office(`/evidence/${id}/write-off`, { json: { reason }, department: MARKET, ...options });
 const rowOf = async (part, bytes) =>
   (await listed(part)).find(({ sha256 }) => sha256 === hex(bytes));
-async function told(phone, bytes) {
-  await phone.pull();
-  return phone.items('evidence').find(({ body }) => body.sha256 === hex(bytes)).body;
-}
 
 // A manifest without its file: {part, phone, bytes, id}.
 async function missing(fields) {
