@@ -294,9 +294,10 @@ static enum rc finish(struct web_ctx *c, const struct evidence_upload *u)
     bool stored;
     enum rc rc = evidence_file_verify(c->arena, dir, u);
     if (rc == RC_CHECKSUM) {
-        /* Should this not be committed, an upload without its file would seem to have been kept. */
+        /* Should this not be committed, an upload without its file would seem to have been kept. The
+           empty file goes with those of other uploads that ended. */
         evidence_file_clear(c->arena, dir, u);
-        rc = evidence_upload_delete(c->db, u->id);
+        rc = evidence_upload_expire(c->db, u->id, c->now);
         if (rc != RC_OK)
             return rc;
         return web_problem(c, RC_CHECKSUM, "", "文件与所声明的 sha256 不符，已丢弃，请重新上传");

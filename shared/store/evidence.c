@@ -110,6 +110,8 @@ DB_STMT(evidence_stmt_exists, "b", "i", "SELECT COUNT(*) FROM evidence_upload WH
 
 DB_STMT(evidence_stmt_received, "ib", "", "UPDATE evidence_upload SET received = ? WHERE id = ?");
 
+DB_STMT(evidence_stmt_expire, "Tb", "", "UPDATE evidence_upload SET expires_at = ? WHERE id = ?");
+
 DB_STMT(evidence_stmt_delete, "b", "", "DELETE FROM evidence_upload WHERE id = ?");
 
 DB_STMT(evidence_stmt_expired, "Ti", UPLOAD_TYPES,
@@ -434,6 +436,12 @@ enum rc evidence_upload_received(struct db *db, const uint8_t id[EVIDENCE_UPLOAD
 {
     return db_exec(db, &evidence_stmt_received,
                    DB_ARGS(db_int(received), db_bytes(id, EVIDENCE_UPLOAD_ID)));
+}
+
+enum rc evidence_upload_expire(struct db *db, const uint8_t id[EVIDENCE_UPLOAD_ID], int64_t now)
+{
+    return db_exec(db, &evidence_stmt_expire,
+                   DB_ARGS(db_instant(now), db_bytes(id, EVIDENCE_UPLOAD_ID)));
 }
 
 enum rc evidence_upload_delete(struct db *db, const uint8_t id[EVIDENCE_UPLOAD_ID])

@@ -127,6 +127,9 @@ enum rc evidence_upload_read(struct db *db, struct arena *a, const uint8_t id[EV
                              struct evidence_upload *out) RC_CHECKED;
 enum rc evidence_upload_received(struct db *db, const uint8_t id[EVIDENCE_UPLOAD_ID],
                                  int64_t received) RC_CHECKED;
+/* It has come to its end; evidence_upload_expired finds it. */
+enum rc evidence_upload_expire(struct db *db, const uint8_t id[EVIDENCE_UPLOAD_ID],
+                               int64_t now) RC_CHECKED;
 enum rc evidence_upload_delete(struct db *db, const uint8_t id[EVIDENCE_UPLOAD_ID]) RC_CHECKED;
 /* Whether there is such an upload, whoever's. */
 enum rc evidence_upload_exists(struct db *db, const uint8_t id[EVIDENCE_UPLOAD_ID],

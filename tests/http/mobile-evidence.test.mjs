@@ -122,10 +122,14 @@ test('a file that is not what was announced is dropped', async () => {
   const bytes = randomBytes(500);
   const url = await created(bytes);
   expectProblem(await patch(url, 0, randomBytes(500)), 460, 'checksum-mismatch');
-  assert.equal((await head(url)).status, 404);
+  assert.equal((await head(url)).status, 410);
   assert.equal(await known(bytes), false);
   assert.equal(existsSync(pathOf(bytes)), false);
-  assert.equal((await patch(await created(bytes), 0, bytes)).status, 204);
+  const again = await created(bytes); // takes away what is left of the other
+  const partial = (upload) => existsSync(join(stack.var, 'evidence/partial', upload.split('/').at(-1)));
+  assert.equal((await head(url)).status, 404);
+  assert.equal(partial(url), false);
+  assert.equal((await patch(again, 0, bytes)).status, 204);
 });
 
 test('pieces at the same time: one is taken, the others are told the offset', async () => {
