@@ -242,10 +242,15 @@ enum rc checklist_load(struct db *db, struct arena *a, const int64_t *ids, size_
     *n = 0;
     if (!list)
         return RC_TOO_LARGE;
-    enum rc rc = db_query(db, &checklist_stmt_load, DB_ARGS(db_text(list), db_int(LOAD_MAX)), &q);
+    enum rc rc =
+        db_query(db, &checklist_stmt_load, DB_ARGS(db_text(list), db_int(LOAD_MAX + 1)), &q);
     if (rc != RC_OK)
         return rc;
     while ((rc = db_next(&q)) == RC_OK) {
+        if (*n == LOAD_MAX) {
+            rc = RC_TOO_LARGE;
+            break;
+        }
         struct checklist_pinned *pinned = &(*lists)[*n];
         cJSON *tree;
         const char *body = db_col_dup(q, 1, a);

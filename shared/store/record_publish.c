@@ -91,6 +91,7 @@ struct publisher {
     size_t n;
     size_t room;
     struct buf body;
+    bool full; /* a body did not fit */
     struct jsonw json;
 };
 
@@ -124,6 +125,7 @@ static void add_item(struct publisher *p, struct feed_item item)
 static void body_end(struct publisher *p, struct feed_item item)
 {
     jw_end(&p->json);
+    p->full = p->full || p->body.full;
     item.body = item.deleted ? "{}" : arena_strndup(p->arena, p->body.p, p->body.n);
     add_item(p, item);
 }
@@ -441,6 +443,8 @@ enum rc record_publish(struct db *db, struct arena *a, const struct record_chang
         rc = add_whole_visits(&p, changes->visits, changes->visit_count);
     if (changes->item_count)
         add_ready(&p, changes->items, changes->item_count);
+    if (rc == RC_OK && p.full)
+        rc = RC_TOO_LARGE;
     return rc == RC_OK ? feed_write(db, a, p.items, p.n) : rc;
 }
 
