@@ -66,6 +66,8 @@ struct admin_option {
 };
 int admin_options(int argc, char **argv, const struct admin_option *options);
 
+/* A path as an audit event's target names it: of a long one its end. */
+const char *admin_path(struct arena *a, const char *path);
 /* Writes the audit event of a command, within its transaction; detail is a JSON object. */
 enum rc admin_audit(struct admin *a, const char *action, const char *target,
                     const char *detail) RC_CHECKED;

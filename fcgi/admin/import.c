@@ -38,7 +38,7 @@ static enum rc on_stored(void *data, const struct import_record *record, struct 
     struct arena *scratch = arena_new(1 << 16);
     (void)err;
     enum rc rc = admin_audit(
-        a, "import", arena_printf(scratch, "%s:%.200s", record->kind, run->file),
+        a, "import", arena_printf(scratch, "%s:%s", record->kind, admin_path(scratch, run->file)),
         arena_printf(scratch, "{\"import\":%lld,\"after_line\":%lld,\"last_line\":%lld}",
                      (long long)record->id, (long long)run->from, (long long)record->last_line));
     arena_free(scratch);
@@ -326,7 +326,8 @@ static enum rc put_checklists(struct db *db, void *data, struct err *err)
         checklist_publish(db, a->arena, t->text, strlen(t->text), 0, clock_now(), &t->counts, err);
     if (rc != RC_OK)
         return rc;
-    return admin_audit(a, "checklist.publish", arena_printf(a->arena, "checklists:%.200s", t->file),
+    return admin_audit(a, "checklist.publish",
+                       arena_printf(a->arena, "checklists:%s", admin_path(a->arena, t->file)),
                        arena_printf(a->arena, "{\"created\":%lld,\"unchanged\":%lld}",
                                     (long long)t->counts.created, (long long)t->counts.unchanged));
 }

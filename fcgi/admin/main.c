@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "store/audit.h"
 #include "store/schema.h"
 #include "sys/clock.h"
@@ -171,6 +172,19 @@ int admin_options(int argc, char **argv, const struct admin_option *options)
         }
     }
     return kept;
+}
+
+const char *admin_path(struct arena *a, const char *path)
+{
+    enum { SHOWN = 120 }; /* characters of the column's 160 */
+    size_t length = utf8_length(path);
+    if (length <= SHOWN)
+        return path;
+    for (size_t over = length - SHOWN; over > 0; over--)
+        do
+            path++;
+        while (((unsigned char)*path & 0xC0) == 0x80);
+    return arena_printf(a, "…%s", path);
 }
 
 enum rc admin_audit(struct admin *a, const char *action, const char *target, const char *detail)

@@ -34,7 +34,9 @@ static enum rc load_all(struct db *db, void *data, struct err *err)
         rc = load_file(l, (enum reference_kind)kind, err);
     if (rc == RC_OK)
         rc = dictionary_publish(db, l->admin->arena);
-    return rc == RC_OK ? admin_audit(l->admin, "reference.load", l->folder, "{}") : rc;
+    return rc == RC_OK ? admin_audit(l->admin, "reference.load",
+                                     admin_path(l->admin->arena, l->folder), "{}")
+                       : rc;
 }
 
 int admin_load_reference(struct admin *a, int argc, char **argv)

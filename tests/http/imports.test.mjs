@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { get, post } from '../../conf/main-job/office.mjs';
@@ -79,6 +79,19 @@ async function freeze(plan) {
 
 const counts = ({ accepted, created, changed, unchanged, flagged, refused }) =>
   [accepted, created, changed, unchanged, flagged, refused];
+
+test('by lianchactl from however long a path: the audit log names its end', async () => {
+  const folder = join(stack.var, ...Array(3).fill('很长的目录名'.repeat(10)));
+  const file = join(folder, '名录.csv');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(file, csv([{ code: `T-import-${++serial}`, department: HOME, name: '导入测试',
+    refreshed_on: DAY }], ['code', 'department', 'name', 'refreshed_on']));
+  await stack.office.ctl(['import', 'directories', file]);
+  const [[target]] = await stack.sql("SELECT target FROM audit_event WHERE action = 'import'" +
+    ' ORDER BY at DESC, seq DESC LIMIT 1');
+  assert.match(target, /^directories:…/);
+  assert.ok(file.endsWith(target.slice('directories:…'.length)) && target.length > 100, target);
+});
 
 describe('a file of subjects', () => {
   const rows = [row(1), row(2), row(3, { region: '999999' }), row(4, { code: '91410402XX9700040X' }),
