@@ -14,7 +14,7 @@ import { startProxy } from './cutting-proxy.mjs';
 import { startStack } from './harness.mjs';
 import { filesOf, known, pathOf } from './tus.mjs';
 import { optionsFor, PIECE, startUpload } from './tus-upload.mjs';
-import { kill, workersOf } from './workers.mjs';
+import { aWorkerOf, kill } from './workers.mjs';
 import { seed } from './world.mjs';
 
 const SCRIPT = new URL('tus-upload.mjs', import.meta.url).pathname;
@@ -137,7 +137,7 @@ test('it gets through workers that are killed', async () => {
   // A supervisor gives up on what dies young: each of the three lives for more than a second.
   for (let i = 0; i < 8 || (cut === 0 && i < 60); i++) {
     await sleep(400);
-    await kill(workersOf(stack, 'liancha-mobile', 'evidence')[0]);
+    await kill(await aWorkerOf(stack, 'liancha-mobile', 'evidence'));
   }
   stop = true;
   await uploaders;
