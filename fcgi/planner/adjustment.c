@@ -93,29 +93,6 @@ const struct web_input planner_decide_body = {
         },
 };
 
-struct adjustment_query {
-    int64_t after;
-    int64_t limit;
-};
-
-const struct web_input planner_adjustment_query = {
-    .size = sizeof(struct adjustment_query),
-    .fields =
-        (const struct web_field[]){
-            { .name = "after",
-              .type = WEB_INT,
-              .offset = offsetof(struct adjustment_query, after),
-              .min = 0,
-              .max = JSON_INT_MAX },
-            { .name = "limit",
-              .type = WEB_INT,
-              .offset = offsetof(struct adjustment_query, limit),
-              .min = 1,
-              .max = PLANNER_LIMIT_MAX },
-            { .name = NULL },
-        },
-};
-
 /* ---- what both need ---- */
 
 static enum rc lock_section(struct web_ctx *c, int64_t id, struct adjustment_section *out)
@@ -395,14 +372,14 @@ enum rc planner_adjustment_decide(struct web_ctx *c)
 /* GET campaigns/{code}/adjustments: the initiating department sees all, another one its own. */
 enum rc planner_adjustment_list(struct web_ctx *c)
 {
-    const struct adjustment_query *query = c->query;
+    const struct planner_page_query *query = c->query;
     struct campaign campaign;
     struct match_draw draw = { .made = false };
     struct adjustment *list = NULL;
     size_t n = 0;
     int64_t changed = 0;
     bool takes_part = false;
-    int64_t limit = query->limit ? query->limit : PLANNER_LIMIT;
+    int64_t limit = planner_limit(query->limit);
     enum rc rc = campaign_by_code(c->db, c->arena, web_param(c, "code"), &campaign);
     if (rc == RC_NOT_FOUND)
         return web_fail(c, rc, "", "没有此抽查活动");
@@ -430,10 +407,5 @@ enum rc planner_adjustment_list(struct web_ctx *c)
         write_adjustment(w, &list[i]);
         jw_end(w);
     }
-    jw_end(w);
-    if (n && (int64_t)n == limit)
-        jw_int(w, "next", list[n - 1].id);
-    else
-        jw_null(w, "next");
-    return web_json_end(c);
+    return planner_page_end(c, w, limit, n, n ? list[n - 1].id : 0);
 }

@@ -14,8 +14,7 @@ struct query {
 
 static const struct web_field query_fields[] = {
     { "chain", WEB_TEXT, offsetof(struct query, chain), false, 1, 40, 0, NULL },
-    { "after", WEB_INT, offsetof(struct query, after), false, 0, JSON_INT_MAX, 0, NULL },
-    { "limit", WEB_INT, offsetof(struct query, limit), false, 1, PLANNER_LIMIT_MAX, 0, NULL },
+    PLANNER_PAGE_FIELDS(struct query),
     { .name = NULL },
 };
 const struct web_input planner_audit_query = { query_fields, sizeof(struct query) };
@@ -61,8 +60,7 @@ enum rc planner_audit_events(struct web_ctx *c)
     size_t n;
     enum rc rc = may_read(c, chain, own);
     if (rc == RC_OK)
-        rc = audit_list(c->db, c->arena, chain, in->after, in->limit ? in->limit : PLANNER_LIMIT,
-                        &events, &n);
+        rc = audit_list(c->db, c->arena, chain, in->after, planner_limit(in->limit), &events, &n);
     if (rc != RC_OK)
         return rc;
     struct jsonw *w = web_json(c, 200);

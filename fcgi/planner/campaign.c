@@ -25,18 +25,6 @@ static const struct web_field body_fields[] = {
 };
 const struct web_input planner_campaign_body = { body_fields, sizeof(struct body) };
 
-struct query {
-    int64_t after;
-    int64_t limit;
-};
-
-static const struct web_field query_fields[] = {
-    { "after", WEB_INT, offsetof(struct query, after), false, 1, INT32_MAX, 0, NULL },
-    { "limit", WEB_INT, offsetof(struct query, limit), false, 1, PLANNER_LIMIT_MAX, 0, NULL },
-    { .name = NULL },
-};
-const struct web_input planner_campaign_query = { query_fields, sizeof(struct query) };
-
 const char *planner_campaign_state(enum campaign_state state)
 {
     static const char *const names[] = {
@@ -122,10 +110,10 @@ enum rc planner_campaign_reply(struct web_ctx *c, int status, const char *code)
 
 enum rc planner_campaign_list(struct web_ctx *c)
 {
-    const struct query *in = c->query;
+    const struct planner_page_query *in = c->query;
     const struct campaign *list;
     size_t n;
-    int64_t limit = in->limit ? in->limit : PLANNER_LIMIT;
+    int64_t limit = planner_limit(in->limit);
     enum rc rc =
         campaign_list(c->db, c->arena, c->actor.department_id, in->after, limit, &list, &n);
     if (rc != RC_OK)
@@ -137,12 +125,7 @@ enum rc planner_campaign_list(struct web_ctx *c)
         put_campaign(w, &list[i]);
         jw_end(w);
     }
-    jw_end(w);
-    if (n == (size_t)limit)
-        jw_int(w, "next", list[n - 1].id);
-    else
-        jw_null(w, "next");
-    return web_json_end(c);
+    return planner_page_end(c, w, limit, n, n ? list[n - 1].id : 0);
 }
 
 enum rc planner_campaign_show(struct web_ctx *c)

@@ -10,28 +10,13 @@ struct checklist_query {
     int64_t limit;
 };
 
-const struct web_input planner_checklist_query = {
-    .size = sizeof(struct checklist_query),
-    .fields =
-        (const struct web_field[]){
-            { .name = "item",
-              .type = WEB_TEXT,
-              .offset = offsetof(struct checklist_query, item),
-              .min = 1,
-              .max = CHECKLIST_ITEM_MAX },
-            { .name = "after",
-              .type = WEB_INT,
-              .offset = offsetof(struct checklist_query, after),
-              .min = 0,
-              .max = INT32_MAX },
-            { .name = "limit",
-              .type = WEB_INT,
-              .offset = offsetof(struct checklist_query, limit),
-              .min = 1,
-              .max = PLANNER_LIMIT_MAX },
-            { .name = NULL },
-        },
+static const struct web_field query_fields[] = {
+    { "item", WEB_TEXT, offsetof(struct checklist_query, item), false, 1, CHECKLIST_ITEM_MAX, 0,
+      NULL },
+    PLANNER_PAGE_FIELDS(struct checklist_query),
+    { .name = NULL },
 };
+const struct web_input planner_checklist_query = { query_fields, sizeof(struct checklist_query) };
 
 static void write_row(struct jsonw *w, const struct checklist_row *row)
 {
@@ -47,7 +32,7 @@ static void write_row(struct jsonw *w, const struct checklist_row *row)
 enum rc planner_checklist_list(struct web_ctx *c)
 {
     const struct checklist_query *query = c->query;
-    int64_t limit = query->limit ? query->limit : PLANNER_LIMIT;
+    int64_t limit = planner_limit(query->limit);
     struct checklist_row *rows;
     size_t n;
     enum rc rc = checklist_list(c->db, c->arena, query->item, query->after, limit, &rows, &n);
@@ -60,12 +45,7 @@ enum rc planner_checklist_list(struct web_ctx *c)
         write_row(w, &rows[i]);
         jw_end(w);
     }
-    jw_end(w);
-    if (n && (int64_t)n == limit)
-        jw_int(w, "next", rows[n - 1].id);
-    else
-        jw_null(w, "next");
-    return web_json_end(c);
+    return planner_page_end(c, w, limit, n, n ? rows[n - 1].id : 0);
 }
 
 /* GET checklists/{item}/{version} */

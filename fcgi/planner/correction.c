@@ -13,35 +13,6 @@
 #include "store/record.h"
 #include "store/section.h"
 
-struct correction_query {
-    const char *state;
-    int64_t after;
-    int64_t limit;
-};
-
-const struct web_input planner_correction_query = {
-    .size = sizeof(struct correction_query),
-    .fields =
-        (const struct web_field[]){
-            { .name = "state",
-              .type = WEB_TEXT,
-              .offset = offsetof(struct correction_query, state),
-              .min = 1,
-              .max = 16 },
-            { .name = "after",
-              .type = WEB_INT,
-              .offset = offsetof(struct correction_query, after),
-              .min = 0,
-              .max = JSON_INT_MAX },
-            { .name = "limit",
-              .type = WEB_INT,
-              .offset = offsetof(struct correction_query, limit),
-              .min = 1,
-              .max = PLANNER_LIMIT_MAX },
-            { .name = NULL },
-        },
-};
-
 struct decision_body {
     const char *decision;
     const char *reason;
@@ -100,9 +71,9 @@ static void write_held(struct jsonw *w, const struct held *h)
 /* GET corrections?state= */
 enum rc planner_correction_list(struct web_ctx *c)
 {
-    const struct correction_query *query = c->query;
+    const struct planner_state_query *query = c->query;
     const char *state = query->state ? query->state : "open";
-    int64_t limit = query->limit ? query->limit : PLANNER_LIMIT;
+    int64_t limit = planner_limit(query->limit);
     struct held *held;
     size_t n;
     if (text_index(held_state_names, state) < 0)
@@ -115,12 +86,7 @@ enum rc planner_correction_list(struct web_ctx *c)
     jw_array(w, "corrections");
     for (size_t i = 0; i < n; i++)
         write_held(w, &held[i]);
-    jw_end(w);
-    if (n && (int64_t)n == limit)
-        jw_int(w, "next", held[n - 1].id);
-    else
-        jw_null(w, "next");
-    return web_json_end(c);
+    return planner_page_end(c, w, limit, n, n ? held[n - 1].id : 0);
 }
 
 /* ---- Acceptance -------------------------------------------------------------------------------- */

@@ -52,7 +52,7 @@ enum rc planner_directory_list(struct web_ctx *c)
     const struct directory *list = NULL;
     size_t n = 0;
     int64_t days = 0;
-    int64_t limit = in->limit ? in->limit : PLANNER_LIMIT;
+    int64_t limit = planner_limit(in->limit);
     enum rc rc = directory_list(c->db, c->arena, c->actor.department_id, in->after ? in->after : "",
                                 limit, &list, &n);
     if (rc == RC_OK && n)

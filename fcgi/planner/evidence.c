@@ -18,29 +18,6 @@
 
 #define MINUTE_MS INT64_C(60000)
 
-struct evidence_query {
-    int64_t after;
-    int64_t limit;
-};
-
-const struct web_input planner_evidence_query = {
-    .size = sizeof(struct evidence_query),
-    .fields =
-        (const struct web_field[]){
-            { .name = "after",
-              .type = WEB_INT,
-              .offset = offsetof(struct evidence_query, after),
-              .min = 0,
-              .max = JSON_INT_MAX },
-            { .name = "limit",
-              .type = WEB_INT,
-              .offset = offsetof(struct evidence_query, limit),
-              .min = 1,
-              .max = PLANNER_LIMIT_MAX },
-            { .name = NULL },
-        },
-};
-
 struct write_off_body {
     const char *reason;
 };
@@ -164,8 +141,8 @@ static void write_evidence(struct jsonw *w, const struct evidence_shown *e,
 /* GET sections/{id}/evidence */
 enum rc planner_evidence_list(struct web_ctx *c)
 {
-    const struct evidence_query *query = c->query;
-    int64_t limit = query->limit ? query->limit : PLANNER_LIMIT;
+    const struct planner_page_query *query = c->query;
+    int64_t limit = planner_limit(query->limit);
     struct evidence_shown *list;
     struct section s;
     struct limits limits;
@@ -181,12 +158,7 @@ enum rc planner_evidence_list(struct web_ctx *c)
     jw_array(w, "evidence");
     for (size_t i = 0; i < n; i++)
         write_evidence(w, &list[i], &limits);
-    jw_end(w);
-    if (n && (int64_t)n == limit)
-        jw_int(w, "next", list[n - 1].id);
-    else
-        jw_null(w, "next");
-    return web_json_end(c);
+    return planner_page_end(c, w, limit, n, n ? list[n - 1].id : 0);
 }
 
 /* ---- A file ------------------------------------------------------------------------------------ */

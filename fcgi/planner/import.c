@@ -111,7 +111,7 @@ enum rc planner_import_lines(struct web_ctx *c)
     const struct import_line *lines = NULL;
     struct import_record r = { .id = 0 };
     size_t n = 0;
-    int64_t limit = in->limit ? in->limit : PLANNER_LIMIT;
+    int64_t limit = planner_limit(in->limit);
     enum rc rc = own_import(c, &r);
     if (rc == RC_OK)
         rc = import_lines(c->db, c->arena, r.id, in->after_line, limit, &lines, &n);
@@ -142,7 +142,7 @@ enum rc planner_import_changes(struct web_ctx *c)
     const struct import_change *changes = NULL;
     struct import_record r = { .id = 0 };
     size_t n = 0;
-    int64_t limit = in->limit ? in->limit : PLANNER_LIMIT;
+    int64_t limit = planner_limit(in->limit);
     enum rc rc = own_import(c, &r);
     if (rc == RC_OK)
         rc = import_changes(c->db, c->arena, r.id, in->change ? in->change : "",

@@ -73,7 +73,7 @@ enum rc planner_plan_list(struct web_ctx *c)
     const struct query *in = c->query;
     const struct plan *plans;
     size_t n;
-    int64_t limit = in->limit ? in->limit : PLANNER_LIMIT;
+    int64_t limit = planner_limit(in->limit);
     enum rc rc = plan_list(c->db, c->arena, c->actor.department_id, in->after ? in->after : "",
                            limit, &plans, &n);
     if (rc != RC_OK)

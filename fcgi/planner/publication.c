@@ -13,35 +13,6 @@
 
 enum { PAYLOAD_MAX = 65536 }; /* what the platform takes */
 
-struct publication_query {
-    const char *state;
-    int64_t after;
-    int64_t limit;
-};
-
-const struct web_input planner_publication_query = {
-    .size = sizeof(struct publication_query),
-    .fields =
-        (const struct web_field[]){
-            { .name = "state",
-              .type = WEB_TEXT,
-              .offset = offsetof(struct publication_query, state),
-              .min = 1,
-              .max = 16 },
-            { .name = "after",
-              .type = WEB_INT,
-              .offset = offsetof(struct publication_query, after),
-              .min = 0,
-              .max = JSON_INT_MAX },
-            { .name = "limit",
-              .type = WEB_INT,
-              .offset = offsetof(struct publication_query, limit),
-              .min = 1,
-              .max = PLANNER_LIMIT_MAX },
-            { .name = NULL },
-        },
-};
-
 static void write_publication(struct jsonw *w, const struct publication *p, int32_t today)
 {
     bool due = strcmp(p->state, "due") == 0;
@@ -71,11 +42,11 @@ static void write_publication(struct jsonw *w, const struct publication *p, int3
 /* GET publications?state= */
 enum rc planner_publication_list(struct web_ctx *c)
 {
-    const struct publication_query *query = c->query;
+    const struct planner_state_query *query = c->query;
     struct publication *rows;
     size_t n;
     const char *state = query->state ? query->state : "due";
-    int64_t limit = query->limit ? query->limit : PLANNER_LIMIT;
+    int64_t limit = planner_limit(query->limit);
     if (text_index(publication_state_names, state) < 0)
         return web_fail(c, RC_INVALID, "state", "未知的公示状态");
     enum rc rc = publication_list(c->db, c->arena, c->actor.department_id, state, query->after,
@@ -86,12 +57,7 @@ enum rc planner_publication_list(struct web_ctx *c)
     jw_array(w, "publications");
     for (size_t i = 0; i < n; i++)
         write_publication(w, &rows[i], date_at(c->now));
-    jw_end(w);
-    if (n && (int64_t)n == limit)
-        jw_int(w, "next", rows[n - 1].id);
-    else
-        jw_null(w, "next");
-    return web_json_end(c);
+    return planner_page_end(c, w, limit, n, n ? rows[n - 1].id : 0);
 }
 
 /* ---- the payload, by the field names of the national publicity system ---- */

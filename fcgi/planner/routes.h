@@ -6,8 +6,28 @@
 
 extern const struct web_route planner_routes[];
 
-/* What a list takes: keyset pagination. */
+/* page.c: what a list takes, keyset pagination. */
 enum { PLANNER_LIMIT = 50, PLANNER_LIMIT_MAX = 200 };
+#define PLANNER_PAGE_FIELDS(type)                                                                  \
+    { "after", WEB_INT, offsetof(type, after), false, 0, JSON_INT_MAX, 0, NULL },                  \
+    {                                                                                              \
+        "limit", WEB_INT, offsetof(type, limit), false, 1, PLANNER_LIMIT_MAX, 0, NULL              \
+    }
+struct planner_page_query {
+    int64_t after; /* an id, not itself */
+    int64_t limit; /* 0: not given */
+};
+struct planner_state_query {
+    const char *state;
+    int64_t after;
+    int64_t limit;
+};
+extern const struct web_input planner_page_query;
+extern const struct web_input planner_state_query;
+int64_t planner_limit(int64_t given);
+/* Ends the open array of n rows, and the reply; last: the id of the last row, if there is one. */
+enum rc planner_page_end(struct web_ctx *c, struct jsonw *w, int64_t limit, size_t n,
+                         int64_t last) RC_CHECKED;
 
 /* session.c */
 web_handler planner_health;
@@ -73,7 +93,6 @@ web_handler planner_campaign_draw;
 web_handler planner_campaign_reveal;
 web_handler planner_campaign_abandon;
 extern const struct web_input planner_campaign_body;
-extern const struct web_input planner_campaign_query;
 extern const struct web_input planner_value_body;
 extern const struct web_input planner_abandon_body;
 extern const struct web_input planner_withdraw_body;
@@ -103,7 +122,6 @@ web_handler planner_substitute_list;
 extern const struct web_input planner_assign_body;
 extern const struct web_input planner_adjust_body;
 extern const struct web_input planner_decide_body;
-extern const struct web_input planner_adjustment_query;
 extern const struct web_input planner_recusal_body;
 extern const struct web_input planner_substitute_body;
 
@@ -124,7 +142,6 @@ web_handler planner_section_list;
 web_handler planner_section_show;
 web_handler planner_section_review;
 web_handler planner_penalty_create;
-extern const struct web_input planner_section_query;
 extern const struct web_input planner_review_body;
 extern const struct web_input planner_penalty_body;
 
@@ -136,7 +153,6 @@ web_handler planner_door_write_off;
 /* The member "written_off" of an open object. */
 struct evidence_write_off;
 void planner_written_off(struct jsonw *w, const struct evidence_write_off *off);
-extern const struct web_input planner_evidence_query;
 extern const struct web_input planner_write_off_body;
 
 /* device.c */
@@ -147,12 +163,10 @@ extern const struct web_input planner_revocation_body;
 /* correction.c */
 web_handler planner_correction_list;
 web_handler planner_correction_decide;
-extern const struct web_input planner_correction_query;
 extern const struct web_input planner_decision_body;
 
 /* publication.c */
 web_handler planner_publication_list;
 web_handler planner_publication_publish;
-extern const struct web_input planner_publication_query;
 
 #endif

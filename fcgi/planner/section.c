@@ -14,35 +14,6 @@
 #include "store/rule.h"
 #include "store/section.h"
 
-struct section_query {
-    const char *state;
-    int64_t after;
-    int64_t limit;
-};
-
-const struct web_input planner_section_query = {
-    .size = sizeof(struct section_query),
-    .fields =
-        (const struct web_field[]){
-            { .name = "state",
-              .type = WEB_TEXT,
-              .offset = offsetof(struct section_query, state),
-              .min = 1,
-              .max = 16 },
-            { .name = "after",
-              .type = WEB_INT,
-              .offset = offsetof(struct section_query, after),
-              .min = 0,
-              .max = JSON_INT_MAX },
-            { .name = "limit",
-              .type = WEB_INT,
-              .offset = offsetof(struct section_query, limit),
-              .min = 1,
-              .max = PLANNER_LIMIT_MAX },
-            { .name = NULL },
-        },
-};
-
 struct review_body {
     const char *decision;
     const char *reason;
@@ -145,11 +116,11 @@ static void write_section(struct jsonw *w, const struct section *s)
 /* GET sections?state= */
 enum rc planner_section_list(struct web_ctx *c)
 {
-    const struct section_query *query = c->query;
+    const struct planner_state_query *query = c->query;
     struct section *sections;
     size_t n;
     const char *state = query->state ? query->state : "signed";
-    int64_t limit = query->limit ? query->limit : PLANNER_LIMIT;
+    int64_t limit = planner_limit(query->limit);
     if (text_index(section_state_names, state) < 0)
         return web_fail(c, RC_INVALID, "state", "未知的检查单状态");
     enum rc rc = section_list(c->db, c->arena, c->actor.department_id, state, query->after, limit,
@@ -163,12 +134,7 @@ enum rc planner_section_list(struct web_ctx *c)
         write_section(w, &sections[i]);
         jw_end(w);
     }
-    jw_end(w);
-    if (n && (int64_t)n == limit)
-        jw_int(w, "next", sections[n - 1].id);
-    else
-        jw_null(w, "next");
-    return web_json_end(c);
+    return planner_page_end(c, w, limit, n, n ? sections[n - 1].id : 0);
 }
 
 enum rc planner_own_section(struct web_ctx *c, bool lock, struct section *s)

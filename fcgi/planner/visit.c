@@ -143,7 +143,7 @@ enum rc planner_visit_list(struct web_ctx *c)
     struct visit *visits;
     size_t n;
     bool takes_part = false;
-    int64_t limit = query->limit ? query->limit : PLANNER_LIMIT;
+    int64_t limit = planner_limit(query->limit);
     enum rc rc = campaign_by_code(c->db, c->arena, web_param(c, "code"), &campaign);
     if (rc == RC_NOT_FOUND)
         return web_fail(c, rc, "", "没有此抽查活动");
