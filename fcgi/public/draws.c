@@ -75,9 +75,7 @@ static void put_campaign(struct web_ctx *c, struct html *h, const struct disclos
     html_open(h, "th", "scope", "row", NULL);
     html_element(h, "a", m->name, "href", page_url(c, "/draws/%s", m->code), NULL);
     html_close(h, "th");
-    html_open(h, "td", "data-label", "批次编号", NULL);
-    html_element(h, "code", m->code, NULL);
-    html_close(h, "td");
+    page_cell_code(h, "批次编号", m->code);
     page_cell(h, "发起部门", m->department);
     page_cell(h, "承诺时间", m->committed_at ? page_time(c->arena, m->committed_at) : "—");
     page_cell(h, "状态", draws_state(m->state));
@@ -86,7 +84,9 @@ static void put_campaign(struct web_ctx *c, struct html *h, const struct disclos
 
 enum rc public_draws(struct web_ctx *c)
 {
-    static const char *const headings[] = { "批次", "批次编号", "发起部门", "承诺时间", "状态" };
+    static const char *const headings[] = {
+        "批次", "批次编号", "发起部门", "承诺时间", "状态", NULL
+    };
     const struct list_query *in = c->query;
     const struct disclosure_campaign *list;
     size_t n;
@@ -102,19 +102,10 @@ enum rc public_draws(struct web_ctx *c)
     if (n == 0)
         html_element(h, "p", "还没有已作承诺的抽取批次。", "class", "empty", NULL);
     if (n) {
-        html_open(h, "table", "class", "list", NULL);
-        html_element(h, "caption", "抽取批次，新的在前", NULL);
-        html_open(h, "thead", NULL);
-        html_open(h, "tr", NULL);
-        for (size_t i = 0; i < sizeof headings / sizeof headings[0]; i++)
-            html_element(h, "th", headings[i], "scope", "col", NULL);
-        html_close(h, "tr");
-        html_close(h, "thead");
-        html_open(h, "tbody", NULL);
+        page_list_open(h, "抽取批次，新的在前", headings);
         for (size_t i = 0; i < n; i++)
             put_campaign(c, h, &list[i]);
-        html_close(h, "tbody");
-        html_close(h, "table");
+        page_table_close(h);
     }
     page_pager(h, in->after ? page_url(c, "/draws") : NULL,
                n == PAGE_ROWS ? page_url(c, "/draws?after=%lld", (long long)list[n - 1].id) : NULL);
@@ -125,31 +116,18 @@ enum rc public_draws(struct web_ctx *c)
 
 static void put_picks(struct html *h, const struct disclosure_pick *picks, size_t n)
 {
-    static const char *const headings[] = { "位次", "企业名称", "代码", "结果", "得分" };
-    html_open(h, "table", "class", "list", NULL);
-    html_element(h, "caption", "按得分由小到大排列；抽中之后为备选，依次递补", NULL);
-    html_open(h, "thead", NULL);
-    html_open(h, "tr", NULL);
-    for (size_t i = 0; i < sizeof headings / sizeof headings[0]; i++)
-        html_element(h, "th", headings[i], "scope", "col", NULL);
-    html_close(h, "tr");
-    html_close(h, "thead");
-    html_open(h, "tbody", NULL);
+    static const char *const headings[] = { "位次", "企业名称", "代码", "结果", "得分", NULL };
+    page_list_open(h, "按得分由小到大排列；抽中之后为备选，依次递补", headings);
     for (size_t i = 0; i < n; i++) {
         html_open(h, "tr", NULL);
         page_cell_number(h, "位次", picks[i].position);
         html_element(h, "th", picks[i].subject_name, "scope", "row", NULL);
-        html_open(h, "td", "data-label", "代码", NULL);
-        html_element(h, "code", picks[i].subject_code, NULL);
-        html_close(h, "td");
+        page_cell_code(h, "代码", picks[i].subject_code);
         page_cell(h, "结果", picks[i].selected ? "抽中" : "备选");
-        html_open(h, "td", "data-label", "得分", NULL);
-        html_element(h, "code", picks[i].score, NULL);
-        html_close(h, "td");
+        page_cell_code(h, "得分", picks[i].score);
         html_close(h, "tr");
     }
-    html_close(h, "tbody");
-    html_close(h, "table");
+    page_table_close(h);
 }
 
 static const struct disclosure_draw *find_draw(const struct disclosure_draw *draws, size_t n,

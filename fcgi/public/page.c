@@ -164,9 +164,48 @@ void page_row_time(struct html *h, const char *heading, int64_t instant)
         page_row(h, heading, page_time(h->out->arena, instant));
 }
 
+void page_facts_open(struct html *h, const char *caption)
+{
+    html_open(h, "table", "class", "facts", NULL);
+    html_element(h, "caption", caption, NULL);
+    html_open(h, "tbody", NULL);
+}
+
+void page_list_body(struct html *h, const char *const *headings, size_t first_number)
+{
+    html_open(h, "thead", NULL);
+    html_open(h, "tr", NULL);
+    for (size_t i = 0; headings[i]; i++)
+        html_element(h, "th", headings[i], "scope", "col", "class",
+                     i >= first_number ? "number" : NULL, NULL);
+    html_close(h, "tr");
+    html_close(h, "thead");
+    html_open(h, "tbody", NULL);
+}
+
+void page_list_open(struct html *h, const char *caption, const char *const *headings)
+{
+    html_open(h, "table", "class", "list", NULL);
+    html_element(h, "caption", caption, NULL);
+    page_list_body(h, headings, SIZE_MAX);
+}
+
+void page_table_close(struct html *h)
+{
+    html_close(h, "tbody");
+    html_close(h, "table");
+}
+
 void page_cell(struct html *h, const char *heading, const char *value)
 {
     html_element(h, "td", value, "data-label", heading, NULL);
+}
+
+void page_cell_code(struct html *h, const char *heading, const char *value)
+{
+    html_open(h, "td", "data-label", heading, NULL);
+    html_element(h, "code", value, NULL);
+    html_close(h, "td");
 }
 
 void page_cell_number(struct html *h, const char *heading, int64_t value)

@@ -27,8 +27,17 @@ void page_row(struct html *h, const char *heading, const char *value);
 void page_row_code(struct html *h, const char *heading, const char *value);
 /* The same with a date and time of the official zone; nothing for 0. */
 void page_row_time(struct html *h, const char *heading, int64_t instant);
+/* Starts a table of such rows. */
+void page_facts_open(struct html *h, const char *caption);
+
+/* Starts a table with a row of headings, which end with NULL. */
+void page_list_open(struct html *h, const char *caption, const char *const *headings);
+/* The same in an open table that has its caption; from first_number on the headings are of numbers. */
+void page_list_body(struct html *h, const char *const *headings, size_t first_number);
+void page_table_close(struct html *h);
 /* A cell that says its column's heading on a narrow screen. */
 void page_cell(struct html *h, const char *heading, const char *value);
+void page_cell_code(struct html *h, const char *heading, const char *value);
 void page_cell_number(struct html *h, const char *heading, int64_t value);
 
 /* "2023-11-10 16:00:00", UTC+8. */

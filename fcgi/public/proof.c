@@ -18,23 +18,10 @@ struct proof {
 
 /* ---- facts ---- */
 
-static void open_table(struct html *h, const char *caption)
-{
-    html_open(h, "table", "class", "facts", NULL);
-    html_element(h, "caption", caption, NULL);
-    html_open(h, "tbody", NULL);
-}
-
-static void close_table(struct html *h)
-{
-    html_close(h, "tbody");
-    html_close(h, "table");
-}
-
 static void put_campaign(struct html *h, const struct proof *p)
 {
     const struct disclosure_campaign *m = &p->m;
-    open_table(h, "批次");
+    page_facts_open(h, "批次");
     page_row_code(h, "批次编号", m->code);
     page_row(h, "名称", m->name);
     page_row(h, "发起部门", m->department);
@@ -44,7 +31,7 @@ static void put_campaign(struct html *h, const struct proof *p)
     page_row(h, "重抽理由", m->redraw_why);
     page_row_time(h, "作废时间", m->abandoned_at);
     page_row(h, "作废理由", m->abandoned_why);
-    close_table(h);
+    page_table_close(h);
 }
 
 static void put_steps(struct html *h, const struct proof *p)
@@ -57,42 +44,29 @@ static void put_steps(struct html *h, const struct proof *p)
         "字节的秘密值。下列摘要公布之后，名录、人员名单、任务数和秘密值都不能再改，改动一个字符，"
         "摘要就会不同。",
         NULL);
-    open_table(h, "承诺");
+    page_facts_open(h, "承诺");
     page_row_time(h, "承诺时间", m->committed_at);
     page_row_code(h, "秘密值的摘要", m->secret_hash);
-    close_table(h);
+    page_table_close(h);
     html_element(h, "h2", "二、公共随机值", NULL);
     html_element(h, "p", "承诺之后取得，任何参与部门都不能左右。", NULL);
-    open_table(h, "公共随机值");
+    page_facts_open(h, "公共随机值");
     page_row_code(h, "公共随机值", m->public_value ? m->public_value : "尚未录入");
     page_row(h, "来源", m->public_source);
     page_row(h, "见证人", m->witnesses);
     page_row_time(h, "录入时间", m->valued_at);
-    close_table(h);
+    page_table_close(h);
     html_element(h, "h2", "三、种子与秘密值", NULL);
-    open_table(h, "种子与秘密值");
+    page_facts_open(h, "种子与秘密值");
     page_row_code(h, "种子", m->seed ? m->seed : "尚未抽取");
     page_row_time(h, "抽取时间", m->drawn_at);
     page_row_code(h, "秘密值", m->secret ? m->secret : "尚未公开");
     page_row_code(h, "随机数", m->nonce);
     page_row_time(h, "公开时间", m->revealed_at);
-    close_table(h);
+    page_table_close(h);
 }
 
 /* ---- snapshots, rosters and strata ---- */
-
-static void open_list(struct html *h, const char *caption, const char *const *headings, size_t n)
-{
-    html_open(h, "table", "class", "list", NULL);
-    html_element(h, "caption", caption, NULL);
-    html_open(h, "thead", NULL);
-    html_open(h, "tr", NULL);
-    for (size_t i = 0; i < n; i++)
-        html_element(h, "th", headings[i], "scope", "col", NULL);
-    html_close(h, "tr");
-    html_close(h, "thead");
-    html_open(h, "tbody", NULL);
-}
 
 /* A row that begins with a code. */
 static void open_row(struct html *h, const char *code)
@@ -105,11 +79,10 @@ static void open_row(struct html *h, const char *code)
 
 static void put_snapshots(struct html *h, const struct proof *p)
 {
-    static const char *const headings[] = { "抽取编号", "部门", "计划",
-                                            "冻结时间", "行数", "快照摘要" };
+    static const char *const headings[] = { "抽取编号", "部门",     "计划", "冻结时间",
+                                            "行数",     "快照摘要", NULL };
     html_element(h, "h2", "四、名录快照与人员名单", NULL);
-    open_list(h, "各部门冻结的名录，按抽取编号排列，种子按这个顺序合成", headings,
-              sizeof headings / sizeof headings[0]);
+    page_list_open(h, "各部门冻结的名录，按抽取编号排列，种子按这个顺序合成", headings);
     for (size_t i = 0; i < p->n; i++) {
         const struct disclosure_draw *d = &p->draws[i];
         open_row(h, d->code);
@@ -117,20 +90,19 @@ static void put_snapshots(struct html *h, const struct proof *p)
         page_cell(h, "计划", d->plan_name);
         page_cell(h, "冻结时间", page_time(h->out->arena, d->frozen_at));
         page_cell_number(h, "行数", d->lines);
-        html_open(h, "td", "data-label", "快照摘要", NULL);
-        html_element(h, "code", d->sha256, NULL);
-        html_close(h, "td");
+        page_cell_code(h, "快照摘要", d->sha256);
         html_close(h, "tr");
     }
-    close_table(h);
+    page_table_close(h);
 }
 
 /* A draw that was frozen before there were rosters says so: nothing tells who was there to be drawn. */
 static void put_rosters(struct html *h, const struct proof *p)
 {
-    static const char *const headings[] = { "抽取编号", "人数", "人员名单摘要" };
-    open_list(h, "各部门冻结的执法检查人员名单，检查组只从名单中抽取，此后的变动只能收窄，逐项公示",
-              headings, sizeof headings / sizeof headings[0]);
+    static const char *const headings[] = { "抽取编号", "人数", "人员名单摘要", NULL };
+    page_list_open(
+        h, "各部门冻结的执法检查人员名单，检查组只从名单中抽取，此后的变动只能收窄，逐项公示",
+        headings);
     for (size_t i = 0; i < p->n; i++) {
         const struct disclosure_draw *d = &p->draws[i];
         open_row(h, d->code);
@@ -143,7 +115,7 @@ static void put_rosters(struct html *h, const struct proof *p)
         html_close(h, "td");
         html_close(h, "tr");
     }
-    close_table(h);
+    page_table_close(h);
 }
 
 static void put_stratum(struct web_ctx *c, struct html *h, const struct proof *p,
@@ -158,9 +130,7 @@ static void put_stratum(struct web_ctx *c, struct html *h, const struct proof *p
     else
         html_text(h, name);
     html_close(h, "th");
-    html_open(h, "td", "data-label", "抽查层", NULL);
-    html_element(h, "code", q->stratum, NULL);
-    html_close(h, "td");
+    page_cell_code(h, "抽查层", q->stratum);
     page_cell_number(h, "任务数", q->quota);
     page_cell_number(h, "可抽数", q->eligible);
     html_close(h, "tr");
@@ -169,7 +139,7 @@ static void put_stratum(struct web_ctx *c, struct html *h, const struct proof *p
 static enum rc put_strata(struct web_ctx *c, struct html *h, const struct proof *p,
                           const struct disclosure_draw *d)
 {
-    static const char *const headings[] = { "区划与专业", "抽查层", "任务数", "可抽数" };
+    static const char *const headings[] = { "区划与专业", "抽查层", "任务数", "可抽数", NULL };
     enum { FIRST_NUMBER = 2 };
     const struct disclosure_quota *quotas;
     size_t n;
@@ -185,18 +155,10 @@ static enum rc put_strata(struct web_ctx *c, struct html *h, const struct proof 
     html_element(h, "code", d->code, NULL);
     html_textf(h, "）：%zu 层，共抽 %lld 个", n, (long long)total);
     html_close(h, "caption");
-    html_open(h, "thead", NULL);
-    html_open(h, "tr", NULL);
-    for (size_t i = 0; i < sizeof headings / sizeof headings[0]; i++)
-        html_element(h, "th", headings[i], "scope", "col", "class",
-                     i >= FIRST_NUMBER ? "number" : NULL, NULL);
-    html_close(h, "tr");
-    html_close(h, "thead");
-    html_open(h, "tbody", NULL);
+    page_list_body(h, headings, FIRST_NUMBER);
     for (size_t i = 0; i < n; i++)
         put_stratum(c, h, p, d, &quotas[i]);
-    html_close(h, "tbody");
-    html_close(h, "table");
+    page_table_close(h);
     return RC_OK;
 }
 

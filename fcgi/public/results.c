@@ -109,9 +109,7 @@ static void put_result(struct web_ctx *c, struct html *h, const struct disclosur
     html_element(h, "a", r->subject_name, "href", page_url(c, "/results/%lld", (long long)r->id),
                  NULL);
     html_close(h, "th");
-    html_open(h, "td", "data-label", "代码", NULL);
-    html_element(h, "code", r->subject_code, NULL);
-    html_close(h, "td");
+    page_cell_code(h, "代码", r->subject_code);
     page_cell(h, "检查部门", r->department);
     page_cell(h, "区划", r->region);
     page_cell(h, "检查日期", page_date(c->arena, r->checked_on));
@@ -122,25 +120,16 @@ static void put_result(struct web_ctx *c, struct html *h, const struct disclosur
 static void put_results(struct web_ctx *c, struct html *h, const struct disclosure_result *list,
                         size_t n)
 {
-    static const char *const headings[] = { "企业名称", "代码",     "检查部门",
-                                            "区划",     "检查日期", "检查结果" };
+    static const char *const headings[] = { "企业名称", "代码",     "检查部门", "区划",
+                                            "检查日期", "检查结果", NULL };
     if (n == 0) {
         html_element(h, "p", "没有符合条件的公示信息。", "class", "empty", "role", "status", NULL);
         return;
     }
-    html_open(h, "table", "class", "list", NULL);
-    html_element(h, "caption", "已公示的抽查结果，新公示的在前", NULL);
-    html_open(h, "thead", NULL);
-    html_open(h, "tr", NULL);
-    for (size_t i = 0; i < sizeof headings / sizeof headings[0]; i++)
-        html_element(h, "th", headings[i], "scope", "col", NULL);
-    html_close(h, "tr");
-    html_close(h, "thead");
-    html_open(h, "tbody", NULL);
+    page_list_open(h, "已公示的抽查结果，新公示的在前", headings);
     for (size_t i = 0; i < n; i++)
         put_result(c, h, &list[i]);
-    html_close(h, "tbody");
-    html_close(h, "table");
+    page_table_close(h);
 }
 
 /* The list's address with its conditions; after 0: its first page. */
@@ -265,8 +254,7 @@ static void put_list(struct web_ctx *c, struct html *h, const char *caption, con
             page_cell(h, label_of(m->string), value_of(c->arena, m));
         html_close(h, "tr");
     }
-    html_close(h, "tbody");
-    html_close(h, "table");
+    page_table_close(h);
 }
 
 static bool is_list(const cJSON *node)
@@ -276,14 +264,11 @@ static bool is_list(const cJSON *node)
 
 static void put_payload(struct web_ctx *c, struct html *h, const cJSON *payload)
 {
-    html_open(h, "table", "class", "facts", NULL);
-    html_element(h, "caption", "公示内容", NULL);
-    html_open(h, "tbody", NULL);
+    page_facts_open(h, "公示内容");
     for (const cJSON *m = payload->child; m; m = m->next)
         if (!is_list(m))
             page_row(h, label_of(m->string), value_of(c->arena, m));
-    html_close(h, "tbody");
-    html_close(h, "table");
+    page_table_close(h);
     for (const cJSON *m = payload->child; m; m = m->next)
         if (is_list(m))
             put_list(c, h, label_of(m->string), m);
@@ -291,9 +276,7 @@ static void put_payload(struct web_ctx *c, struct html *h, const cJSON *payload)
 
 static void put_facts(struct web_ctx *c, struct html *h, const struct disclosure_result *r)
 {
-    html_open(h, "table", "class", "facts", NULL);
-    html_element(h, "caption", "基本信息", NULL);
-    html_open(h, "tbody", NULL);
+    page_facts_open(h, "基本信息");
     page_row(h, "企业名称", r->subject_name);
     page_row_code(h, "统一社会信用代码或注册号", r->subject_code);
     page_row(h, "检查部门", r->department);
@@ -303,8 +286,7 @@ static void put_facts(struct web_ctx *c, struct html *h, const struct disclosure
     page_row(h, "公示类别", strcmp(r->kind, "penalty") == 0 ? "行政处罚" : "抽查检查结果");
     page_row_time(h, "公示时间", r->published_at);
     page_row(h, "公示期限", page_date(c->arena, r->due_on));
-    html_close(h, "tbody");
-    html_close(h, "table");
+    page_table_close(h);
 }
 
 enum rc public_result(struct web_ctx *c)
