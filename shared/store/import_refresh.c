@@ -4,6 +4,7 @@
 
 #include "base/date.h"
 #include "store/import_internal.h"
+#include "store/subject_fields.h"
 
 enum { STEP = 20000 }; /* rows of one statement: none may run for long */
 
@@ -13,9 +14,6 @@ const char *const import_field_names[] = { "name",       "type",        "address
                                            NULL };
 
 /* clang-format off */
-#define FIELDS(is) is("code_flagged") ", " is("name") ", " is("type") ", " is("address") ", "      \
-    is("region_code") ", " is("lon") ", " is("lat") ", " is("state") ", " is("credit_class") ", "  \
-    is("is_key") ", " is("complaints") ", " is("synthetic")
 #define PLAIN(column) column
 #define STAGED(column) "i." column
 /* verified_on itself is set behind the others. */
@@ -24,10 +22,10 @@ const char *const import_field_names[] = { "name",       "type",        "address
     "), subject." column ")"
 
 /* Of two lines with one subject the later date holds. */
-DB_STMT(import_subject_insert, "itt" "ittttddttii" "iD", "",
-        "INSERT INTO import_subject (import_id, code, former_code, " FIELDS(PLAIN) ", verified_on)"
+DB_STMT(import_subject_insert, "itt" SUBJECT_FIELD_TYPES "D", "",
+        "INSERT INTO import_subject (import_id, code, former_code, " SUBJECT_FIELDS(PLAIN) ", verified_on)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE"
-        " former_code = COALESCE(former_code, VALUES(former_code)), " FIELDS(LATER) ", "
+        " former_code = COALESCE(former_code, VALUES(former_code)), " SUBJECT_FIELDS(LATER) ", "
         LATER("verified_on"));
 DB_STMT(import_entry_insert, "itt", "",
         "INSERT INTO import_entry (import_id, code, specialty) VALUES (?, ?, ?)"
@@ -100,11 +98,11 @@ DB_STMT(import_change_step, "iti", "t",
         " ORDER BY code LIMIT ?) x");
 
 DB_STMT(import_subject_apply, "itt", "",
-        "INSERT INTO subject (code, " FIELDS(PLAIN) ", verified_on)"
-        " SELECT i.code, " FIELDS(STAGED) ", i.verified_on FROM import_change c"
+        "INSERT INTO subject (code, " SUBJECT_FIELDS(PLAIN) ", verified_on)"
+        " SELECT i.code, " SUBJECT_FIELDS(STAGED) ", i.verified_on FROM import_change c"
         " JOIN import_subject i ON i.import_id = c.import_id AND i.code = c.code"
         " WHERE c.import_id = ? AND c.code > ? AND c.code <= ? ON DUPLICATE KEY UPDATE "
-        FIELDS(NEWEST) ", verified_on = GREATEST(VALUES(verified_on), subject.verified_on)");
+        SUBJECT_FIELDS(NEWEST) ", verified_on = GREATEST(VALUES(verified_on), subject.verified_on)");
 
 DB_STMT(import_former_select, "iti", "tt",
         "SELECT former_code, code FROM import_subject WHERE import_id = ? AND former_code > ?"
@@ -159,7 +157,7 @@ static enum rc stage_entries(struct db *db, struct import *im, const char *const
 enum rc import_stage(struct db *db, struct import *im, const struct subject_stored *stored,
                      size_t found)
 {
-    enum { COLUMNS = 16 };
+    enum { COLUMNS = SUBJECT_FIELD_COUNT + 4 };
     struct import_batch *b = &im->batch;
     const char **codes = arena_array(im->arena, b->count, sizeof *codes);
     struct db_val *values = arena_array(im->arena, b->count * COLUMNS, sizeof *values);
@@ -173,25 +171,12 @@ enum rc import_stage(struct db *db, struct import *im, const struct subject_stor
             import_flag(im, i, "code", "与第 %ld 行为同一检查对象，已合并", b->rows[i].before);
         if (codes[i] != s->code)
             import_flag(im, i, "code", "该代码已并入 %s", codes[i]);
-        const struct db_val row[COLUMNS] = {
-            db_int(im->record->id),
-            db_text(codes[i]),
-            db_text(b->formers[i]),
-            db_int(s->code_flagged),
-            db_text(s->name),
-            db_text(s->type),
-            db_text(s->address),
-            db_text(s->region_code),
-            s->located ? db_real(s->lon) : db_null('d'),
-            s->located ? db_real(s->lat) : db_null('d'),
-            db_text(s->state),
-            db_text(s->credit_class),
-            db_int(s->is_key),
-            db_int(s->complaints),
-            db_int(s->synthetic),
-            db_date(s->verified_on),
-        };
-        memcpy(values + n++ * COLUMNS, row, sizeof row);
+        struct db_val *row = values + n++ * COLUMNS;
+        row[0] = db_int(im->record->id);
+        row[1] = db_text(codes[i]);
+        row[2] = db_text(b->formers[i]);
+        subject_fields(s, row + 3);
+        row[3 + SUBJECT_FIELD_COUNT] = db_date(s->verified_on);
     }
     enum rc rc = db_bulk(db, &import_subject_insert, values, n);
     return rc == RC_OK ? stage_entries(db, im, codes) : rc;

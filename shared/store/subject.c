@@ -3,18 +3,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "store/subject_fields.h"
 #include "sys/jsonw.h"
 
-DB_STMT(
-    subject_upsert, "tittttddttiiDi", "",
-    "INSERT INTO subject (code, code_flagged, name, type, address, region_code, lon, lat, state,"
-    " credit_class, is_key, complaints, verified_on, synthetic)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE"
-    " code_flagged = VALUES(code_flagged), name = VALUES(name), type = VALUES(type),"
-    " address = VALUES(address), region_code = VALUES(region_code), lon = VALUES(lon),"
-    " lat = VALUES(lat), state = VALUES(state), credit_class = VALUES(credit_class),"
-    " is_key = VALUES(is_key), complaints = VALUES(complaints),"
-    " verified_on = VALUES(verified_on), synthetic = VALUES(synthetic)");
+#define PLAIN(column) column
+#define GIVEN(column) column " = VALUES(" column ")"
+
+DB_STMT(subject_upsert, "t" SUBJECT_FIELD_TYPES "D", "",
+        "INSERT INTO subject (code, " SUBJECT_FIELDS(
+            PLAIN) ", verified_on)"
+                   " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON DUPLICATE KEY "
+                   "UPDATE " SUBJECT_FIELDS(GIVEN) ", " GIVEN("verified_on"));
 /* One statement for a whole batch, a JSON array of [directory, subject code, specialty]. The join
    order is fixed: while the statistics still call the table empty, MariaDB would scan it all. */
 DB_STMT(directory_entry_add, "t", "",
@@ -80,30 +79,35 @@ DB_STMT(inspector_recusal_copy, "t", "",
         " FROM" MERGERS FORMER " JOIN inspector_recusal x ON x.subject_id = o.id"
         " ON DUPLICATE KEY UPDATE reason = inspector_recusal.reason");
 
+void subject_fields(const struct subject *s, struct db_val v[SUBJECT_FIELD_COUNT])
+{
+    const struct db_val fields[SUBJECT_FIELD_COUNT] = {
+        db_int(s->code_flagged),
+        db_text(s->name),
+        db_text(s->type),
+        db_text(s->address),
+        db_text(s->region_code),
+        s->located ? db_real(s->lon) : db_null('d'),
+        s->located ? db_real(s->lat) : db_null('d'),
+        db_text(s->state),
+        db_text(s->credit_class),
+        db_int(s->is_key),
+        db_int(s->complaints),
+        db_int(s->synthetic),
+    };
+    memcpy(v, fields, sizeof fields);
+}
+
 enum rc subject_put(struct db *db, const struct subject *subjects, size_t count)
 {
+    enum { COLUMNS = SUBJECT_FIELD_COUNT + 2 };
     struct arena *scratch = arena_new(SIZE_MAX);
-    size_t params = strlen(subject_upsert.in);
-    struct db_val *values = arena_array(scratch, count * params, sizeof *values);
+    struct db_val *values = arena_array(scratch, count * COLUMNS, sizeof *values);
     for (size_t i = 0; i < count; i++) {
-        const struct subject *s = &subjects[i];
-        const struct db_val row[] = {
-            db_text(s->code),
-            db_int(s->code_flagged),
-            db_text(s->name),
-            db_text(s->type),
-            db_text(s->address),
-            db_text(s->region_code),
-            s->located ? db_real(s->lon) : db_null('d'),
-            s->located ? db_real(s->lat) : db_null('d'),
-            db_text(s->state),
-            db_text(s->credit_class),
-            db_int(s->is_key),
-            db_int(s->complaints),
-            db_date(s->verified_on),
-            db_int(s->synthetic),
-        };
-        memcpy(values + i * params, row, sizeof row);
+        struct db_val *row = values + i * COLUMNS;
+        row[0] = db_text(subjects[i].code);
+        subject_fields(&subjects[i], row + 1);
+        row[COLUMNS - 1] = db_date(subjects[i].verified_on);
     }
     enum rc rc = db_bulk(db, &subject_upsert, values, count);
     arena_free(scratch);
