@@ -108,7 +108,7 @@ struct record_code {
     enum result_class class;
 };
 
-/* The inspector checked in; again changes nothing. */
+/* The inspector checked in; again changes nothing. Who was there counts, though replaced later. */
 void record_attend(struct arena *a, struct record_section *s, int64_t inspector_id);
 /* How many inspectors checked in. */
 size_t record_attending(const struct record_section *s);
