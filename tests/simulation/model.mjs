@@ -30,9 +30,30 @@ export class Model {
     this.receipts = new Map(); // device -> hex
     this.manifests = new Map(); // operation id -> fields
     this.gone = new Set(); // "entity:id" that the office deleted
+    this.replaced = []; // [name, value, the value that took its place]
+    this.lost = []; // the same, of what a restore undid
   }
 
   copy() { return Object.assign(new Model(), structuredClone({ ...this })); }
+
+  // What holds when a backup comes back: this model's, once more, and what users saw in between.
+  restored(now) {
+    return Object.assign(this.copy(),
+      { lost: [...now.lost, ...now.replaced.slice(this.replaced.length)] });
+  }
+
+  #put(name, entry) {
+    this.replaced.push([name, this.values.get(name)?.value ?? null, entry.value]);
+    this.values.set(name, entry);
+  }
+
+  // Whether who saw `value` saw what had come of `before`, though the server may have forgotten it.
+  #leads(name, before, value) {
+    const reached = new Set([before]);
+    for (const from of reached)
+      for (const [which, old, next] of this.lost) if (which === name && old === from) reached.add(next);
+    return reached.has(value);
+  }
 
   receipt(device) { return this.receipts.get(device) ?? '0'.repeat(64); }
 
@@ -49,7 +70,7 @@ export class Model {
     if (result.problem || !FINAL.has(result.outcome)) return;
     if (operation.entity === 'evidence') this.manifests.set(id, operation.fields);
     else if (operation.entity === 'section_sign')
-      this.values.set(fieldKey('section', operation.entity_id, 'result_class'),
+      this.#put(fieldKey('section', operation.entity_id, 'result_class'),
         { value: signedClass, device: null, counter: 0, op: id });
     else this.#take(device, operation, conflicts, shown);
   }
@@ -71,10 +92,10 @@ export class Model {
       if (before.value === value) continue;
       // A sign-off is the whole section's: what it worked out was its inspector's to see.
       const seen = before.device === null || (before.device === device && before.counter < counter) ||
-        shown[field] === before.value;
+        this.#leads(name, before.value, shown[field]);
       expect(seen, `${name}: "${before.value}" of ${before.op} was overwritten by "${value}" of ` +
         `${id}, whose user had seen "${shown[field]}"`);
-      this.values.set(name, { value, device, counter, op: id });
+      this.#put(name, { value, device, counter, op: id });
     }
   }
 
@@ -82,7 +103,7 @@ export class Model {
   accepted(device, id, entity, target, fields) {
     if (entity === 'evidence') this.manifests.set(id, fields);
     else for (const [field, value] of Object.entries(fields))
-      this.values.set(fieldKey(entity, target, field), { value, device, counter: 0, op: id });
+      this.#put(fieldKey(entity, target, field), { value, device, counter: 0, op: id });
   }
 
   deleted(entity, id) {

@@ -194,7 +194,7 @@ export class Schedule {
 
   async #restore() {
     await this.lane.restore();
-    this.model = this.saved.copy();
+    this.model = this.saved.restored(this.model);
     this.#count('backup restored');
     this.note('the backup is restored');
   }
