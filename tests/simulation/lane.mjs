@@ -16,7 +16,11 @@ class Lane {
 
   async open() {
     await this.database.start();
-    this.server = new Server(this.bin, this.database.config);
+    const start = () => new Server(this.bin, this.database.config);
+    this.workers = [start(), start()];
+    [this.server] = this.workers;
+    this.operator = start();
+    this.keeper = start();
     for (const copy of ['base', 'backup']) {
       await this.sql(`CREATE DATABASE ${copy}`);
       for (const table of this.world.tables)
@@ -49,7 +53,22 @@ class Lane {
       .join(' ')} COMMIT; SET foreign_key_checks = 1`);
   }
 
-  begin() { return this.#copy('base', 'liancha'); }
+  // Who waits for whom may hang on deleted rows that are still there: before a schedule all of them are
+  // swept out, and none of its own while somebody might still read them.
+  async begin() {
+    await this.keeper.sql('COMMIT');
+    await this.#copy('base', 'liancha');
+    // Behind a FOR EXPORT the server begins to sweep at once.
+    do await this.sql('FLUSH TABLES liancha.sync_epoch FOR EXPORT; UNLOCK TABLES');
+    while (await this.#unswept() > 0);
+    await this.keeper.sql('START TRANSACTION WITH CONSISTENT SNAPSHOT');
+  }
+
+  async #unswept() {
+    const [[, length]] = await this.sql("SHOW GLOBAL STATUS LIKE 'Innodb_history_list_length'");
+    return Number(length);
+  }
+
   backup() { return this.#copy('liancha', 'backup'); }
 
   async restore() {
@@ -57,22 +76,41 @@ class Lane {
     await this.#office('restored', {});
   }
 
-  sql(text) { return this.server.sql(text); }
+  async without(text) { for (const worker of this.workers) await worker.without(text); }
 
+  sql(text) { return this.operator.sql(text); }
+
+  // The table and key of the lock that a connection waits for, or undefined.
+  async waits(connection) {
+    const [[, , status]] = await this.sql('SHOW ENGINE INNODB STATUS');
+    const waiting = status.split('---TRANSACTION ').find((text) =>
+      /^LOCK WAIT /m.test(text) && text.includes(`MariaDB thread id ${connection},`));
+    if (!waiting) return undefined;
+    const [, index = '', table] = /(?:index (\S+) of|TABLE LOCK) table `liancha`\.`(\w+)`.* waiting/
+      .exec(waiting) ?? [];
+    return `${table} ${index}`;
+  }
+
+  // Resolves with whether all ended well.
   async close() {
-    await this.server.stop();
+    const codes = await Promise.all([...this.workers, this.operator, this.keeper].map((server) => server.stop()));
     await this.database.stop();
+    return codes.every((code) => code === 0);
   }
 }
 
 let lane;
 
-async function answer({ seed, verbose, mutation }) {
+async function answer({ seed, verbose, mutation: name }) {
   const schedule = new Schedule(lane, seed, { verbose });
+  const mutation = mutations[name];
   try {
-    return { seed, ...await schedule.run(mutations[mutation]) };
+    if (mutation?.without) await lane.without(mutation.without);
+    return { seed, ...await schedule.run(mutation) };
   } catch (error) {
     return { seed, failure: error.stack };
+  } finally {
+    if (mutation?.without) await lane.without('');
   }
 }
 
@@ -83,8 +121,7 @@ process.on('message', async (message) => {
     await lane.open();
     process.send({ ready: true });
   } else {
-    await lane.close();
+    process.exitCode = await lane.close() ? 0 : 1;
     process.disconnect();
-    process.exitCode = lane.server.code;
   }
 });

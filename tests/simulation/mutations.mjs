@@ -1,10 +1,9 @@
-// mutations.mjs - what a faulty server would leave in the database, each to be found by the oracle. A
-// mutation returns whether there was something to spoil.
+// mutations.mjs - what a faulty server would do or leave in the database, each to be found by the oracle.
 
-const spoil = (statement) => async (lane) => {
-  const [[n]] = await lane.sql(`${statement}; SELECT ROW_COUNT()`);
-  return Number(n) > 0;
-};
+// Before the phones come to rest.
+const spoil = (statement) => ({ spoil: (lane) => lane.sql(statement) });
+// From the beginning: statements without this text.
+const without = (text) => ({ without: text });
 
 export const mutations = {
   // The ledger: an operation that nobody remembers is applied once more when it comes again.
@@ -25,4 +24,7 @@ export const mutations = {
   'conflict-count': spoil('UPDATE section SET conflicts = conflicts + 1 LIMIT 1'),
   'keep-access': spoil(`DELETE a FROM assignment a JOIN section s ON s.id = a.section_id
     JOIN visit v ON v.id = s.visit_id WHERE v.state = 'dispatched'`),
+  // What only two requests at once can tell.
+  'lock-no-row': without(' FOR UPDATE'),
+  'lock-no-team': without(' LOCK IN SHARE MODE'),
 };

@@ -18,8 +18,13 @@ export class Network {
     };
   }
 
-  // Takes a random element out of one of the lists.
-  take(list) { return list.splice(this.random.below(list.length), 1)[0]; }
+  // Takes a random element out of one of the lists, one of those preferred if it has any.
+  take(list, prefer = () => true) {
+    const some = list.filter(prefer);
+    const one = this.random.of(some.length > 0 ? some : list);
+    list.splice(list.indexOf(one), 1);
+    return one;
+  }
 
   // Nobody waits for what a crashed phone had asked; its requests may be under way for all that.
   forget(owner) {

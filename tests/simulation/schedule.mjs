@@ -7,6 +7,7 @@ import { MemoryStore, Phone } from '../support/phone.mjs';
 import { expect, Model } from './model.mjs';
 import { Network } from './network.mjs';
 import { judge } from './oracle.mjs';
+import { Race } from './race.mjs';
 import { Random } from './random.mjs';
 import { Users } from './users.mjs';
 
@@ -89,9 +90,12 @@ export class Schedule {
   // ---- the server ---------------------------------------------------------------------------------
 
   async #serve(request, fault = 'none') {
+    return this.#heard(request, fault, await this.lane.server.ask(request.url,
+      { ...request.options, now: this.network.now, fault }));
+  }
+
+  async #heard(request, fault, reply) {
     const { pathname } = new URL(request.url);
-    const reply = await this.lane.server.ask(request.url,
-      { ...request.options, now: this.network.now, fault });
     this.#count('requests');
     if (pathname.endsWith('/push')) await this.#learn(request, reply, fault);
     this.note(`the server: ${request.owner.phone.name} ${pathname} ${fault}: ${reply.status} ` +
@@ -184,6 +188,47 @@ export class Schedule {
     await act();
   }
 
+  // ---- two at once ----------------------------------------------------------------------------------
+
+  // A request that is on its way and what its phone will hear of it.
+  #contender() {
+    const { network, random } = this;
+    const ghost = network.requests.length === 0 || (network.ghosts.length > 0 && random.chance(20));
+    const request = network.take(ghost ? network.ghosts : network.requests,
+      ({ url }) => url.endsWith('/push')); // who reads, holds nobody up
+    const fault = random.weighted([[88, 'none'], [3, 'crash'], [3, 'deadlock'], [3, 'uncertain'],
+      [3, 'uncertainLost']]);
+    return { name: `${request.owner.phone.name} ${new URL(request.url).pathname}`, url: request.url,
+      options: { ...request.options, now: network.now, fault },
+      heard: (reply) => this.#heard(request, fault, reply),
+      end: (reply) => {
+        if (ghost) return;
+        if (fault === 'crash' || random.chance(10)) request.reject(network.broken('ECONNRESET'));
+        else request.resolve(reply);
+      } };
+  }
+
+  async #rival(first) {
+    const { network, random } = this;
+    const move = random.chance(25) ? await this.users.move() : null;
+    if (move) return { ...move, end: () => {} };
+    if (random.chance(25) || network.requests.length + network.ghosts.length === 0)
+      return { ...first, name: `${first.name} again`, end: () => {} };
+    return this.#contender();
+  }
+
+  // What two did at the same time counts in the order of their commits.
+  async #race() {
+    const first = this.#contender();
+    const both = [first, await this.#rival(first)];
+    this.#count('two at once');
+    const runners = await new Race(this.lane, this.random, (text) => this.note(text)).run(both);
+    const order = [0, 1].sort((a, b) => runners[a].committed - runners[b].committed);
+    for (const i of order) await both[i].heard(runners[i].reply);
+    for (const i of order) both[i].end(runners[i].reply);
+    if (runners.some(({ waited }) => waited)) this.#count('one waited for the other');
+  }
+
   // ---- steps --------------------------------------------------------------------------------------
 
   async #backup() {
@@ -215,6 +260,7 @@ export class Schedule {
       [30, () => this.users.act(random.of(this.phones))],
       ...some(idle, 22, () => this.#sync(random.of(idle))),
       ...some(network.requests, 40, () => this.#deliver()),
+      ...some([...network.requests, ...network.ghosts], 30, () => this.#race()),
       ...some(network.replies, 12, () => {
         const { resolve, reply } = network.take(network.replies);
         resolve(reply);
@@ -285,18 +331,18 @@ export class Schedule {
     expect(again === 0, 'a phone that has all is told something again');
   }
 
-  // Resolves with {hash, steps, counts, mutated}; rejects when something is not as it must be.
-  // mutate(lane): what spoils the database before the end, to see it found.
-  async run(mutate) {
+  // Resolves with {hash, steps, counts}; rejects when something is not as it must be.
+  // mutation: one of mutations.mjs, to see it found.
+  async run(mutation = {}) {
     const { random } = this;
     await this.lane.begin();
     this.calm = random.of([40, 100, 400]);
     this.restores = random.chance(30);
     this.#makePhones();
     for (const steps = 15 + random.below(60); this.steps < steps; this.steps++) await this.#step();
-    const mutated = mutate ? await mutate(this.lane) : false;
+    await mutation.spoil?.(this.lane);
     await this.#quiet();
     await judge(this);
-    return { hash: this.hash.digest('hex'), steps: this.steps, counts: this.counts, mutated };
+    return { hash: this.hash.digest('hex'), steps: this.steps, counts: this.counts };
   }
 }

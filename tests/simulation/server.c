@@ -9,7 +9,7 @@
 #include "sys/random.h"
 #include "web/internal.h"
 
-enum { ENVIRONMENT_MAX = 64, REPLY_STEP = 64 * 1024, HEAD = 1 + 8 + 1 + 4 };
+enum { ENVIRONMENT_MAX = 64, REPLY_STEP = 64 * 1024, HEAD = 1 + 8 + 1 + 4 + 4 };
 
 /* ---- Programs ---------------------------------------------------------------------------------- */
 
@@ -110,7 +110,9 @@ static void serve_frame(const struct web_ctx *base, struct frame *frame)
     c.program = program_of(uri ? uri : "");
     c.now = read_i64(frame->bytes + 1);
     commit_plan((enum commit_fault)frame->bytes[9]);
+    turn_take(frame_u32(frame->bytes + 10));
     serve_request(&c, &fcgi);
+    turn_take(TURN_WHOLE);
     commit_plan(COMMIT_WELL);
     frame_write('R', reply.bytes, (size_t)(out.wrNext - reply.bytes));
     free(reply.bytes);
@@ -138,9 +140,13 @@ int main(int argc, char **argv)
     }
     base.arena = arena_new(settings.arena_max);
     while (frame_read(&frame)) {
-        if (frame.bytes[0] == 'R')
+        if (frame.bytes[0] == 'R') {
             serve_frame(&base, &frame);
-        else
+        } else if (frame.bytes[0] == 'W') {
+            turn_without((const char *)frame.bytes + 1);
+            db_drop(base.db);
+            frame_write('S', "", 0);
+        } else
             sql_run(&settings, (const char *)frame.bytes + 1, frame.n - 1);
         free(frame.bytes);
     }

@@ -3,14 +3,17 @@
  * at the time and with the fault that each request names.
  *
  * A frame is a length (32 bits, little-endian) and so many bytes, the first of which says what it is:
- *   in   R  now (64 bits, ms), fault (a byte), length of the environment (32 bits), the environment
- *           ("NAME=value" each with its NUL, as FastCGI hands it over), the body
+ *   in   R  now (64 bits, ms), fault (a byte), a turn (statements, 32 bits), length of the environment
+ *           (32 bits), the environment ("NAME=value" each with its NUL, as FastCGI hands it over), the
+ *           body
+ *        C  a turn: goes on behind an H
+ *        P  stands still behind the statement it is at
+ *        W  text: from now on each statement of a request is prepared without it
  *        S  SQL text, as the database's operator
- *        C  goes on behind an H
  *   out  R  what the worker wrote, as FastCGI takes it
- *        H  the transaction stands before its COMMIT
+ *        H  stands still: why (a byte, enum turn_stop), the number of its connection (32 bits)
  *        S  rows: for each its number of columns (32 bits), for each column its length (32 bits, all
- *           ones for NULL) and bytes
+ *           ones for NULL) and bytes; none for a W
  *        E  the text of a fault of the SQL
  */
 #ifndef LIANCHA_TESTS_SIMULATION_SERVER_H
@@ -39,14 +42,27 @@ uint32_t frame_u32(const unsigned char *p);
 
 enum commit_fault {
     COMMIT_WELL,
-    COMMIT_CRASH,          /* the worker dies before it */
-    COMMIT_DEADLOCK,       /* the first attempt is a deadlock's victim */
-    COMMIT_UNCERTAIN,      /* the connection breaks, and it was committed */
-    COMMIT_UNCERTAIN_LOST, /* the connection breaks, and it was not */
-    COMMIT_HOLD            /* waits for the frame C */
+    COMMIT_CRASH,         /* the worker dies before it */
+    COMMIT_DEADLOCK,      /* the first attempt is a deadlock's victim */
+    COMMIT_UNCERTAIN,     /* the connection breaks, and it was committed */
+    COMMIT_UNCERTAIN_LOST /* the connection breaks, and it was not */
 };
 
 void commit_plan(enum commit_fault fault);
+
+/* ---- turn.c: a request among others, statement by statement ---- */
+
+#define TURN_WHOLE UINT32_MAX /* until the reply */
+
+enum turn_stop {
+    TURN_OVER,      /* in front of a statement */
+    TURN_COMMITTED, /* behind a COMMIT */
+    TURN_RELEASED   /* behind what may have let go of locks, or was asked to */
+};
+
+void turn_take(uint32_t statements);
+/* From now on statements are prepared without this text. */
+void turn_without(const char *text);
 
 /* ---- office.c: what the office does to visits, by the stores ---- */
 

@@ -2,7 +2,9 @@
 
 import { spawn } from 'node:child_process';
 
-export const FAULTS = { none: 0, crash: 1, deadlock: 2, uncertain: 3, uncertainLost: 4, hold: 5 };
+const FAULTS = { none: 0, crash: 1, deadlock: 2, uncertain: 3, uncertainLost: 4 };
+const WHOLE = 0xffffffff;
+const STOPS = ['over', 'committed', 'released'];
 
 // As support/http.mjs has a reply.
 class Reply {
@@ -73,18 +75,24 @@ export class Server {
     }
   }
 
-  #send(...parts) {
-    const body = Buffer.concat(parts);
+  #write(...parts) {
     const length = Buffer.alloc(4);
-    length.writeUInt32LE(body.length);
+    length.writeUInt32LE(parts.reduce((sum, part) => sum + part.length, 0));
+    this.#child.stdin.write(Buffer.concat([length, ...parts]));
+  }
+
+  #send(...parts) {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
-      this.#child.stdin.write(Buffer.concat([length, body]));
+      this.#write(...parts);
     });
   }
 
-  // One request at the time `now`: the Reply, or, of a fault that holds it, {proceed()}, which gives it.
-  async ask(url, { method, json, body, token, headers = {}, now, fault = 'none' }) {
+  // One request at the time `now`; resolves with the Reply.
+  async ask(url, options) { return (await this.begin(url, options, WHOLE)).reply; }
+
+  // The same, for so many statements: {reply}, or {stop, connection}, where it stands still.
+  async begin(url, { method, json, body, token, headers = {}, now, fault = 'none' }, statements) {
     const target = new URL(url);
     const content = json === undefined ? body ?? Buffer.alloc(0) : Buffer.from(JSON.stringify(json));
     const verb = method ?? (json === undefined && body === undefined ? 'GET' : 'POST');
@@ -96,16 +104,33 @@ export class Server {
       environment[name === 'Content-Type' ? 'CONTENT_TYPE'
         : `HTTP_${name.toUpperCase().replaceAll('-', '_')}`] = value;
     const env = Buffer.from(Object.entries(environment).map(([n, v]) => `${n}=${v}\0`).join(''));
-    const head = Buffer.alloc(14);
+    const head = Buffer.alloc(18);
     head.write('R', 'latin1');
     head.writeBigInt64LE(BigInt(now), 1);
     head[9] = FAULTS[fault];
-    head.writeUInt32LE(env.length, 10);
-    const line = `${verb} ${target.pathname}`;
-    const { kind, bytes } = await this.#send(head, env, content);
-    if (kind === 'R') return new Reply(bytes, line);
-    return { proceed: async () => new Reply((await this.#send(Buffer.from('C'))).bytes, line) };
+    head.writeUInt32LE(statements, 10);
+    head.writeUInt32LE(env.length, 14);
+    return this.#turn(`${verb} ${target.pathname}`, await this.#send(head, env, content));
   }
+
+  #turn(line, { kind, bytes }) {
+    if (kind === 'R') return { reply: new Reply(bytes, line) };
+    return { stop: STOPS[bytes[0]], connection: bytes.readUInt32LE(1) };
+  }
+
+  // Lets what stands still go on.
+  async proceed(statements = WHOLE) {
+    const turn = Buffer.alloc(5);
+    turn.write('C', 'latin1');
+    turn.writeUInt32LE(statements, 1);
+    return this.#turn('', await this.#send(turn));
+  }
+
+  // What waits for a lock stands still when it has it.
+  pause() { this.#write(Buffer.from('P')); }
+
+  // Statements without this text, as a faulty server would have them.
+  without(text) { return this.#send(Buffer.from('W'), Buffer.from(text)); }
 
   // The rows of the statements, one behind the other, columns as text.
   async sql(text) {

@@ -119,33 +119,45 @@ export class Users {
   // ---- in the office ----------------------------------------------------------------------------
 
   async office() {
-    await this.random.weighted([[3, () => this.#dispatch()], [4, () => this.#leave()],
-      [4, () => this.#join()], [8, () => this.#review()], [8, () => this.#desk()],
-      [2, () => this.#delete()]])();
+    if (this.random.below(29) < 2) {
+      await this.#delete();
+      return;
+    }
+    const move = await this.move();
+    if (move) await move.heard(await this.schedule.lane.server.ask(move.url, move.options));
   }
 
-  async #ask(what, path, json, department) {
-    const { server, world } = this.schedule.lane;
+  // What the office may do now, as a request: {name, url, options, heard(reply)}, or undefined.
+  move() {
+    return this.random.weighted([[3, () => this.#dispatch()], [4, () => this.#leave()],
+      [4, () => this.#join()], [8, () => this.#review()], [8, () => this.#desk()]])();
+  }
+
+  // done: what follows from it when it was done.
+  #request(what, path, json, { department, done } = {}) {
+    const { network, lane: { world } } = this.schedule;
     const token = department && world.reviewers[department];
     const fault = this.random.chance(10) ? 'deadlock' : 'none';
-    const reply = await server.ask(`http://sim/liancha${path}`,
-      { json, token, now: this.schedule.network.now, fault });
-    this.schedule.note(`the office: ${what} ${JSON.stringify(json)}: ${reply.status}`);
-    if (![200, 204, 409].includes(reply.status)) throw new Error(`${what}: ${reply.text}`);
-    return reply;
+    return { name: 'the office', url: `http://sim/liancha${path}`,
+      options: { json, token, now: network.now, fault },
+      heard: (reply) => {
+        this.schedule.note(`the office: ${what} ${JSON.stringify(json)}: ${reply.status}`);
+        if (![200, 204, 409].includes(reply.status)) throw new Error(`${what}: ${reply.text}`);
+        if (reply.status === 200) done?.();
+      } };
   }
 
   #sql(text) { return this.schedule.lane.sql(text); }
 
   #dispatch() {
-    return this.#ask('dispatch', '/office/dispatch', { visit: this.schedule.lane.world.visits[0] });
+    return this.#request('dispatch', '/office/dispatch', { visit: this.schedule.lane.world.visits[0] });
   }
 
   async #leave() {
     const rows = await this.#sql('SELECT section_id, inspector_id FROM assignment ORDER BY 1, 2');
-    if (rows.length === 0) return;
+    if (rows.length === 0) return undefined;
     const [section, inspector] = this.random.of(rows).map(Number);
-    await this.#ask('takes away', '/office/leave', { section, inspector });
+    return this.#request('takes away', '/office/leave', { section, inspector });
   }
 
   async #join() {
@@ -155,31 +167,32 @@ export class Users {
       department === section.department));
     const [[there]] = await this.#sql(`SELECT COUNT(*) FROM assignment WHERE section_id = ${section.id}
       AND inspector_id = ${inspector}`);
-    if (there === '0') await this.#ask('adds', '/office/join', { section: section.id, inspector });
+    if (there !== '0') return undefined;
+    return this.#request('adds', '/office/join', { section: section.id, inspector });
   }
 
   async #review() {
     const rows = await this.#sql(`SELECT s.id, d.code FROM section s JOIN department d
       ON d.id = s.department_id WHERE s.state = 'signed' ORDER BY s.id`);
-    if (rows.length === 0) return;
+    if (rows.length === 0) return undefined;
     const [id, department] = this.random.of(rows);
     const decision = this.random.chance(70) ? 'return' : 'accept';
-    await this.#ask(`section ${id}`, `/planner/v1/sections/${id}/review`,
-      { decision, reason: '模拟' }, department);
+    return this.#request(`section ${id}`, `/planner/v1/sections/${id}/review`,
+      { decision, reason: '模拟' }, { department });
   }
 
   async #desk() {
     const rows = await this.#sql(`SELECT h.id, LOWER(HEX(h.op_id)), d.code, h.device_id, h.entity,
       h.entity_id, h.fields FROM held_op h JOIN department d ON d.id = h.department_id
       WHERE h.state = 'open' ORDER BY h.op_id`);
-    if (rows.length === 0) return;
+    if (rows.length === 0) return undefined;
     const [id, op, department, device, entity, target, fields] = this.random.of(rows);
-    const decision = this.random.chance(60) && fields !== null ? 'accept' : 'refuse';
-    const reply = await this.#ask(`the desk on ${op}`, `/planner/v1/corrections/${id}/decision`,
-      { decision, reason: '模拟' }, department);
-    if (reply.status === 200 && decision === 'accept')
-      this.schedule.model.accepted(Number(device), op.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-'),
-        entity, Number(target), JSON.parse(fields));
+    const accepts = this.random.chance(60) && fields !== null;
+    return this.#request(`the desk on ${op}`, `/planner/v1/corrections/${id}/decision`,
+      { decision: accepts ? 'accept' : 'refuse', reason: '模拟' },
+      { department, done: () => accepts && this.schedule.model.accepted(Number(device),
+        op.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-'), entity, Number(target),
+        JSON.parse(fields)) });
   }
 
   // As a withdrawal leaves it: the row gone, and the visit's feed told.
