@@ -53,7 +53,7 @@ static enum rc open_database(struct web_ctx *base, struct err *err)
 }
 
 /*
- * Left to itself, libfcgi waits until nginx has closed its side too, which takes a third of the processor
+ * Left to itself, libfcgi waits until nginx has closed its side too, which takes a quarter of the processor
  * time of a request that asks little, and holds the worker. It is for a sender that is not done, who
  * would lose the answer; a connection whose request was read to its end is closed here, and at once,
  * whether nginx asked to keep it or not.
