@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "sys/log.h"
 
@@ -13,33 +14,33 @@
  * the key through which they are found. The server passes over a visit's items that are known; there
  * are some dozens. Below a tombstone that was purged a visit is read from 0.
  *
- * Few positions are a CASE, whose unused places name visit 0; a CASE of many would cost more at each item
- * than the items of a first sync do. Many (or none) are a list, which costs more to begin: its LIMIT
- * makes the server keep it with a key, where a bare JSON_TABLE would be joined by way of a sort.
+ * Few positions are a text, "0~visit.seq~visit.seq", in which the server looks each item's visit up, by bytes:
+ * as parameters they would cost it more than the items do, for it walks through all it could compare with each time.
+ * From 0, hence with everything, comes a visit of which a tombstone above its position was purged. Many (or none,
+ * or one with a floor) are a list, which costs more to begin, and less at each of the many items of a first sync:
+ * its LIMIT makes the server keep it with a key, where a bare JSON_TABLE would be joined by way of a sort.
  */
-#define PLACE " WHEN ? THEN ? * (h.purged <= ?)"
-#define PLACES_8 PLACE PLACE PLACE PLACE PLACE PLACE PLACE PLACE
-#define TYPES_8 "iiiiiiiiiiiiiiiiiiiiiiii"
-#define NEWS(list, start)                                                                          \
+#define NEWS(list, wanted)                                                                         \
     "SELECT c.entity_id, c.seq, c.deleted, h.seq, h.purged,"                                       \
     " i.seq, i.entity, i.entity_id, i.version, i.deleted, i.body"                                  \
     " FROM feed_item AS c FORCE INDEX (PRIMARY)" list                                              \
     " LEFT JOIN feed_head AS h ON h.kind = 2 AND h.owner_id = c.entity_id"                         \
     " LEFT JOIN feed_item AS i FORCE INDEX (PRIMARY) ON i.kind = 2 AND i.owner_id = c.entity_id"   \
-    " AND c.deleted = 0 AND i.seq > " start                                                        \
+    " AND c.deleted = 0 AND " wanted                                                               \
     " WHERE c.kind = 1 AND c.owner_id = ? AND c.seq > ? AND (c.deleted = 0 OR ? > 0)"              \
     " ORDER BY c.seq LIMIT ?"
-enum { PLACES = 32, PLACE_VALUES = 3, OTHER_VALUES = 4, LISTED_BYTES = 64 };
+enum { FEW = 32, LISTED_BYTES = 64 };
 
-DB_STMT(feed_news_stmt_few, TYPES_8 TYPES_8 TYPES_8 TYPES_8 "iiii", "iiiiiitiiit",
-        NEWS("", "CASE c.entity_id" PLACES_8 PLACES_8 PLACES_8 PLACES_8 " ELSE 0 END"));
+DB_STMT(feed_news_stmt_few, "biiii", "iiiiiitiiit",
+        NEWS("", "GREATEST(i.seq, h.purged) > CAST(SUBSTRING_INDEX(SUBSTRING_INDEX(?,"
+                 " CONCAT('~', c.entity_id, '.'), -1), '~', 1) AS UNSIGNED)"));
 
 DB_STMT(feed_news_stmt_listed, "tiiii", "iiiiiitiiit",
         NEWS(" LEFT JOIN (SELECT id, seq, floor FROM JSON_TABLE(?, '$[*]' COLUMNS ("
              "id BIGINT UNSIGNED PATH '$[0]', seq BIGINT UNSIGNED PATH '$[1]',"
              " floor BIGINT UNSIGNED PATH '$[2]')) AS listed LIMIT 128) AS k"
              " ON k.id = c.entity_id",
-             "IF(h.purged > k.floor, 0, IFNULL(k.seq, 0))"));
+             "i.seq > IF(h.purged > k.floor, 0, IFNULL(k.seq, 0))"));
 
 static int64_t floor_of(const struct feed_known *known)
 {
@@ -97,16 +98,24 @@ static enum rc each(struct db_query *q, const struct feed_known *known, size_t c
     return rc == RC_DONE ? RC_OK : rc;
 }
 
-static struct db_val *put_places(struct db_val *v, const struct feed_reader *reader)
+/* Whether the text says all: a reading from 0 that a page cut off goes on above what was purged meanwhile. */
+static bool are_few(const struct feed_reader *reader)
 {
-    for (size_t i = 0; i < PLACES; i++) {
-        const struct feed_known none = { .visit_id = 0 };
-        const struct feed_known *known = i < reader->count ? &reader->known[i] : &none;
-        *v++ = db_int(known->visit_id);
-        *v++ = db_int(known->seq);
-        *v++ = db_int(floor_of(known));
-    }
-    return v;
+    bool few = reader->count > 0 && reader->count <= FEW;
+    for (size_t i = 0; few && i < reader->count; i++)
+        few = floor_of(&reader->known[i]) == reader->known[i].seq;
+    return few;
+}
+
+/* text: LISTED_BYTES for each and one more. */
+static void put_few(char *text, const struct feed_reader *reader)
+{
+    char *end = text;
+    *end++ = '0';
+    for (size_t i = 0; i < reader->count; i++)
+        end += snprintf(end, LISTED_BYTES, "~%" PRId64 ".%" PRId64, reader->known[i].visit_id,
+                        reader->known[i].seq);
+    *end = '\0';
 }
 
 /* text: FEED_KNOWN_MAX times LISTED_BYTES, each enough for three numbers of 19 digits. */
@@ -128,22 +137,17 @@ enum rc feed_read_news(struct db *db, const struct feed_reader *reader, int64_t 
                        feed_news_fn *fn, void *data, size_t *rows)
 {
     char list[FEED_KNOWN_MAX * LISTED_BYTES + sizeof "[]"];
-    struct db_val values[PLACE_VALUES * PLACES + OTHER_VALUES];
-    bool few = reader->count > 0 && reader->count <= PLACES;
-    struct db_val *v = values;
+    bool few = are_few(reader);
     struct db_query *q;
     *rows = 0;
-    if (few) {
-        v = put_places(v, reader);
-    } else {
+    if (few)
+        put_few(list, reader);
+    else
         put_list(list, reader);
-        *v++ = db_text(list);
-    }
-    *v++ = db_int(reader->inspector_id);
-    *v++ = db_int(reader->seq);
-    *v++ = db_int(reader->removed_too);
-    *v++ = db_int(limit);
-    enum rc rc = db_query(db, few ? &feed_news_stmt_few : &feed_news_stmt_listed, values,
-                          (size_t)(v - values), &q);
+    enum rc rc = db_query(db, few ? &feed_news_stmt_few : &feed_news_stmt_listed,
+                          DB_ARGS(few ? db_bytes(list, strlen(list)) : db_text(list),
+                                  db_int(reader->inspector_id), db_int(reader->seq),
+                                  db_int(reader->removed_too), db_int(limit)),
+                          &q);
     return rc == RC_OK ? each(q, reader->known, reader->count, fn, data, rows) : rc;
 }
