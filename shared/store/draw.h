@@ -20,7 +20,7 @@
 #define DRAW_SNAPSHOT_MAX ((size_t)1 << 29) /* bytes of a snapshot … */
 #define DRAW_LINES_MAX 10000000             /* … and its lines */
 #define DRAW_SELECTED_MAX 1000000           /* quotas of a draw, together */
-/* What one draw may take in memory: some 400 bytes a selected subject; a freeze 50 bytes a line. */
+/* What one draw may take in memory: some 500 bytes a selected subject; a freeze 25 bytes a line. */
 #define DRAW_MEMORY_MAX ((size_t)1 << 30)
 
 struct draw {

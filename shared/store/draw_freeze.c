@@ -4,6 +4,7 @@
 
 #include "base/date.h"
 #include "base/text.h"
+#include "domain/snapshot_sort.h"
 #include "domain/weight.h"
 #include "store/draw.h"
 #include "store/plan.h"
@@ -70,14 +71,6 @@ DB_STMT(draw_update_frozen, "Ttiii", "",
         "UPDATE draw SET state = 'frozen', frozen_at = ?, snapshot_sha256 = ?, snapshot_bytes = ?,"
         " snapshot_lines = ? WHERE id = ? AND state = 'open'");
 
-/* One line to be; 22 bytes, for there may be millions. */
-struct entry {
-    char code[CODE_SIZE];
-    uint16_t stratum; /* among the plan's quotas, which are in bytewise order */
-    uint8_t weight;
-    uint8_t exclusion;
-};
-
 /* What is known of a subject beside its own row. */
 struct facts {
     char code[CODE_SIZE + 1];
@@ -111,10 +104,11 @@ struct freeze {
     const char **strata; /* the names of the quotas' strata */
     size_t quota_count;
     struct draw_strata *counts;
-    struct rows entries; /* struct entry */
-    struct rows facts;   /* struct facts, by code */
-    struct rows stays;   /* struct stay, by code and specialty */
-    struct buf now;      /* the piece of the text being filled */
+    struct snapshot_sort
+        *lines;        /* their strata are places among the quotas, which are in bytewise order */
+    struct rows facts; /* struct facts, by code */
+    struct rows stays; /* struct stay, by code and specialty */
+    struct buf now;    /* the piece of the text being filled */
     struct digest *digest;
     int64_t parts;
     size_t bytes;
@@ -309,24 +303,16 @@ static enum rc add_entry(struct freeze *f, const struct db_query *q, struct err 
     size_t n = strlen(code);
     if (!quota || n > CODE_SIZE)
         return err_set(err, RC_INTERNAL, "", "an entry of the scope does not fit: %.30s", code);
-    if (f->entries.n == DRAW_LINES_MAX)
+    if (snapshot_sort_count(f->lines) == DRAW_LINES_MAX)
         return err_set(err, RC_TOO_LARGE, "", "名录快照超过 %d 行", DRAW_LINES_MAX);
     struct weight weight = weigh(f, q);
-    struct entry *e = add_row(f->arena, &f->entries, sizeof *e);
+    struct snapshot_row *e = snapshot_sort_add(f->lines);
     memcpy(e->code, code, n);
     e->stratum = (uint16_t)(quota - f->quotas);
     e->weight = (uint8_t)weight.value;
     e->exclusion = (uint8_t)weight.exclusion;
     const char *stratum = f->strata[e->stratum];
     return draw_strata_count(f->counts, stratum, strlen(stratum), weight.value, err);
-}
-
-static int by_line(const void *a, const void *b)
-{
-    const struct entry *x = a;
-    const struct entry *y = b;
-    int order = memcmp(x->code, y->code, CODE_SIZE);
-    return order ? order : x->stratum - y->stratum;
 }
 
 static enum rc load_scope(struct freeze *f, struct err *err)
@@ -344,8 +330,6 @@ static enum rc load_scope(struct freeze *f, struct err *err)
             return rc;
         }
     }
-    if (rc == RC_DONE && f->entries.n)
-        qsort(f->entries.v, f->entries.n, sizeof(struct entry), by_line);
     return rc == RC_DONE ? RC_OK : rc;
 }
 
@@ -395,11 +379,10 @@ static enum rc put_part(struct freeze *f, struct err *err)
 static enum rc put_text(struct freeze *f, struct draw_frozen *out, struct err *err)
 {
     struct draw_writer writer;
-    const struct entry *entries = f->entries.v;
+    const struct snapshot_row *e;
     buf_init(&f->now, f->arena, DRAW_PART_SIZE);
     enum rc rc = draw_write_start(&writer, &f->now, f->draw->code, err);
-    for (size_t i = 0; rc == RC_OK && i < f->entries.n; i++) {
-        const struct entry *e = &entries[i];
+    while (rc == RC_OK && (e = snapshot_sort_take(f->lines))) {
         char code[CODE_SIZE + 1] = "";
         memcpy(code, e->code, CODE_SIZE);
         if (f->now.n + DRAW_LINE_MAX > DRAW_PART_SIZE)
@@ -465,6 +448,7 @@ enum rc draw_freeze(struct db *db, struct arena *a, const struct draw *draw, enu
                         .draw = draw,
                         .today = date_at(now),
                         .digest = digest_new(draw_digest(rule)) };
+    f.lines = snapshot_sort(f.arena);
     arena_defer(a, release, f.arena);
     enum rc rc = freeze(&f, out, err);
     digest_free(f.digest);

@@ -1,7 +1,7 @@
 // services.mjs - the Liancha that tests/bench/run started: its administration, its processor time.
 
 import { execFileSync } from 'node:child_process';
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const { LIANCHA_VAR: VAR, LIANCHA_BIN: BIN, LIANCHA_CONFIG: CONFIG } = process.env;
@@ -39,3 +39,8 @@ export const processorTicks = (service) => processesOf(service).reduce((sum, pid
 // The most memory that one of a service's processes ever held.
 export const peakMib = (service) => Math.max(...processesOf(service).map((pid) =>
   Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024));
+
+// From now on; 5 is what the kernel takes for that.
+export function forgetPeak(service) {
+  for (const pid of processesOf(service)) writeFileSync(`/proc/${pid}/clear_refs`, '5');
+}
