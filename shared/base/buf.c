@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
+
 void buf_init(struct buf *b, struct arena *a, size_t cap)
 {
     *b = (struct buf){ .arena = a, .cap = cap, .room = cap < 256 ? cap : 256 };
@@ -48,18 +50,10 @@ void buf_putc(struct buf *b, char c)
     buf_put(b, &c, 1);
 }
 
-/* Replies are full of numbers, and printf takes ten times as long for one. */
 void buf_int(struct buf *b, int64_t value)
 {
-    char digits[sizeof "-9223372036854775808"];
-    char *at = digits + sizeof digits;
-    uint64_t rest = value < 0 ? -(uint64_t)value : (uint64_t)value;
-    do
-        *--at = (char)('0' + rest % 10);
-    while (rest /= 10);
-    if (value < 0)
-        *--at = '-';
-    buf_put(b, at, (size_t)(digits + sizeof digits - at));
+    char text[INT_TEXT];
+    buf_put(b, text, (size_t)(int_format(text, value) - text));
 }
 
 void buf_printf(struct buf *b, const char *format, ...)

@@ -180,6 +180,23 @@ long base64_decode(void *out, size_t size, const char *text)
     return decode64(out, size, text, n, "+/");
 }
 
+/* Replies and lists are full of numbers, and printf takes ten times as long for one. */
+char *int_format(char out[INT_TEXT], int64_t value)
+{
+    char digits[INT_TEXT];
+    char *at = digits + sizeof digits;
+    uint64_t rest = value < 0 ? -(uint64_t)value : (uint64_t)value;
+    *--at = '\0';
+    do
+        *--at = (char)('0' + rest % 10);
+    while (rest /= 10);
+    if (value < 0)
+        *--at = '-';
+    size_t n = (size_t)(digits + sizeof digits - at);
+    memcpy(out, at, n);
+    return out + n - 1;
+}
+
 bool int_parse(const char *text, int64_t min, int64_t max, int64_t *value)
 {
     const char *digits = *text == '-' ? text + 1 : text;

@@ -1,10 +1,9 @@
 /* What is new to one inspector's phone: what feed.h says of feed_read_news. */
 #include "store/feed.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "sys/log.h"
 
 /*
@@ -107,27 +106,36 @@ static bool are_few(const struct feed_reader *reader)
     return few;
 }
 
+/* Writes mark and number; returns the place behind them. */
+static char *put(char *end, char mark, int64_t number)
+{
+    *end = mark;
+    return int_format(end + 1, number);
+}
+
 /* text: LISTED_BYTES for each and one more. */
 static void put_few(char *text, const struct feed_reader *reader)
 {
-    char *end = text;
-    *end++ = '0';
-    for (size_t i = 0; i < reader->count; i++)
-        end += snprintf(end, LISTED_BYTES, "~%" PRId64 ".%" PRId64, reader->known[i].visit_id,
-                        reader->known[i].seq);
-    *end = '\0';
+    char *end = int_format(text, 0);
+    for (size_t i = 0; i < reader->count; i++) {
+        end = put(end, '~', reader->known[i].visit_id);
+        end = put(end, '.', reader->known[i].seq);
+    }
 }
 
-/* text: FEED_KNOWN_MAX times LISTED_BYTES, each enough for three numbers of 19 digits. */
+/* text: LISTED_BYTES for each, enough for three numbers of 19 digits, and two more. */
 static void put_list(char *text, const struct feed_reader *reader)
 {
     char *end = text;
     *end++ = '[';
     for (size_t i = 0; i < reader->count; i++) {
         const struct feed_known *known = &reader->known[i];
-        int n = snprintf(end, LISTED_BYTES, "%s[%" PRId64 ",%" PRId64 ",%" PRId64 "]", i ? "," : "",
-                         known->visit_id, known->seq, floor_of(known));
-        end += n;
+        if (i)
+            *end++ = ',';
+        end = put(end, '[', known->visit_id);
+        end = put(end, ',', known->seq);
+        end = put(end, ',', floor_of(known));
+        *end++ = ']';
     }
     end[0] = ']';
     end[1] = '\0';
