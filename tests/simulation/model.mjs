@@ -58,8 +58,8 @@ export class Model {
   receipt(device) { return this.receipts.get(device) ?? '0'.repeat(64); }
 
   // The server decided an operation, not for the second time. conflicts: the fields that it did not take;
-  // shown: field -> what the user saw when he edited it.
-  decided(device, operation, result, { conflicts, shown, signedClass }) {
+  // seen: field -> the values that the user saw when he edited it.
+  decided(device, operation, result, { conflicts, seen, signedClass }) {
     const { id } = operation;
     const before = this.results.get(id);
     expect(!before || before.outcome === 'deferred', `${id}: decided twice: ` +
@@ -72,7 +72,7 @@ export class Model {
     else if (operation.entity === 'section_sign')
       this.#put(fieldKey('section', operation.entity_id, 'result_class'),
         { value: signedClass, device: null, counter: 0, op: id });
-    else this.#take(device, operation, conflicts, shown);
+    else this.#take(device, operation, conflicts, seen);
   }
 
   #chain(device, operation, outcome) {
@@ -83,7 +83,7 @@ export class Model {
       .update(outcome).digest('hex'));
   }
 
-  #take(device, operation, conflicts, shown) {
+  #take(device, operation, conflicts, seen) {
     const { id, entity, entity_id: target, counter, fields } = operation;
     for (const [field, value] of Object.entries(fields)) {
       if (conflicts.has(field)) continue;
@@ -91,10 +91,10 @@ export class Model {
       const before = this.values.get(name) ?? { value: null, device: null, counter: 0 };
       if (before.value === value) continue;
       // A sign-off is the whole section's: what it worked out was its inspector's to see.
-      const seen = before.device === null || (before.device === device && before.counter < counter) ||
-        this.#leads(name, before.value, shown[field]);
-      expect(seen, `${name}: "${before.value}" of ${before.op} was overwritten by "${value}" of ` +
-        `${id}, whose user had seen "${shown[field]}"`);
+      const known = before.device === null || (before.device === device && before.counter < counter) ||
+        seen[field].some((one) => this.#leads(name, before.value, one));
+      expect(known, `${name}: "${before.value}" of ${before.op} was overwritten by "${value}" of ` +
+        `${id}, whose user had seen ${JSON.stringify(seen[field])}`);
       this.#put(name, { value, device, counter, op: id });
     }
   }

@@ -144,8 +144,8 @@ export class Schedule {
     if (operation.entity === 'section_sign' && result.outcome === 'applied')
       [[signedClass]] = await this.lane.sql(
         `SELECT result_class FROM section WHERE id = ${operation.entity_id}`);
-    const { shown } = this.users.edits.get(operation.id);
-    this.model.decided(device, operation, result, { conflicts, shown, signedClass });
+    const { seen } = this.users.edits.get(operation.id);
+    this.model.decided(device, operation, result, { conflicts, seen, signedClass });
   }
 
   // A request meets the network and the server, with what can go wrong on the way.

@@ -4,7 +4,7 @@ const CLASSES = ['no_problem', 'corrected', 'penalty', 'unreachable'];
 const TEXTS = { section: ['note'], check_result: ['problem', 'disposal'] };
 
 export class Users {
-  // edits: operation id -> {phone, shown: field -> what the user saw when he changed it}
+  // edits: operation id -> {phone, seen: field -> what the user saw when he changed it}
   constructor(schedule) {
     Object.assign(this, { schedule, random: schedule.random, edits: new Map(), serial: 0 });
     this.busy = this.random.of(schedule.lane.world.visits); // where most of it happens
@@ -35,18 +35,22 @@ export class Users {
   }
 
   // What the phone shows: the user's own newest entry, else what the server told.
-  #shown(phone, entity, id, field) {
+  #shown(phone, entity, id, field) { return this.#seen(phone, entity, id, field)[0]; }
+
+  // The same, and what lay below the entry when he made it: what it does not replace, the next one does.
+  #seen(phone, entity, id, field) {
     const own = [...phone.phone.queue.values()].filter((operation) => operation.entity === entity &&
       operation.entity_id === id && field in operation.fields).at(-1);
-    return own ? own.fields[field] : phone.phone.item(entity, id)?.body[field] ?? null;
+    if (!own) return [phone.phone.item(entity, id)?.body[field] ?? null];
+    return [own.fields[field], ...this.edits.get(own.id).seen[field]];
   }
 
   #record(phone, entity, id, fields, bonds) {
-    const shown = Object.fromEntries(Object.keys(fields).map((field) =>
-      [field, this.#shown(phone, entity, id, field)]));
+    const seen = Object.fromEntries(Object.keys(fields).map((field) =>
+      [field, this.#seen(phone, entity, id, field)]));
     const operation = phone.phone.record(entity, id, fields, bonds);
     this.edits.set(operation,
-      { phone, shown: { ...shown, ...this.edits.get(operation)?.shown } });
+      { phone, seen: { ...seen, ...this.edits.get(operation)?.seen } });
     this.schedule.note(`${phone.name} records ${entity} ${id ?? ''} ${JSON.stringify(fields)} ` +
       `${JSON.stringify(bonds ?? {})} as ${operation}`);
     return operation;
