@@ -30,6 +30,7 @@ export class Model {
     this.receipts = new Map(); // device -> hex
     this.manifests = new Map(); // operation id -> fields
     this.gone = new Set(); // "entity:id" that the office deleted
+    this.revoked = new Map(); // device -> 'retired' or 'lost'
     this.replaced = []; // [name, value, the value that took its place]
     this.lost = []; // the same, of what a restore undid
   }

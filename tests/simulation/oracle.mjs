@@ -67,7 +67,7 @@ function judgeLedger({ model, phones }, tables) {
 }
 
 // A value that gave way is kept beside, what had no effect is at the desk.
-function judgeKept({ model, users }, { held: desk, conflicts, evidence }) {
+function judgeKept({ model, users, unheard }, { held: desk, conflicts, evidence }) {
   const held = new Map(desk.map(([id, kind, fields]) =>
     [dashed(id), { kind, fields: fields && JSON.parse(fields) }]));
   const kept = new Map(conflicts.map(([, id, , field, other]) => [`${dashed(id)} ${field}`, other]));
@@ -75,10 +75,13 @@ function judgeKept({ model, users }, { held: desk, conflicts, evidence }) {
   same(manifests.sort(), [...model.manifests.keys()].sort(), 'the manifests');
   for (const [id, { phone }] of users.edits) {
     const result = model.results.get(id);
+    // It was lost with all that it had not handed over, or the restore of a backup undid that.
+    if (!result && (phone.phone.deviceId === null || unheard.has(phone.device))) continue;
     expect(result, `${id}: the server never decided it, ${phone.name} has ` +
       `${JSON.stringify(phone.phone.outcomes.get(id))}`);
     const operation = phone.phone.done.get(id) ?? phone.phone.queue.get(id);
-    expect(operation, `${id}: ${phone.name} forgot it`);
+    expect(operation || phone.phone.deviceId === null, `${id}: ${phone.name} forgot it`);
+    if (!operation) continue;
     const waits = { rejected: true, deferred: true, conflict: Boolean(result.problem) };
     if (waits[result.outcome]) {
       const { kind, fields } = held.get(id) ?? {};
@@ -91,11 +94,11 @@ function judgeKept({ model, users }, { held: desk, conflicts, evidence }) {
 }
 
 // The operations of a phone: none is without an outcome but those that wait for another.
-function judgeQueues({ model, phones }) {
+function judgeQueues({ model, phones, unheard }) {
   for (const { name, phone } of phones)
     for (const [id] of phone.queue)
       expect(model.results.get(id)?.outcome === 'deferred', `${name} still holds ${id}`);
-  for (const { name, phone } of phones)
+  for (const { name, phone } of phones.filter(({ device }) => !unheard.has(device)))
     for (const [id, outcome] of phone.outcomes) {
       const told = outcome.outcome === 'duplicate' ? outcome.result : outcome;
       if (!phone.queue.has(id))
@@ -145,10 +148,14 @@ function itemsByVisit({ sections, checks, conflicts, evidence }) {
   return names;
 }
 
-// Each phone has the visits of its inspector, and of each exactly what the server has.
-function judgePhones({ phones }, tables, visits) {
+// Each phone has the visits of its inspector, and of each exactly what the server has; one that was
+// reported lost has nothing.
+function judgePhones({ phones, model }, tables, visits) {
   const names = itemsByVisit(tables);
-  for (const { name, phone, inspector } of phones) {
+  for (const { name, device, phone, inspector } of phones) {
+    const state = model.revoked.get(device);
+    expect(state !== 'lost' || (phone.deviceId === null && phone.feeds.size === 0), `${name} is lost`);
+    if (state || phone.deviceId === null) continue;
     const mine = tables.assignments.filter(([whose]) => whose === String(inspector))
       .map(([, visit]) => visit);
     const followed = [...phone.feeds.keys()].filter((feed) => feed.startsWith('visit:'));

@@ -20,7 +20,8 @@ const hex = (id) => `UNHEX('${id.replaceAll('-', '')}')`;
 export class Schedule {
   constructor(lane, seed, { verbose = false } = {}) {
     Object.assign(this, { lane, seed, verbose, random: new Random(seed), model: new Model(),
-      saved: null, steps: 0, counts: {} });
+      saved: null, steps: 0, counts: {}, revocations: new Set(),
+      unheard: new Set() });
     this.hash = createHash('sha256');
     this.network = new Network(this.random, lane.world.now);
     this.users = new Users(this);
@@ -71,7 +72,8 @@ export class Schedule {
       if (phone.owner !== owner) return;
       phone.task = null;
       const expected = !error || INTERRUPTED.has(error.code) || error.status >= 500 ||
-        error.status === 401; // the second time in one request: it comes with the next
+        error.status === 401 || // the second time in one request: it comes with the next
+        this.revocations.has(phone.device);
       if (!expected) phone.failure = error;
     };
     phone.task = work(phone.phone).then(() => end(), end);
@@ -87,11 +89,25 @@ export class Schedule {
     ])();
   }
 
+  // A phone that was told that it is lost has nothing left to do.
+  #idle() { return this.phones.filter(({ task, phone }) => task === null && phone.deviceId !== null); }
+
+  revoked(device, state) {
+    this.model.revoked.set(device, state);
+    this.revocations.add(device);
+    this.#count(`device ${state}`);
+  }
+
   // ---- the server ---------------------------------------------------------------------------------
 
   async #serve(request, fault = 'none') {
-    return this.#heard(request, fault, await this.lane.server.ask(request.url,
-      { ...request.options, now: this.network.now, fault }));
+    const state = this.model.revoked.get(request.owner.phone.device);
+    const reply = await this.lane.server.ask(request.url,
+      { ...request.options, now: this.network.now, fault });
+    const refused = state === 'lost' || (state === 'retired' && request.url.includes('/pull'));
+    expect(!refused || reply.status === 401 || reply.json.type.endsWith(`:device-${state}`),
+      `a device that is ${state} is told ${reply.status}`);
+    return this.#heard(request, fault, reply);
   }
 
   async #heard(request, fault, reply) {
@@ -240,6 +256,8 @@ export class Schedule {
   async #restore() {
     await this.lane.restore();
     this.model = this.saved.restored(this.model);
+    // They are refused what would tell them to hand over again.
+    for (const device of this.model.revoked.keys()) this.unheard.add(device);
     this.#count('backup restored');
     this.note('the backup is restored');
   }
@@ -254,7 +272,7 @@ export class Schedule {
 
   async #step() {
     const { network, random } = this;
-    const idle = this.phones.filter(({ task }) => task === null);
+    const idle = this.#idle();
     const some = (list, weight, step) => (list.length > 0 ? [[weight, step]] : []);
     await random.weighted([
       [30, () => this.users.act(random.of(this.phones))],
@@ -323,11 +341,12 @@ export class Schedule {
       return Object.keys(effects).length;
     };
     const pull = (phone) => phone.pull();
-    for (let round = 0; await this.#each(phones, 'its last push', push) > 0 || round === 0; round++) {
+    const all = () => this.#idle();
+    for (let round = 0; await this.#each(all(), 'its last push', push) > 0 || round === 0; round++) {
       expect(round < ROUNDS, 'the phones still find something to do');
-      await this.#each(phones, 'its last pull', pull);
+      await this.#each(all(), 'its last pull', pull);
     }
-    const again = await this.#each([random.of(phones)], 'a pull too many', pull);
+    const again = await this.#each(random.shuffled(all()).slice(0, 1), 'a pull too many', pull);
     expect(again === 0, 'a phone that has all is told something again');
   }
 

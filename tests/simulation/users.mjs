@@ -123,7 +123,7 @@ export class Users {
   // ---- in the office ----------------------------------------------------------------------------
 
   async office() {
-    if (this.random.below(29) < 2) {
+    if (this.random.below(30) < 2) {
       await this.#delete();
       return;
     }
@@ -134,13 +134,14 @@ export class Users {
   // What the office may do now, as a request: {name, url, options, heard(reply)}, or undefined.
   move() {
     return this.random.weighted([[3, () => this.#dispatch()], [4, () => this.#leave()],
-      [4, () => this.#join()], [8, () => this.#review()], [8, () => this.#desk()]])();
+      [4, () => this.#join()], [8, () => this.#review()], [8, () => this.#desk()],
+      [1, () => this.#revoke()]])();
   }
 
   // done: what follows from it when it was done.
-  #request(what, path, json, { department, done } = {}) {
+  #request(what, path, json, { who, done } = {}) {
     const { network, lane: { world } } = this.schedule;
-    const token = department && world.reviewers[department];
+    const token = world.tokens[who];
     const fault = this.random.chance(10) ? 'deadlock' : 'none';
     return { name: 'the office', url: `http://sim/liancha${path}`,
       options: { json, token, now: network.now, fault },
@@ -182,7 +183,7 @@ export class Users {
     const [id, department] = this.random.of(rows);
     const decision = this.random.chance(70) ? 'return' : 'accept';
     return this.#request(`section ${id}`, `/planner/v1/sections/${id}/review`,
-      { decision, reason: '模拟' }, { department });
+      { decision, reason: '模拟' }, { who: `reviewer ${department}` });
   }
 
   async #desk() {
@@ -194,9 +195,16 @@ export class Users {
     const accepts = this.random.chance(60) && fields !== null;
     return this.#request(`the desk on ${op}`, `/planner/v1/corrections/${id}/decision`,
       { decision: accepts ? 'accept' : 'refuse', reason: '模拟' },
-      { department, done: () => accepts && this.schedule.model.accepted(Number(device),
+      { who: `reviewer ${department}`, done: () => accepts && this.schedule.model.accepted(Number(device),
         op.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-'), entity, Number(target),
         JSON.parse(fields)) });
+  }
+
+  #revoke() {
+    const { device, department } = this.random.of(this.schedule.phones);
+    const state = this.random.chance(60) ? 'retired' : 'lost';
+    return this.#request(`device ${device}`, `/planner/v1/devices/${device}/revocation`, { state },
+      { who: `planner ${department}`, done: () => this.schedule.revoked(device, state) });
   }
 
   // As a withdrawal leaves it: the row gone, and the visit's feed told.

@@ -62,8 +62,8 @@ async function describe(stack, world, visits) {
     now: NOW, visits, sections,
     phones: (await devices(stack, world)).map((phone) => ({ ...phone,
       inspector: Number(inspectors[phone.card]), department: phone.card.split('-')[1] })),
-    reviewers: { [DISTRICT]: world.tokenOf('reviewer', DISTRICT),
-      [MARKET]: world.tokenOf('reviewer', MARKET) },
+    tokens: Object.fromEntries(['reviewer', 'planner'].flatMap((role) => [DISTRICT, MARKET].map(
+      (department) => [`${role} ${department}`, world.tokenOf(role, department)]))),
   };
 }
 
