@@ -88,7 +88,7 @@ before(async () => {
   if (!stack.office.knows(login))
     stack.office.keep(login, (await stack.office.ctl(['user', 'add', login, '--name', '测试',
       '--department', OFFICE, '--roles', 'planner'])).out.password);
-  draws = new DrawWorld(stack, 800);
+  draws = new DrawWorld(stack, 870);
   home = await stack.office.role(HOME, 'planner');
   planner = await stack.office.role(OFFICE, 'planner');
 });
