@@ -26,7 +26,8 @@ static void put_times(struct jsonw *w, const struct disclosure_campaign *m)
     jw_end(w);
 }
 
-static enum rc put_draw(struct web_ctx *c, struct jsonw *w, const struct disclosure_draw *d)
+static enum rc put_draw(struct web_ctx *c, struct jsonw *w, const struct disclosure_draw *d,
+                        bool rosters)
 {
     const struct disclosure_quota *quotas;
     size_t n;
@@ -40,7 +41,7 @@ static enum rc put_draw(struct web_ctx *c, struct jsonw *w, const struct disclos
     jw_text(w, "department", d->department);
     jw_instant(w, "frozen_at", d->frozen_at);
     jw_text(w, "snapshot_sha256", d->sha256);
-    jw_text(w, "roster_sha256", d->roster_sha256);
+    jw_text(w, "roster_sha256", rosters ? d->roster_sha256 : NULL);
     jw_object(w, "quotas");
     for (size_t i = 0; i < n; i++)
         jw_int(w, quotas[i].stratum, quotas[i].quota);
@@ -74,7 +75,7 @@ static enum rc put_json(struct web_ctx *c, const struct disclosure_campaign *m,
     put_times(&w, m);
     jw_array(&w, "draws");
     for (size_t i = 0; rc == RC_OK && i < n; i++)
-        rc = put_draw(c, &w, &draws[i]);
+        rc = put_draw(c, &w, &draws[i], draws_rosters(draws, n));
     jw_end(&w);
     jw_end(&w);
     buf_putc(out, '\n');
@@ -191,13 +192,14 @@ static enum rc send_results(struct web_ctx *c, const struct disclosure_draw *d)
     return rc == RC_OK ? finish(&f, (size_t)size) : rc;
 }
 
-static enum rc send_draw(struct web_ctx *c, const struct disclosure_draw *d, enum draw_rule rule)
+static enum rc send_draw(struct web_ctx *c, const struct disclosure_draw *d, enum draw_rule rule,
+                         bool rosters)
 {
     struct buf blocks;
     enum rc rc = send_snapshot(c, d, rule, &blocks);
     if (rc == RC_OK)
         rc = send_text(c, arena_printf(c->arena, "blocks-%s.txt", d->code), &blocks);
-    if (rc == RC_OK && d->roster_sha256)
+    if (rc == RC_OK && rosters)
         rc = send_roster(c, d);
     return rc == RC_OK ? send_results(c, d) : rc;
 }
@@ -261,7 +263,7 @@ static enum rc stream(struct web_ctx *c)
     if (rc == RC_OK)
         rc = send_text(c, "draw.json", &json);
     for (size_t i = 0; rc == RC_OK && i < n; i++)
-        rc = send_draw(c, &draws[i], rule);
+        rc = send_draw(c, &draws[i], rule, draws_rosters(draws, n));
     if (rc == RC_OK)
         rc = send_substitutes(c, &m);
     if (rc == RC_OK)

@@ -49,6 +49,14 @@ enum rc draws_campaign(struct web_ctx *c, struct disclosure_campaign *out)
     return rc == RC_NOT_FOUND ? web_fail(c, rc, "", "没有这个抽取批次，或尚未作出承诺。") : rc;
 }
 
+bool draws_rosters(const struct disclosure_draw *draws, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!draws[i].roster_sha256)
+            return false;
+    return n > 0;
+}
+
 enum rc draws_names(struct web_ctx *c, struct draws_names *out)
 {
     enum rc rc = disclosure_names(c->db, c->arena, DISCLOSURE_REGIONS, &out->regions);

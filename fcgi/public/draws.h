@@ -10,6 +10,9 @@ const char *draws_state(const char *state);
 /* The campaign that the path names; RC_NOT_FOUND with a detail for citizens. */
 enum rc draws_campaign(struct web_ctx *c, struct disclosure_campaign *out) RC_CHECKED;
 
+/* Whether the campaign commits to rosters: all its draws have one. */
+bool draws_rosters(const struct disclosure_draw *draws, size_t n);
+
 struct draws_names {
     struct disclosure_names regions;
     struct disclosure_names specialties;

@@ -96,10 +96,19 @@ static void put_snapshots(struct html *h, const struct proof *p)
     page_table_close(h);
 }
 
-/* A draw that was frozen before there were rosters says so: nothing tells who was there to be drawn. */
+/* A campaign with a draw that was frozen before there were rosters says so: nothing tells who was there to
+   be drawn. */
 static void put_rosters(struct html *h, const struct proof *p)
 {
     static const char *const headings[] = { "抽取编号", "人数", "人员名单摘要", NULL };
+    if (!draws_rosters(p->draws, p->n)) {
+        html_element(
+            h, "p",
+            "这个批次没有承诺执法检查人员名单：有抽取在系统提供人员名单之前冻结。检查组按公示的"
+            "检查人员抽取，可以验算，但不能验证检查人员在抽取之后有无变动。",
+            NULL);
+        return;
+    }
     page_list_open(
         h, "各部门冻结的执法检查人员名单，检查组只从名单中抽取，此后的变动只能收窄，逐项公示",
         headings);
@@ -107,12 +116,7 @@ static void put_rosters(struct html *h, const struct proof *p)
         const struct disclosure_draw *d = &p->draws[i];
         open_row(h, d->code);
         page_cell_number(h, "人数", d->inspectors);
-        html_open(h, "td", "data-label", "人员名单摘要", NULL);
-        if (d->roster_sha256)
-            html_element(h, "code", d->roster_sha256, NULL);
-        else
-            html_text(h, "未承诺：该抽取冻结时尚无人员名单");
-        html_close(h, "td");
+        page_cell_code(h, "人员名单摘要", d->roster_sha256);
         html_close(h, "tr");
     }
     page_table_close(h);

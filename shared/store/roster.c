@@ -22,9 +22,10 @@ DB_STMT(roster_area_select, "tti", "it", POOL_AREAS ELIGIBLE POOL_AREAS_ORDER);
 
 /* Declared, and by rule (R30); as at the match, but for all that may be drawn. */
 DB_STMT(roster_recusal_select, "ttiittiTii", "it",
-        "SELECT q.inspector_id AS who, u.code AS subject FROM subject u"
-        " JOIN inspector_recusal q ON q.subject_id = u.id JOIN inspector i ON i.id = q.inspector_id"
-        " JOIN department d ON d.id = i.department_id WHERE" ELIGIBLE " AND" IN_SCOPE
+        "SELECT q.inspector_id AS who, u.code AS subject FROM department d"
+        " STRAIGHT_JOIN inspector i ON i.department_id = d.id"
+        " STRAIGHT_JOIN inspector_recusal q ON q.inspector_id = i.id"
+        " STRAIGHT_JOIN subject u ON u.id = q.subject_id WHERE" ELIGIBLE " AND" IN_SCOPE
         " UNION SELECT a.inspector_id, u.code FROM department d"
         " STRAIGHT_JOIN inspector i ON i.department_id = d.id"
         " STRAIGHT_JOIN assignment a ON a.inspector_id = i.id"

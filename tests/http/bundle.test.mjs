@@ -7,11 +7,13 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { untar } from '../../conf/main-job/bundle.mjs';
+import { get, post } from '../../conf/main-job/office.mjs';
 import { checkBundle } from '../../fcgi/public/static/draw-check.mjs';
 import { rebundle } from '../support/bundle.mjs';
 import { expectProblem, request } from '../support/http.mjs';
 import { DrawWorld, MATCH_FILES, STEPS, strangersCheck } from './draw-world.mjs';
 import { startStack } from './harness.mjs';
+import { rows, strangersTeams } from './match-world.mjs';
 import { HOME, MARKET, seed } from './world.mjs';
 
 const SM3 = 'liancha-draw/1-sm3';
@@ -178,26 +180,42 @@ test('a roster and its digest', async () => {
   }
 });
 
-// As campaigns were committed before there were rosters: sound, and said to be without.
-test('without rosters: sound, and marked', async () => {
-  const old = await world.campaign();
-  for (const step of STEPS.slice(0, -1)) {
-    await world.advanceBy(old, step);
-    if (step === 'freeze')
-      await stack.operate(`UPDATE draw SET roster_sha256 = NULL, roster_bytes = NULL, roster_lines = NULL
-        WHERE code IN (${old.draws.map(({ code }) => `'${code}'`).join()})`);
-  }
-  const page = await request(`${stack.base}/public/draws/${old.code}`);
-  assert.match(page.text, /未承诺：该抽取冻结时尚无人员名单/);
-  await world.advanceBy(old, 'reveal');
-  const bytes = await world.bundle(old);
-  const doc = JSON.parse(untar(bytes).get('draw.json'));
-  assert.deepEqual([doc.nonce, ...doc.draws.map((one) => one.roster_sha256)], [null, null, null]);
-  const out = await verify(bytes, 0);
-  assert.deepEqual([out.rosters, out.findings, strangersCheck(bytes)], [false, [], []]);
-  const seen = await checkBundle(bytes);
-  assert.deepEqual([seen.rosters, seen.findings], [false, []]);
-});
+// As campaigns were committed before there were rosters, with all their draws or with one: sound, and said
+// to be without.
+for (const [what, without] of [['without rosters', [0, 1]], ['with one roster of two', [1]]])
+  test(`${what}: sound, and marked; inspectors are drawn as they are`, async () => {
+    const old = await world.campaign();
+    const codes = without.map((i) => `'${old.draws[i].code}'`);
+    for (const step of STEPS.slice(0, -1)) {
+      await world.advanceBy(old, step);
+      if (step === 'freeze')
+        await stack.operate(`DELETE p FROM roster_part p JOIN draw w ON w.id = p.draw_id
+            WHERE w.code IN (${codes});
+          UPDATE draw SET roster_sha256 = NULL, roster_bytes = NULL, roster_lines = NULL
+            WHERE code IN (${codes})`);
+    }
+    const page = await request(`${stack.base}/public/draws/${old.code}`);
+    assert.match(page.text, /这个批次没有承诺执法检查人员名单/);
+    await world.advanceBy(old, 'reveal');
+    const home = await world.planner(HOME);
+    await post(home, `/planner/v1/campaigns/${old.code}/visits`);
+    await stack.operate("UPDATE inspector SET on_duty = 0 WHERE card_no = 'T-H410402-1'");
+    assert.deepEqual(await get(home, `/planner/v1/campaigns/${old.code}/differences`),
+      { rosters: false, count: 0, unexplained: 0, differences: [] });
+    const made = await post(home, `/planner/v1/campaigns/${old.code}/inspectors`);
+    await stack.operate("UPDATE inspector SET on_duty = 1 WHERE card_no = 'T-H410402-1'");
+    const bytes = await world.bundle(old);
+    const files = untar(bytes);
+    const doc = JSON.parse(files.get('draw.json'));
+    assert.deepEqual([doc.nonce, ...doc.draws.map((one) => one.roster_sha256)], [null, null, null]);
+    assert.deepEqual([...files.keys()].filter((name) => /^roster-|^differences/.test(name)), []);
+    const out = await verify(bytes, 0);
+    assert.deepEqual([out.rosters, out.match.assignments, out.findings, strangersCheck(bytes)],
+      [false, made.assignments, [], []]);
+    assert.deepEqual(strangersTeams(files), rows(files, 'teams.txt'));
+    const seen = await checkBundle(bytes);
+    assert.deepEqual([seen.rosters, seen.match, seen.findings], [false, null, []]);
+  });
 
 describe('broken', () => {
   before(() => ({ bytes: bundle, draw } = bundles.sha256));

@@ -331,6 +331,41 @@ static void who_would_have_been_drawn_is_counted(void **state)
     }
 }
 
+/* Somebody who only gives way to another is not displaced. */
+static void who_gives_way_is_not_counted(void **state)
+{
+    static const uint64_t fields[] = { MEDICAL | SCHOOL, MEDICAL, SCHOOL };
+    struct match_section section = sheet;
+    struct match_plan plan = { .assignment_count = 0 };
+    struct match_inspector then[3];
+    struct match_problem before;
+    section.specialties = MEDICAL | SCHOOL;
+    for (size_t k = 0;; k++) { /* until the first, then the second, are drawn */
+        for (size_t i = 0; i < 3; i++) {
+            then[i] = clerk;
+            then[i].id = arena_printf(*state, "I%zu-%zu", k, i);
+            then[i].specialties = fields[i];
+            then[i].recusal_count = 0;
+        }
+        before = problem_of(then, 3);
+        before.sections = &section;
+        assert_int_equal(match_run(*state, &before, &plan, NULL), RC_OK);
+        if (plan.assignments[0].inspector == 0 && plan.assignments[1].inspector == 1)
+            break;
+    }
+    const struct roster roster = { DAY, then, 3 };
+    struct match_inspector now[3] = { then[0], then[1], then[2] };
+    struct match_problem problem = before;
+    size_t displaced;
+    now[0].specialties = MEDICAL;
+    problem.inspectors = now;
+    roster_narrow(*state, &roster, &problem);
+    assert_int_equal(match_run(*state, &problem, &plan, NULL), RC_OK);
+    assert_int_equal(plan.loads[1], 0);
+    assert_int_equal(roster_displaced(*state, &roster, &problem, &plan, &displaced, NULL), RC_OK);
+    assert_int_equal(displaced, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -344,6 +379,7 @@ int main(void)
         WITH_ARENA(whatever_is_forged_is_found),
         WITH_ARENA(whatever_changes_only_narrows),
         WITH_ARENA(who_would_have_been_drawn_is_counted),
+        WITH_ARENA(who_gives_way_is_not_counted),
     };
     return cmocka_run_group_tests_name("roster", tests, NULL, NULL);
 }
