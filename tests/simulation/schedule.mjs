@@ -21,7 +21,7 @@ export class Schedule {
   constructor(lane, seed, { verbose = false } = {}) {
     Object.assign(this, { lane, seed, verbose, random: new Random(seed), model: new Model(),
       saved: null, steps: 0, counts: {}, revocations: new Set(),
-      unheard: new Set() });
+      restored: false });
     this.hash = createHash('sha256');
     this.network = new Network(this.random, lane.world.now);
     this.users = new Users(this);
@@ -97,6 +97,9 @@ export class Schedule {
     this.revocations.add(device);
     this.#count(`device ${state}`);
   }
+
+  // Who is refused what tells of a restore: what it had handed over before, it does not hand over again.
+  unheard(device) { return this.restored && this.model.revoked.has(device); }
 
   // ---- the server ---------------------------------------------------------------------------------
 
@@ -256,8 +259,7 @@ export class Schedule {
   async #restore() {
     await this.lane.restore();
     this.model = this.saved.restored(this.model);
-    // They are refused what would tell them to hand over again.
-    for (const device of this.model.revoked.keys()) this.unheard.add(device);
+    this.restored = true;
     this.#count('backup restored');
     this.note('the backup is restored');
   }
