@@ -368,8 +368,6 @@ static enum rc check_epoch(struct web_ctx *c, const struct cursor *cursor, const
 enum rc pull_cursor(struct web_ctx *c, const char *text, struct cursor *cursor,
                     struct feed_heads *heads)
 {
-    if (c->actor.retired)
-        return RC_RETIRED;
     enum rc rc = read_cursor(c, text, cursor);
     if (rc == RC_OK)
         rc = read_heads(c, cursor, heads);
@@ -380,7 +378,9 @@ enum rc pull_cursor(struct web_ctx *c, const char *text, struct cursor *cursor,
         return web_fail(c, RC_INTERNAL, "", "the table sync_epoch is empty");
     if (!text)
         cursor_epoch(heads->epoch, cursor->epoch);
-    return check_epoch(c, cursor, heads->epoch);
+    rc = check_epoch(c, cursor, heads->epoch);
+    /* A restore is told to it all the same: what it handed over may be there no more. */
+    return rc == RC_OK && c->actor.retired ? RC_RETIRED : rc;
 }
 
 static bool behind(const struct cursor *cursor, const struct feed_heads *heads)

@@ -6,7 +6,7 @@
 #include "routes.h"
 
 /* The cursor of this inspector, of this epoch (a fresh one for NULL), and where the feeds stand. Not
-   for a device that was retired. The heads are those that came with the token's look-up, if any did. */
+   for a device that was retired, but that the epoch is another. The heads are those that came with the token's look-up, if any did. */
 enum rc pull_cursor(struct web_ctx *c, const char *text, struct cursor *cursor,
                     struct feed_heads *heads) RC_CHECKED;
 

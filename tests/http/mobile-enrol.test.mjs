@@ -287,6 +287,22 @@ test('a retired phone hands over what it has, and gets nothing more', async () =
   expectJson(await revoke(phone.deviceId, { state: 'lost' }, 'administrator'));
 });
 
+test('a retired phone hears of a restore first: the server may have forgotten what it handed over', async () => {
+  const phone = await world.newPhone(world.cards[0]);
+  await phone.pull();
+  expectJson(await revoke(phone.deviceId, { state: 'retired' }));
+  const [[epoch]] = await stack.sql('SELECT epoch FROM sync_epoch');
+  await stack.operate('UPDATE sync_epoch SET epoch = UUID()');
+  try {
+    const cursor = encodeURIComponent(phone.cursor);
+    expectProblem(await request(`${stack.base}/mobile/v1/pull?cursor=${cursor}`, { token: phone.token }),
+      409, 'epoch-changed', { pointer: '/cursor' });
+    expectProblem(await pull(phone.token), 403, 'device-retired');
+  } finally {
+    await stack.operate(`UPDATE sync_epoch SET epoch = '${epoch}'`);
+  }
+});
+
 test('a lost phone is refused at its next request, whatever token it holds, and erases itself', async () => {
   const phone = await world.newPhone(world.cards[0]);
   await phone.pull();

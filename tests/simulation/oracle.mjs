@@ -67,8 +67,7 @@ function judgeLedger({ model, phones }, tables) {
 }
 
 // A value that gave way is kept beside, what had no effect is at the desk.
-function judgeKept(schedule, { held: desk, conflicts, evidence }) {
-  const { model, users } = schedule;
+function judgeKept({ model, users }, { held: desk, conflicts, evidence }) {
   const held = new Map(desk.map(([id, kind, fields]) =>
     [dashed(id), { kind, fields: fields && JSON.parse(fields) }]));
   const kept = new Map(conflicts.map(([, id, , field, other]) => [`${dashed(id)} ${field}`, other]));
@@ -77,7 +76,7 @@ function judgeKept(schedule, { held: desk, conflicts, evidence }) {
   for (const [id, { phone }] of users.edits) {
     const result = model.results.get(id);
     // It was lost with all that it had not handed over, or the restore of a backup undid that.
-    if (!result && (phone.phone.deviceId === null || schedule.unheard(phone.device))) continue;
+    if (!result && phone.phone.deviceId === null) continue;
     expect(result, `${id}: the server never decided it, ${phone.name} has ` +
       `${JSON.stringify(phone.phone.outcomes.get(id))}`);
     const operation = phone.phone.done.get(id) ?? phone.phone.queue.get(id);
@@ -95,12 +94,11 @@ function judgeKept(schedule, { held: desk, conflicts, evidence }) {
 }
 
 // The operations of a phone: none is without an outcome but those that wait for another.
-function judgeQueues(schedule) {
-  const { model, phones } = schedule;
+function judgeQueues({ model, phones }) {
   for (const { name, phone } of phones)
     for (const [id] of phone.queue)
       expect(model.results.get(id)?.outcome === 'deferred', `${name} still holds ${id}`);
-  for (const { name, phone } of phones.filter(({ device }) => !schedule.unheard(device)))
+  for (const { name, phone } of phones)
     for (const [id, outcome] of phone.outcomes) {
       const told = outcome.outcome === 'duplicate' ? outcome.result : outcome;
       if (!phone.queue.has(id))

@@ -20,8 +20,7 @@ const hex = (id) => `UNHEX('${id.replaceAll('-', '')}')`;
 export class Schedule {
   constructor(lane, seed, { verbose = false } = {}) {
     Object.assign(this, { lane, seed, verbose, random: new Random(seed), model: new Model(),
-      saved: null, steps: 0, counts: {}, revocations: new Set(),
-      restored: false });
+      saved: null, steps: 0, counts: {}, revocations: new Set() });
     this.hash = createHash('sha256');
     this.network = new Network(this.random, lane.world.now);
     this.users = new Users(this);
@@ -98,9 +97,6 @@ export class Schedule {
     this.#count(`device ${state}`);
   }
 
-  // Who is refused what tells of a restore: what it had handed over before, it does not hand over again.
-  unheard(device) { return this.restored && this.model.revoked.has(device); }
-
   // ---- the server ---------------------------------------------------------------------------------
 
   async #serve(request, fault = 'none') {
@@ -108,7 +104,8 @@ export class Schedule {
     const reply = await this.lane.server.ask(request.url,
       { ...request.options, now: this.network.now, fault });
     const refused = state === 'lost' || (state === 'retired' && request.url.includes('/pull'));
-    expect(!refused || reply.status === 401 || reply.json.type.endsWith(`:device-${state}`),
+    expect(!refused || reply.status === 401 || reply.json.type.endsWith(`:device-${state}`) ||
+      (state === 'retired' && reply.json.type.endsWith(':epoch-changed')),
       `a device that is ${state} is told ${reply.status}`);
     return this.#heard(request, fault, reply);
   }
@@ -259,7 +256,6 @@ export class Schedule {
   async #restore() {
     await this.lane.restore();
     this.model = this.saved.restored(this.model);
-    this.restored = true;
     this.#count('backup restored');
     this.note('the backup is restored');
   }
