@@ -101,6 +101,9 @@ class Lane {
 
 let lane;
 
+// With whoever asks, also when it dies: the database and the workers end with this process.
+process.once('disconnect', () => process.exit());
+
 async function answer({ seed, verbose, mutation: name }) {
   const schedule = new Schedule(lane, seed, { verbose });
   const mutation = mutations[name];
