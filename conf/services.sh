@@ -136,6 +136,7 @@ services_fresh() {
     services_stop
     find "$LIANCHA_VAR" -mindepth 1 -maxdepth 1 \
         ! -name build ! -name test ! -name .liancha ! -name lock -exec rm -rf {} +
+    services_locate # the owner of the data that is gone binds nobody
     services_prepare
 }
 
