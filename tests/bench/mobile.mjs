@@ -137,6 +137,7 @@ async function prepare(lists, phones) {
     phones.map((phone) => [lineOf(phone), world.tokenOf(world.deviceOf(phone.pair))]));
   const told = world.RESULTS + 2;
   add('poll', BARE, () => `${API}/poll`);
+  add('no-op', BARE, () => `${API}/no-op`);
   add('poll', LIANCHA, ({ after }) => pullPath(after));
   add('pull', BARE, ({ pair }) => bareQuery(world.visitOf(pair, 1), world.visitOf(pair, CHANGED),
     told, CHANGED * world.RESULTS));
@@ -245,8 +246,9 @@ const summarise = (taken, place) => Object.fromEntries(Object.keys(taken[0][plac
 async function measureOne(lists, name, title, { rounds, seconds }) {
   const columns = TARGETS.map((target) => ({ by: target.name, seconds, warm: target.warm,
     take: (s) => measure(name, target, lists.get(name, target), s) }));
-  if (name !== 'poll') columns.push({ by: 'C loop, no HTTP', seconds,
-    take: (s) => loop(name, lists.get(name, BARE), s) });
+  columns.push(name === 'poll'
+    ? { by: 'bare C, 8 KiB', seconds, take: (s) => measure('no-op', BARE, lists.get('no-op', BARE), s) }
+    : { by: 'C loop, no HTTP', seconds, take: (s) => loop(name, lists.get(name, BARE), s) });
   const taken = await takeRounds(rounds, columns);
   const figures = columns.map(({ by }, i) => ({ by, ...summarise(taken, i),
     ratio: each(taken, i, (r, round) => r.rate / round[0].rate),
@@ -259,7 +261,11 @@ async function measureOne(lists, name, title, { rounds, seconds }) {
   printTable(title, COLUMNS, figures.map(rowOf));
   console.log(`product against the better of PHP-FPM and Node: ${show(of_peers, 2)}, by processor ` +
     `time ${show(of_peers_by_processor, 2)}`);
-  return { figures, of_peers, of_peers_by_processor };
+  if (name !== 'poll') return { figures, of_peers, of_peers_by_processor };
+  const no_op = columns.length - 1;
+  const of_no_op = each(taken, product, (r, round) => r.rate / round[no_op].rate);
+  console.log(`product against the bare no-op of 8 KiB: ${show(of_no_op, 2)}`);
+  return { figures, of_peers, of_peers_by_processor, of_no_op };
 }
 
 // The product's polls and pulls while the database holds what it holds.

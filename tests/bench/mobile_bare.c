@@ -3,6 +3,7 @@
  * audit: what is asked for stands in the query.
  *
  *   GET  …/poll                                   304
+ *   GET  …/no-op                                  200 with 8 KiB of nothing
  *   GET  …/pull?first=…&last=…&seq=…&limit=…     a page of these visits' feeds
  *   POST …/push?device=…&section=…               operations on that section's results
  */
@@ -19,7 +20,7 @@
 #include "sys/log.h"
 #include "sys/settings.h"
 
-enum { ARENA_MAX = 64 << 20 };
+enum { ARENA_MAX = 64 << 20, NO_OP_SIZE = 8 << 10 };
 
 struct bare {
     FCGX_Request fcgi;
@@ -98,7 +99,11 @@ static void serve(struct bare *b)
         reply(b, 304, NULL);
         return;
     }
-    if (uri && strstr(uri, "/pull")) {
+    if (uri && strstr(uri, "/no-op")) {
+        buf_init(&out, b->arena, NO_OP_SIZE);
+        buf_printf(&out, "%*s", NO_OP_SIZE, "");
+        rc = RC_OK;
+    } else if (uri && strstr(uri, "/pull")) {
         const struct work_pull p = { .first = query_int(b, "first="),
                                      .last = query_int(b, "last="),
                                      .seq = query_int(b, "seq="),
