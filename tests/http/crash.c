@@ -88,6 +88,9 @@ void exif_data_load_data(void *exif, const unsigned char *data, unsigned n)
     if (holds(data, n, "spin in the parser"))
         for (;;)
             ;
+    if (holds(data, n, "sleep in the parser"))
+        for (;;)
+            (void)pause();
     if (holds(data, n, "take the parser over") &&
         (open("/etc/passwd", O_RDONLY | O_CLOEXEC) >= 0 || socket(AF_UNIX, SOCK_STREAM, 0) >= 0 ||
          fork() >= 0 || fcntl(STDERR_FILENO, F_GETFD) >= 0))

@@ -171,6 +171,7 @@ test('a photo that breaks or holds up its parser is kept, without its origin', a
   assert.equal(await origin('a photo'), read);
   assert.equal(await origin('break the parser'), 'NULL');
   assert.equal(await origin('spin in the parser'), 'NULL');
+  assert.equal(await origin('sleep in the parser'), 'NULL');
   assert.equal(await origin('take the parser over'), read, 'it can open, connect and start nothing');
 });
 
