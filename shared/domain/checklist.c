@@ -384,9 +384,7 @@ static enum rc check_when(const struct check *k)
 
 static enum rc check_question(const struct check *k)
 {
-    enum rc rc = check_identity(k);
-    if (rc == RC_OK)
-        rc = check_options(k);
+    enum rc rc = check_options(k);
     if (rc == RC_OK)
         rc = check_problem(k);
     if (rc == RC_OK)
@@ -407,6 +405,9 @@ enum rc checklist_check(const struct checklist *c, struct err *err)
     if (c->n < 1 || c->n > CHECKLIST_QUESTIONS_MAX)
         return err_set(err, RC_INVALID, "/questions", "须有 1 至 100 题");
     enum rc rc = RC_OK;
+    for (size_t i = 0; rc == RC_OK && i < c->n; i++)
+        rc = check_identity(&(struct check){ .c = c, .i = i, .err = err });
+    /* From here on each question has an id: conditions look among all of them. */
     for (size_t i = 0; rc == RC_OK && i < c->n; i++)
         rc = check_question(&(struct check){ .c = c, .i = i, .err = err });
     return rc;
