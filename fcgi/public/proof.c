@@ -225,6 +225,7 @@ static void put_command(struct html *h, const char *text)
     html_close(h, "pre");
 }
 
+/* What the seed is the digest of. */
 static const char *seed_text(struct arena *a, const struct proof *p)
 {
     struct buf *text = arena_alloc(a, sizeof *text);
@@ -235,10 +236,47 @@ static const char *seed_text(struct arena *a, const struct proof *p)
     return text->p;
 }
 
+/* What the secret is the digest of, where there are rosters. */
+static const char *secret_text(struct arena *a, const struct proof *p)
+{
+    struct buf *text = arena_alloc(a, sizeof *text);
+    buf_init(text, a, 8192);
+    buf_puts(text, p->m.nonce);
+    for (size_t i = 0; i < p->n; i++)
+        buf_printf(text, "|%s", p->draws[i].roster_sha256);
+    return text->p;
+}
+
 static void open_step(struct html *h, const char *text)
 {
     html_open(h, "li", NULL);
     html_element(h, "p", text, NULL);
+}
+
+static void put_digest_step(struct web_ctx *c, struct html *h, const struct proof *p,
+                            const char *what, const char *text)
+{
+    open_step(h, what);
+    put_command(h,
+                arena_printf(c->arena, "printf %%s %s | %s", shell_word(c->arena, text), p->tool));
+    html_close(h, "li");
+}
+
+/* From the files to the seed. */
+static void put_digest_steps(struct web_ctx *c, struct html *h, const struct proof *p)
+{
+    bool rosters = p->m.nonce != NULL;
+    open_step(h, rosters ? "解开公示包，计算每个名录快照和人员名单的摘要，应与上表的摘要相同："
+                         : "解开公示包，计算每个名录快照的摘要，应与上表“快照摘要”相同：");
+    put_command(h, arena_printf(c->arena, "tar -xf liancha-%s.tar\n%s snapshot-*.txt%s", p->m.code,
+                                p->tool, rosters ? " roster-*.txt" : ""));
+    html_close(h, "li");
+    if (rosters)
+        put_digest_step(c, h, p, "把随机数和各人员名单摘要用“|”连接起来计算摘要，就是秘密值：",
+                        secret_text(c->arena, p));
+    put_digest_step(c, h, p, "计算秘密值的摘要，应与“承诺”一节公布的相同：", p->m.secret);
+    put_digest_step(c, h, p, "把秘密值、公共随机值和各快照摘要用“|”连接起来计算摘要，就是种子：",
+                    seed_text(c->arena, p));
 }
 
 static void put_check(struct web_ctx *c, struct html *h, const struct proof *p)
@@ -254,17 +292,7 @@ static void put_check(struct web_ctx *c, struct html *h, const struct proof *p)
                  "需要本系统：",
                  NULL);
     html_open(h, "ol", "class", "steps", NULL);
-    open_step(h, "解开公示包，计算每个名录快照的摘要，应与上表“快照摘要”相同：");
-    put_command(
-        h, arena_printf(c->arena, "tar -xf liancha-%s.tar\n%s snapshot-*.txt", p->m.code, p->tool));
-    html_close(h, "li");
-    open_step(h, "计算秘密值的摘要，应与“承诺”一节公布的相同：");
-    put_command(h, arena_printf(c->arena, "printf %%s %s | %s", p->m.secret, p->tool));
-    html_close(h, "li");
-    open_step(h, "把秘密值、公共随机值和各快照摘要用“|”连接起来计算摘要，就是种子：");
-    put_command(h, arena_printf(c->arena, "printf %%s %s | %s",
-                                shell_word(c->arena, seed_text(c->arena, p)), p->tool));
-    html_close(h, "li");
+    put_digest_steps(c, h, p);
     open_step(h, "在快照里任选一行，前三列是企业代码、抽查层和权重 "
                  "w。计算“种子|企业代码|1”到“种子|企业代码|w”"
                  "的摘要，取最小的一个，就是这家企业的得分：");

@@ -202,8 +202,9 @@ describe('the proof', () => {
       .map(([, command]) => unescape(command));
     const run = (command) => execFileSync('sh', ['-c', command]).toString().split(' ')[0];
     const row = (name) => text.match(new RegExp(`${name}</th>\\s*<td><code>([0-9a-f]{64})`))[1];
-    assert.equal(run(commands[0]), row('秘密值的摘要'));
-    assert.equal(run(commands[1]), row('种子'), VALUE.value);
+    assert.equal(run(commands[0]), row('秘密值'));
+    assert.equal(run(commands[1]), row('秘密值的摘要'));
+    assert.equal(run(commands[2]), row('种子'), VALUE.value);
     assert.equal(createHash('sha256').update(row('秘密值')).digest('hex'), row('秘密值的摘要'));
   });
 });
