@@ -44,10 +44,11 @@ async function enrol() {
   return made;
 }
 
-// Runs in the page: the same photo each time; dies with the page when `pause` bytes are there.
-async function uploadInPage({ token, size, piece, pause }) {
+// Runs in the page: the same photo for a seed; dies with the page when `pause` bytes are there.
+async function uploadInPage({ token, seed, size, piece, pause }) {
   const bytes = new Uint8Array(size);
   for (let i = 0; i < size; i++) bytes[i] = (i * 31 + (i >> 12)) & 255;
+  new DataView(bytes.buffer).setUint32(0, seed);
   const encode = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer)));
   const digest = (of) => crypto.subtle.digest('SHA-256', of);
   const sha256 = Array.from(new Uint8Array(await digest(bytes)),
@@ -87,7 +88,8 @@ test('an upload goes on in the next page, with no byte sent twice', async () => 
       '<script src="tus.js"></script>' }));
   await page.route('**/tus.js', (route) => route.fulfill({ contentType: 'text/javascript',
     body: readFileSync(CLIENT) }));
-  const about = { token: phone.token, size: SIZE, piece: PIECE };
+  const seed = randomBytes(4).readUInt32BE(); // what an earlier run uploaded is there already
+  const about = { token: phone.token, seed, size: SIZE, piece: PIECE };
   await page.goto(`${BASE}/public/tus-client`);
   await page.evaluate(uploadInPage, { ...about, pause: 2 * PIECE });
   await page.goto(`${BASE}/public/tus-client`); // the first page and its client are gone
