@@ -406,6 +406,9 @@ services_await_workers() {
 
 # services_free PORT VARIABLE
 services_free() {
+    case $1 in
+    '' | *[!0-9]*) services_fail "$2 is no port: $1" ;;
+    esac
     services_rc=0
     curl -s --noproxy '*' -o /dev/null -m 5 "http://127.0.0.1:$1/" || services_rc=$?
     if [ $services_rc -ne 7 ]; then # 7: connection refused
