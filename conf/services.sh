@@ -4,7 +4,8 @@
 # it after setting LIANCHA_ROOT (the checkout) and calling nothing else before services_locate.
 #
 # Everything lives below LIANCHA_VAR, so several Lianchas run side by side:
-#   run/ sockets   pid/ who runs   log/   secret/   mariadb/   platform/   evidence/   nginx/   tmp/
+#   run/ sockets   pid/ who runs   log/   secret/   mariadb/   platform/
+#   evidence/   bundles/   nginx/   tmp/
 #   liancha.ini and mariadb.cnf, written anew at each start
 #
 # Started by root, nothing that listens for requests runs as root: MariaDB gets an account of its
@@ -17,6 +18,9 @@
 : "${LIANCHA_QUEUE:=256}"              # requests that wait for a worker of a pool; more are refused
 : "${LIANCHA_ENTRY_RATE:=100r/s}"      # see nginx/liancha-http.conf: one address plays every phone
 : "${LIANCHA_GENERAL_RATE:=100000r/s}"
+: "${LIANCHA_COOKIE_SECURE:=no}"     # no TLS here
+: "${LIANCHA_IDLE_MINUTES:=720}"      # sessions of an earlier start are taken up again
+: "${LIANCHA_SESSIONS:=20}"            # of one account: one plays all that have its duty
 : "${LIANCHA_DETACHED:=}"              # not empty: the services outlive the calling script
 
 services_order='mariadb platform planner mobile evidence public pushd nginx'
@@ -63,7 +67,8 @@ services_locate() {
     *[!A-Za-z0-9/._+-]*)
         # Five programs' settings carry it, each with special characters of its own; multiwatch
         # takes nothing but ASCII.
-        services_fail "LIANCHA_VAR may hold ASCII letters, digits and /._+- only, not: $LIANCHA_VAR" ;;
+        services_fail "LIANCHA_VAR may hold ASCII letters, digits and /._+- only, not:" \
+            "$LIANCHA_VAR" ;;
     /*) ;;
     *) services_fail "LIANCHA_VAR must be an absolute path: $LIANCHA_VAR" ;;
     esac
@@ -96,8 +101,8 @@ services_claim() {
     umask 022
     if [ ! -e "$LIANCHA_VAR/.liancha" ]; then
         if [ -n "$(ls -A "$LIANCHA_VAR" 2>/dev/null)" ]; then
-            services_fail "$LIANCHA_VAR holds files that are not ours; give LIANCHA_VAR an empty or" \
-                "a new folder"
+            services_fail "$LIANCHA_VAR holds files that are not ours; give LIANCHA_VAR an" \
+                "empty or a new folder"
         fi
         mkdir -p "$LIANCHA_VAR"
         echo 'made by conf/services.sh' >"$LIANCHA_VAR/.liancha"
@@ -118,6 +123,7 @@ services_prepare() {
     services_folder "$LIANCHA_VAR/nginx" 0755 "$(id -un)"
     services_folder "$LIANCHA_VAR/platform" 0700 "$(id -un)"
     services_folder "$LIANCHA_VAR/evidence" 0700 "$web_account"
+    services_folder "$LIANCHA_VAR/bundles" 0755 "$web_account"
     services_folder "$LIANCHA_VAR/tmp" 0700 "$web_account"
     services_folder "$LIANCHA_VAR/mariadb-tmp" 0700 "$database_account"
     # Both accounts make sockets here, neither can remove the other's.
@@ -256,23 +262,46 @@ services_settings() {
             if (key in value) { $0 = substr($0, 1, index($0, "=")) value[key]; delete value[key] }
         }
         { print }
-        END { for (key in value) { print "liancha.ini.example lacks " key > "/dev/stderr"; exit 1 } }
+        END {
+            for (key in value) { print "liancha.ini.example lacks " key > "/dev/stderr"; exit 1 }
+        }
         ' - "$LIANCHA_ROOT/conf/liancha.ini.example" >"$LIANCHA_CONFIG" <<END
 database.socket $LIANCHA_VAR/run/mariadb.sock
 planner.db_password_file $LIANCHA_VAR/secret/planner.password
 mobile.db_password_file $LIANCHA_VAR/secret/mobile.password
 public.db_password_file $LIANCHA_VAR/secret/public.password
 pushd.db_password_file $LIANCHA_VAR/secret/pushd.password
+draw.db_password_file $LIANCHA_VAR/secret/draw.password
 admin.db_password_file $LIANCHA_VAR/secret/admin.password
 migrate.db_password_file $LIANCHA_VAR/secret/migrate.password
 web.base_url $LIANCHA_BASE_URL
-security.key_file $LIANCHA_VAR/secret/key
+web.cookie_secure $LIANCHA_COOKIE_SECURE
+planner.audit_key_file $LIANCHA_VAR/secret/planner.audit.key
+mobile.audit_key_file $LIANCHA_VAR/secret/mobile.audit.key
+pushd.audit_key_file $LIANCHA_VAR/secret/pushd.audit.key
+draw.audit_key_file $LIANCHA_VAR/secret/draw.audit.key
+admin.audit_key_file $LIANCHA_VAR/secret/admin.audit.key
+security.draw_key_file $LIANCHA_VAR/secret/draw.key
+security.token_key_file $LIANCHA_VAR/secret/token.key
+security.cursor_key_file $LIANCHA_VAR/secret/cursor.key
+security.account_key_file $LIANCHA_VAR/secret/account.key
+security.person_key_file $LIANCHA_VAR/secret/person.key
+bundle.directory $LIANCHA_VAR/bundles
+security.idle_minutes $LIANCHA_IDLE_MINUTES
+security.sessions_max $LIANCHA_SESSIONS
 evidence.directory $LIANCHA_VAR/evidence
-credit.url https://127.0.0.1:$LIANCHA_PLATFORM_PORT
-credit.ca_file $LIANCHA_VAR/secret/credit-ca.pem
-credit.credential_file $LIANCHA_VAR/secret/credit.credential
-credit.timeout_ms 2000
-credit.idle_ms 200
+target.henan.url https://127.0.0.1:$LIANCHA_PLATFORM_PORT
+target.henan.ca_file $LIANCHA_VAR/secret/credit-ca.pem
+target.henan.credential_file $LIANCHA_VAR/secret/credit.credential
+beacon.name 演示信标
+beacon.certificate_file $LIANCHA_VAR/secret/beacon.pem
+beacon.url https://127.0.0.1:$LIANCHA_PLATFORM_PORT/beacon/
+beacon.ca_file $LIANCHA_VAR/secret/credit-ca.pem
+timestamp.url https://127.0.0.1:$LIANCHA_PLATFORM_PORT/timestamp
+timestamp.ca_file $LIANCHA_VAR/secret/credit-ca.pem
+timestamp.authority_file $LIANCHA_VAR/secret/timestamp-ca.pem
+target.henan.timeout_ms 2000
+target.henan.idle_ms 200
 END
 }
 
@@ -280,10 +309,18 @@ services_configure() {
     for services_program in planner mobile public pushd; do
         services_secret $services_program.password "$web_account"
     done
-    for services_program in admin migrate; do
+    for services_program in draw admin migrate; do
         services_secret $services_program.password "$(id -un)"
     done
-    services_secret key "$web_account"
+    for services_key in planner.audit mobile.audit pushd.audit draw token cursor account person; do
+        services_secret $services_key.key "$web_account"
+    done
+    for services_key in draw.audit admin.audit; do
+        services_secret $services_key.key "$(id -un)"
+    done
+    # No beacon and no authority, until the platform has made them.
+    (umask 022 && : >>"$LIANCHA_VAR/secret/beacon.pem" &&
+        : >>"$LIANCHA_VAR/secret/timestamp-ca.pem")
     services_settings
     services_fill mariadb/demo.cnf.in mariadb.cnf
     services_fill nginx/demo.conf.in nginx/nginx.conf
@@ -294,6 +331,49 @@ services_configure() {
     if [ -d "$LIANCHA_ROOT/fcgi/public/static" ]; then
         cp -R "$LIANCHA_ROOT/fcgi/public/static" "$LIANCHA_VAR/public/static"
     fi
+    for services_pages in console app; do
+        rm -rf "${LIANCHA_VAR:?}/$services_pages"
+        if [ -d "$LIANCHA_BUILD/$services_pages" ]; then
+            cp -R "$LIANCHA_BUILD/$services_pages" "$LIANCHA_VAR/$services_pages"
+        fi
+    done
+}
+
+# ---- pages that are built ------------------------------------------------------------------------
+
+# services_packages FOLDER: what its package-lock.json names, unless it was installed already;
+# somebody is at work with it perhaps.
+services_packages() {
+    # shellcheck disable=SC2094 # read by both
+    (
+        flock 8
+        if [ -z "$(find "$1/node_modules/.package-lock.json" -newer "$1/package-lock.json" \
+            2>/dev/null)" ]; then
+            npm ci --prefix "$1" --no-audit --no-fund
+        fi
+    ) 8<"$1/package-lock.json"
+}
+
+# services_made NAME FOLDER CONTRACT: builds the pages of FOLDER, which follow CONTRACT, into NAME/
+# of LIANCHA_BUILD, unless that was made from the same files.
+services_made() {
+    services_digest=$(cd "$LIANCHA_ROOT" &&
+        find "$2" "$3" \( -name node_modules -o -name dist -o -name dist-core -o -name made -o \
+            -name api.gen.d.ts \) -prune -o -type f -exec sha256sum {} + |
+        LC_ALL=C sort | sha256sum)
+    if [ "$(cat "$LIANCHA_BUILD/$1.made" 2>/dev/null)" = "$services_digest" ]; then
+        return
+    fi
+    rm -f "$LIANCHA_BUILD/$1.made"
+    services_packages "$LIANCHA_ROOT/$2" &&
+        LIANCHA_PAGES_OUT=$LIANCHA_BUILD/$1 npm run --prefix "$LIANCHA_ROOT/$2" pages &&
+        echo "$services_digest" >"$LIANCHA_BUILD/$1.made"
+}
+
+# The office's pages and the inspectors' app.
+services_pages() {
+    services_made console fcgi/console fcgi/planner/openapi.yaml &&
+        services_made app mobile-api/app mobile-api/openapi.yaml
 }
 
 # ---- the services -------------------------------------------------------------------------------
@@ -307,10 +387,10 @@ services_sql() {
 services_ping() { echo 'DO 0' | services_sql; }
 
 # The database and one account a program. What an account may do is schema/grants.sql, applied by
-# `lianchactl migrate`, which may therefore hand on what it has.
+# `lianchactl migrate`, which may therefore hand on what it has, and see what they hold.
 services_accounts() {
     echo 'CREATE DATABASE IF NOT EXISTS liancha CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;'
-    for services_program in migrate planner mobile public pushd admin; do
+    for services_program in migrate planner mobile public pushd draw admin; do
         read -r services_password <"$LIANCHA_VAR/secret/$services_program.password"
         cat <<END
 CREATE USER IF NOT EXISTS 'liancha_$services_program'@'localhost';
@@ -318,6 +398,9 @@ ALTER USER 'liancha_$services_program'@'localhost' IDENTIFIED BY '$services_pass
 END
     done
     echo "GRANT ALL PRIVILEGES ON liancha.* TO 'liancha_migrate'@'localhost' WITH GRANT OPTION;"
+    for services_table in tables_priv columns_priv db; do
+        echo "GRANT SELECT ON mysql.$services_table TO 'liancha_migrate'@'localhost';"
+    done
 }
 
 # service_start_mariadb [OPTION...]: with options for mariadbd beside its settings.
@@ -356,13 +439,18 @@ service_start_platform() {
     install -m 0644 "$LIANCHA_VAR/platform/ca.pem" "$LIANCHA_VAR/secret/credit-ca.pem"
     install -m 0600 -o "$web_account" "$LIANCHA_VAR/platform/credential.txt" \
         "$LIANCHA_VAR/secret/credit.credential"
+    for services_file in beacon timestamp-ca; do
+        install -m 0644 "$LIANCHA_VAR/platform/$services_file.pem" \
+            "$LIANCHA_VAR/secret/$services_file.pem"
+    done
 }
 
 # One listening socket that N workers accept on. A worker that dies is replaced at once; one that
 # dies ten times within a second of its start is broken, and its supervisor gives up. Told to end,
 # multiwatch sends its children SIGUSR1, which Liancha's programs take as SIGTERM. (Its option for
-# another signal sends wrong ones: Debian 12's multiwatch 1.0.0 takes the name's rank for the number.)
-# service_start_workers POOL [WORKERS [PROGRAM]]: the program is the pool's, unless it is named.
+# another signal sends wrong ones: Debian 12's multiwatch 1.0.0 takes the name's rank for the
+# number.) service_start_workers POOL [WORKERS [PROGRAM]]: the program is the pool's, unless it is
+# named.
 service_start_workers() {
     service_launch "$1" "$web_account" \
         spawn-fcgi -n -s "$LIANCHA_VAR/run/$1.sock" -M 0600 -b "$LIANCHA_QUEUE" -- \

@@ -9,6 +9,24 @@
 enum { NUMBER_TEXT = 32, POINT_MAX = 21, POINT_MIN = -6 };
 #define ZEROS "000000000000000000000"
 
+/* Of an odd text, as sys/json keeps it: one unit of UTF-16, escaped as JSON.stringify does. */
+static const char *put_odd(struct buf *out, const char *p)
+{
+    unsigned high = (unsigned char)p[0] == 0xED ? (unsigned char)p[1] & 0x3F : 0;
+    if (high < 0x20) {
+        buf_puts(out, "\\u0000");
+        return p + 1;
+    }
+    buf_printf(out, "\\u%04x", 0xD000U | high << 6 | ((unsigned char)p[2] & 0x3F));
+    return p + 2;
+}
+
+static bool is_odd(const char *p)
+{
+    unsigned char c = (unsigned char)p[0];
+    return c == 0xC0 || (c == 0xED && (unsigned char)p[1] >= 0xA0);
+}
+
 static void put_text(struct buf *out, const char *text)
 {
     static const char plain[] = "\b\t\n\f\r\"\\";
@@ -16,7 +34,9 @@ static void put_text(struct buf *out, const char *text)
     buf_putc(out, '"');
     for (const char *p = text; *p; p++) {
         const char *at = strchr(plain, *p);
-        if (at) {
+        if (is_odd(p)) {
+            p = put_odd(out, p);
+        } else if (at) {
             buf_putc(out, '\\');
             buf_putc(out, letters[at - plain]);
         } else if ((unsigned char)*p < 0x20) {
@@ -28,7 +48,8 @@ static void put_text(struct buf *out, const char *text)
     buf_putc(out, '"');
 }
 
-/* The shortest digits that read as value again, without a point; *point is where it stands in them. */
+/* The shortest digits that read as value again, without a point; *point is where it stands in
+   them. */
 static void shortest(double value, char digits[NUMBER_TEXT], long *point)
 {
     char text[NUMBER_TEXT];
@@ -69,7 +90,8 @@ static void put_number(struct buf *out, double value)
         buf_printf(out, "%c%s%se%+ld", digits[0], n > 1 ? "." : "", digits + 1, point - 1);
 }
 
-/* RFC 8785 orders names by their UTF-16 units: what needs two of them stands before U+E000 and above. */
+/* RFC 8785 orders names by their UTF-16 units: what needs two of them stands before U+E000 and
+   above. */
 static int unit_order(char c)
 {
     int byte = (unsigned char)c;

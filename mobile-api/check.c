@@ -7,14 +7,13 @@
 #include <string.h>
 
 #include "base/digest.h"
-#include "canonical.h"
 #include "pull.h"
+#include "sums.h"
 
 enum {
     CHECK_VISITS = 50,
-    CHECK_ROWS = 5000,      /* a reply that would read more ends with the visit before */
-    ROW_ARENA_MB = 16,      /* the tree of one body */
-    CANONICAL_MAX = 1 << 20 /* bytes of one body */
+    CHECK_ROWS = 5000, /* a reply that would read more ends with the visit before */
+    ROW_ARENA_MB = 16  /* the tree of one body */
 };
 
 /* A feed and what its items come to. */
@@ -58,34 +57,17 @@ static void finish_sum(struct check *k)
     }
 }
 
-/* One line an item: entity:id:version:seq:digest of the canonical body. */
-static bool add_item(struct check *k, const struct feed_item *item)
-{
-    char body[DIGEST_HEX];
-    struct buf text;
-    struct err err = { .rc = RC_OK };
-    cJSON *tree;
-    arena_reset(k->row);
-    if (json_parse(k->row, item->body, strlen(item->body), &tree, &err) != RC_OK)
-        return false;
-    buf_init(&text, k->row, CANONICAL_MAX);
-    canonical_put(&text, k->row, tree);
-    digest_hex(DIGEST_SHA256, text.p, text.n, body);
-    const char *line =
-        arena_printf(k->row, "%s:%lld:%lld:%lld:%s\n", item->entity, (long long)item->entity_id,
-                     (long long)item->version, (long long)item->seq, body);
-    digest_update(k->digest, line, strlen(line));
-    k->sums[k->at].items++;
-    return !text.full;
-}
-
 static bool take(const struct feed_item *item, void *data)
 {
     struct check *k = data;
     while (k->sums[k->at].kind != item->kind || k->sums[k->at].owner_id != item->owner_id)
         finish_sum(k);
     k->rows++;
-    k->sound = !item->entity || item->deleted || add_item(k, item);
+    if (!item->entity || item->deleted)
+        return true;
+    arena_reset(k->row);
+    k->sums[k->at].items++;
+    k->sound = sums_item(k->digest, k->row, item);
     return k->sound;
 }
 

@@ -9,7 +9,7 @@ enum {
     FORMAT = 2, /* grows when the feeds' bodies change so much that phones must pull anew */
     MAC = 16,
     VARINT_MAX = 10,
-    RAW_MAX = 1 + CURSOR_EPOCH + VARINT_MAX * (11 + 2 * CURSOR_VISITS_MAX) + MAC
+    RAW_MAX = 2992 /* bytes of a text of CURSOR_TEXT_MAX characters, all in all */
 };
 
 void cursor_epoch(const char *epoch, uint8_t out[CURSOR_EPOCH])
@@ -19,7 +19,7 @@ void cursor_epoch(const char *epoch, uint8_t out[CURSOR_EPOCH])
     memcpy(out, hash, CURSOR_EPOCH);
 }
 
-/* ---- Visits ------------------------------------------------------------------------------------ */
+/* ---- Visits ---------------------------------------------------------------------------------- */
 
 /* Its place, or visit_count. */
 static size_t find(const struct cursor *c, int64_t visit_id)
@@ -57,7 +57,7 @@ void cursor_drop_visit(struct cursor *c, int64_t visit_id)
     memmove(&c->visits[i], &c->visits[i + 1], (c->visit_count - i) * sizeof c->visits[0]);
 }
 
-/* ---- Text -------------------------------------------------------------------------------------- */
+/* ---- Text ------------------------------------------------------------------------------------ */
 
 /* Seven bits a byte, the low ones first. */
 static uint8_t *put_varint(uint8_t *p, int64_t value)
@@ -81,6 +81,24 @@ static const uint8_t *get_varint(const uint8_t *p, const uint8_t *end, int64_t *
         }
     }
     return NULL;
+}
+
+static size_t varint_size(int64_t value)
+{
+    uint8_t bytes[VARINT_MAX];
+    return (size_t)(put_varint(bytes, value) - bytes);
+}
+
+/* How many visits, from the first on, take no more than so many bytes: some four or five each. */
+static size_t fitting(const struct cursor *c, size_t room)
+{
+    size_t n = 0;
+    for (size_t used = 0; n < c->visit_count; n++) {
+        used += varint_size(c->visits[n].owner_id) + varint_size(c->visits[n].seq);
+        if (used > room)
+            break;
+    }
+    return n;
 }
 
 static void mac(const uint8_t key[SEAL_KEY_SIZE], const uint8_t *raw, size_t n, uint8_t out[MAC])
@@ -109,8 +127,9 @@ char *cursor_encode(struct arena *a, const struct cursor *c, const uint8_t key[S
     p = put_varint(p, c->again_floor);
     p = put_varint(p, c->partial);
     p = put_varint(p, c->partial_floor);
-    p = put_varint(p, (int64_t)c->visit_count);
-    for (size_t i = 0; i < c->visit_count; i++) {
+    size_t count = fitting(c, (size_t)(raw + RAW_MAX - p) - 2 * VARINT_MAX - MAC);
+    p = put_varint(p, (int64_t)count);
+    for (size_t i = 0; i < count; i++) {
         p = put_varint(p, c->visits[i].owner_id);
         p = put_varint(p, c->visits[i].seq);
     }

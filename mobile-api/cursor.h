@@ -1,8 +1,8 @@
 /*
- * The cursor of a pull: how far a phone has followed its feeds. Opaque to the phone, authenticated by
- * an HMAC under the settings' key, and bounded: of the visits it keeps the positions of those that
- * changed last. A forgotten position costs some items sent once more, never a missed one, because the
- * inspector's feed says which visits changed.
+ * The cursor of a pull: how far a phone has followed its feeds. Opaque to the phone, authenticated
+ * by an HMAC under the settings' key, and bounded: of the visits it keeps the positions of those
+ * that changed last. A forgotten position costs some items sent once more, never a missed one,
+ * because the inspector's feed says which visits changed.
  */
 #ifndef LIANCHA_MOBILE_CURSOR_H
 #define LIANCHA_MOBILE_CURSOR_H
@@ -12,11 +12,12 @@
 
 #include "base/arena.h"
 #include "base/rc.h"
-#include "store/feed.h"
+#include "store/field/feed.h"
 #include "sys/seal.h"
 
-/* A floor is the head of a visit's feed when its telling from 0 began: what was purged below is no loss. */
-enum { CURSOR_VISITS_MAX = FEED_KNOWN_MAX, CURSOR_EPOCH = 8 };
+/* A floor is the head of a visit's feed when its telling from 0 began: what was purged below is no
+   loss. */
+enum { CURSOR_VISITS_MAX = FEED_KNOWN_MAX, CURSOR_EPOCH = 8, CURSOR_TEXT_MAX = 4000 };
 
 struct cursor {
     uint8_t epoch[CURSOR_EPOCH]; /* of cursor_epoch */
@@ -44,6 +45,7 @@ int64_t cursor_visit(const struct cursor *c, int64_t visit_id);
 void cursor_set_visit(struct cursor *c, int64_t visit_id, int64_t seq);
 void cursor_drop_visit(struct cursor *c, int64_t visit_id);
 
+/* At most CURSOR_TEXT_MAX characters: of visits with large numbers those that changed last. */
 char *cursor_encode(struct arena *a, const struct cursor *c, const uint8_t key[SEAL_KEY_SIZE]);
 /* RC_MALFORMED for any text that cursor_encode did not make under this key; RC_EPOCH for one of
    another format. */

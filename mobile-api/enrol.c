@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "store/device.h"
-#include "store/feed.h"
+#include "store/field/device.h"
+#include "store/field/feed.h"
 #include "sys/random.h"
 #include "token.h"
 
@@ -18,14 +18,8 @@ enum rc enrol_authenticate(struct web_ctx *c, const char *token)
     return device_actor(c->db, hash, c->now, &c->actor, heads, &c->err);
 }
 
-enum rc health_get(struct web_ctx *c)
-{
-    jw_text(web_json(c, 200), "status", "ok");
-    return web_json_end(c);
-}
-
-/* A renewal may be on its way for so long after another one took its place: that one is refused, but
-   nobody copied anything. */
+/* A renewal may be on its way for so long after others took its place, however many: it is refused,
+   but nobody copied anything. Who did copy something gains nothing by coming then. */
 #define LATE_MS (INT64_C(10) * 60 * 1000)
 
 /* The device has proven itself: the request is its own, on its own chain of the audit log. */
@@ -41,7 +35,8 @@ static void act_as(struct web_ctx *c, int64_t device_id, const char *detail)
 static enum rc reply_tokens(struct web_ctx *c, int status, const struct device_holder *holder)
 {
     struct token_pair pair;
-    token_make(c->arena, c->settings->key, holder->salt, holder->id, holder->generation, &pair);
+    token_make(c->arena, c->settings->token_keys.key[0], holder->salt, holder->id,
+               holder->generation, &pair);
     act_as(c, holder->id, "{}");
     struct jsonw *w = web_json(c, status);
     jw_int(w, "device_id", holder->id);
@@ -65,7 +60,7 @@ static enum rc unproven(struct web_ctx *c)
     return web_fail(c, RC_PROOF, "/signature", "签名与设备的密钥不符");
 }
 
-/* ---- Enrolment --------------------------------------------------------------------------------- */
+/* ---- Enrolment ------------------------------------------------------------------------------- */
 
 static enum rc read_key(struct web_ctx *c, uint8_t key[ECDSA_KEY_SIZE])
 {
@@ -103,7 +98,7 @@ static enum rc enrol_new(struct web_ctx *c, const uint8_t code_hash[DIGEST_SIZE]
     int64_t device_id;
     memcpy(e.public_key, key, sizeof e.public_key);
     random_bytes(e.salt, sizeof e.salt);
-    token_make(c->arena, c->settings->key, e.salt, 0, 1, &pair);
+    token_make(c->arena, c->settings->token_keys.key[0], e.salt, 0, 1, &pair);
     memcpy(e.access_hash, pair.access_hash, sizeof e.access_hash);
     enum rc rc = device_enrol(c->db, code_hash, &e, c->now, &device_id);
     if (rc == RC_OK)
@@ -133,12 +128,23 @@ enum rc enrol_post(struct web_ctx *c)
     return enrol_new(c, hash, code.inspector_id, key);
 }
 
-/* ---- Renewal ----------------------------------------------------------------------------------- */
+/* ---- Renewal --------------------------------------------------------------------------------- */
 
 static enum rc no_token(struct web_ctx *c)
 {
     return web_fail(c, RC_UNAUTHENTICATED, "/refresh_token",
                     "刷新令牌无效或已过期，请重新注册设备");
+}
+
+/* Issued by this server, under the key of now or one of before. */
+static bool genuine(const struct web_ctx *c, const struct token_refresh *token,
+                    const struct device_holder *holder)
+{
+    const struct keyring *keys = &c->settings->token_keys;
+    for (size_t i = 0; i < keys->n; i++)
+        if (token_genuine(token, keys->key[i], holder->salt))
+            return true;
+    return false;
 }
 
 /* Locks the device whose refresh token this is, sent by nobody but the holder of its key. */
@@ -153,8 +159,7 @@ static enum rc find_holder(struct web_ctx *c, struct token_refresh *token,
     if (!token_read(body->refresh_token, token))
         return no_token(c);
     rc = device_lock_holder(c->db, token->device_id, holder);
-    if (rc == RC_NOT_FOUND ||
-        (rc == RC_OK && !token_genuine(token, c->settings->key, holder->salt)))
+    if (rc == RC_NOT_FOUND || (rc == RC_OK && !genuine(c, token, holder)))
         return no_token(c);
     if (rc != RC_OK)
         return rc;
@@ -170,19 +175,20 @@ static enum rc renew(struct web_ctx *c, struct device_holder *holder, int64_t pr
 {
     struct token_pair pair;
     int64_t generation = presented + 1;
-    token_make(c->arena, c->settings->key, holder->salt, holder->id, generation, &pair);
+    token_make(c->arena, c->settings->token_keys.key[0], holder->salt, holder->id, generation,
+               &pair);
     enum rc rc = device_renew(c->db, holder, generation, pair.access_hash, c->now);
     return rc == RC_OK ? reply_tokens(c, 200, holder) : rc;
 }
 
 /*
- * A token that others took the place of, and those were used: two hold what one device was given. Which
- * of them is the inspector's, nobody here can tell: neither gets any more.
+ * A token that others took the place of, and those were used: two hold what one device was given.
+ * Which of them is the inspector's, nobody here can tell: neither gets any more.
  */
-static enum rc superseded(struct web_ctx *c, const struct device_holder *holder, int64_t presented)
+static enum rc superseded(struct web_ctx *c, const struct device_holder *holder)
 {
     int64_t issued_at = holder->access_expires_at - DEVICE_ACCESS_MS;
-    if (presented == holder->generation - 1 && c->now - issued_at < LATE_MS)
+    if (c->now - issued_at < LATE_MS)
         return no_token(c);
     enum rc rc = device_copied(c->db, holder->id, c->now);
     if (rc != RC_OK)
@@ -203,5 +209,5 @@ enum rc enrol_tokens_post(struct web_ctx *c)
         return renew(c, &holder, token.generation);
     if (token.generation == holder.generation - 1 && !holder.settled)
         return reply_tokens(c, 200, &holder);
-    return superseded(c, &holder, token.generation);
+    return superseded(c, &holder);
 }

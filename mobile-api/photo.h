@@ -9,9 +9,10 @@
 
 #include <stddef.h>
 
-#include "store/evidence.h"
+#include "store/evidence/evidence.h"
 
-/* So much of a file's beginning is looked at: EXIF has at most 64 KiB, behind other such segments. */
+/* So much of a file's beginning is looked at: EXIF has at most 64 KiB, behind other such
+   segments. */
 enum { PHOTO_BEGIN = 256 * 1024 };
 
 /* Reads the beginning of a file in this process. Whatever it is, out is set. */

@@ -1,15 +1,17 @@
 /*
  * Pull: what the phone's feeds hold behind its cursor, one page.
  *
- * A feed that is told anew comes first, then dictionary and department, then the visits in the order in
- * which they changed last, each delivered whole before the position in the inspector's feed passes it.
- * A poll that finds nothing new reads what came with the token and no more; a pull reads the heads of what
- * all share only where the number beside the epoch has risen since its cursor was made.
+ * A feed that is told anew comes first, then dictionary and department, then the visits in the
+ * order in which they changed last, each delivered whole before the position in the inspector's
+ * feed passes it. A poll that finds nothing new reads what came with the token and no more; a pull
+ * reads the heads of what all share only where the number beside the epoch has risen since its
+ * cursor was made.
  *
- * What is new of dictionary, department and visits takes one statement each, without a transaction: a
- * position moves to what the statement that read its feed delivered, or to a head read before it. Sequence
- * order is commit order, so that statement saw all up to that head, or its replacement behind it.
- * What is written between two statements stands behind both positions, and comes by the next pull.
+ * What is new of dictionary, department and visits takes one statement each, without a transaction:
+ * a position moves to what the statement that read its feed delivered, or to a head read before it.
+ * Sequence order is commit order, so that statement saw all up to that head, or its replacement
+ * behind it. What is written between two statements stands behind both positions, and comes by the
+ * next pull.
  */
 #include "pull.h"
 
@@ -40,7 +42,7 @@ struct page {
     int64_t again_head; /* of the feed of cursor->again */
 };
 
-/* ---- Writing ----------------------------------------------------------------------------------- */
+/* ---- Writing --------------------------------------------------------------------------------- */
 
 const char *pull_feed_name(struct arena *a, enum feed_kind kind, int64_t owner_id)
 {
@@ -110,7 +112,7 @@ static bool put_item(struct page *p, const struct feed_item *item)
     return true;
 }
 
-/* ---- Dictionary and department ----------------------------------------------------------------- */
+/* ---- Dictionary and department --------------------------------------------------------------- */
 
 struct plain {
     struct page *page;
@@ -140,7 +142,7 @@ static enum rc pull_plain(struct page *p, enum feed_kind kind, int64_t owner_id,
     return rc;
 }
 
-/* ---- Visits ------------------------------------------------------------------------------------ */
+/* ---- Visits ---------------------------------------------------------------------------------- */
 
 /* All up to the head was delivered: the numbers of what is gone too. */
 static void finish_visit(struct page *p, int64_t visit_id, int64_t head)
@@ -194,7 +196,8 @@ static bool begin_change(struct page *p, const struct feed_change *change, int64
     return true;
 }
 
-/* Change by change. What is deleted is no news to who is told the visit anew, but counts as told. */
+/* Change by change. What is deleted is no news to who is told the visit anew, but counts as
+   told. */
 static bool take_news(const struct feed_change *change, const struct feed_item *item, void *data)
 {
     struct page *p = data;
@@ -248,7 +251,7 @@ static enum rc pull_visits(struct page *p, int64_t inspector_id, int64_t head)
     return RC_OK;
 }
 
-/* ---- One visit anew ------------------------------------------------------------------------------- */
+/* ---- One visit anew -------------------------------------------------------------------------- */
 
 static bool see(const struct feed_item *item, void *data)
 {
@@ -309,16 +312,18 @@ static enum rc start_again(struct web_ctx *c, const char *feed, struct cursor *c
     return RC_OK;
 }
 
-/* ---- The request ------------------------------------------------------------------------------- */
+/* ---- The request ----------------------------------------------------------------------------- */
 
 static enum rc read_cursor(struct web_ctx *c, const char *text, struct cursor *cursor)
 {
     const struct actor *actor = &c->actor;
-    if (!text) {
-        *cursor = (struct cursor){ .inspector_id = actor->inspector_id };
+    *cursor = (struct cursor){ .inspector_id = actor->inspector_id };
+    if (!text)
         return RC_OK;
-    }
-    enum rc rc = cursor_decode(text, c->settings->key, cursor);
+    const struct keyring *keys = &c->settings->cursor_keys;
+    enum rc rc = RC_MALFORMED;
+    for (size_t i = 0; i < keys->n && rc == RC_MALFORMED; i++)
+        rc = cursor_decode(text, keys->key[i], cursor);
     if (rc == RC_OK && cursor->inspector_id != actor->inspector_id)
         rc = RC_MALFORMED;
     if (rc == RC_MALFORMED)
@@ -326,7 +331,8 @@ static enum rc read_cursor(struct web_ctx *c, const char *text, struct cursor *c
     return rc;
 }
 
-/* The cursor stands where the heads do in what came with the token: the rest is as the cursor knows it. */
+/* The cursor stands where the heads do in what came with the token: the rest is as the cursor knows
+   it. */
 static bool fill_heads(const struct cursor *cursor, struct feed_heads *heads)
 {
     heads->department_id = cursor->department_id;
@@ -345,7 +351,8 @@ static enum rc read_heads(struct web_ctx *c, const struct cursor *cursor, struct
     return feed_read_heads(c->db, cursor->inspector_id, heads);
 }
 
-/* Whose inspector was transferred, or who pulls for the first time, follows another feed, from 0. */
+/* Whose inspector was transferred, or who pulls for the first time, follows another feed, from
+   0. */
 static void follow_department(struct cursor *cursor, int64_t department_id)
 {
     if (cursor->department_id == department_id)
@@ -380,7 +387,9 @@ enum rc pull_cursor(struct web_ctx *c, const char *text, struct cursor *cursor,
         cursor_epoch(heads->epoch, cursor->epoch);
     rc = check_epoch(c, cursor, heads->epoch);
     /* A restore is told to it all the same: what it handed over may be there no more. */
-    return rc == RC_OK && c->actor.retired ? RC_RETIRED : rc;
+    if (rc == RC_OK && c->actor.retired)
+        return RC_RETIRED;
+    return rc == RC_OK && c->actor.off_duty ? RC_OFF_DUTY : rc;
 }
 
 static bool behind(const struct cursor *cursor, const struct feed_heads *heads)
@@ -407,7 +416,8 @@ static enum rc reply_end(struct page *p)
 {
     close_feed(p);
     jw_end(p->w);
-    jw_text(p->w, "cursor", cursor_encode(p->c->arena, p->cursor, p->c->settings->key));
+    jw_text(p->w, "cursor",
+            cursor_encode(p->c->arena, p->cursor, p->c->settings->cursor_keys.key[0]));
     jw_bool(p->w, "more", p->full);
     return web_json_end(p->c);
 }

@@ -5,38 +5,7 @@
 #include "base/text.h"
 #include "routes.h"
 
-/* ---- Envelope ---------------------------------------------------------------------------------- */
-
-/* An operation without an id or counter has no outcome: it fails the batch, all else does not. */
-static enum rc read_batch(struct push_batch *b)
-{
-    struct web_ctx *c = b->c;
-    cJSON *root;
-    enum rc rc = json_parse(c->arena, c->body, c->body_size, &root, &c->err);
-    if (rc != RC_OK)
-        return rc;
-    const cJSON *list = cJSON_IsObject(root) ? json_member(root, "operations") : NULL;
-    if (!list || !cJSON_IsArray(list))
-        return web_fail(c, RC_INVALID, "/operations", "“operations”须为操作的数组");
-    const cJSON *clock = json_member(root, "clock");
-    if (cJSON_GetArraySize(root) != 1 + (clock != NULL))
-        return web_fail(c, RC_INVALID, "", "批次只含“operations”和“clock”两个成员");
-    if (clock && (rc = push_clock_read(b, clock)) != RC_OK)
-        return rc;
-    int n = cJSON_GetArraySize(list);
-    if (n < 1 || n > PUSH_OPS_MAX)
-        return web_fail(c, RC_INVALID, "/operations", "一个批次须有 1 至 %d 个操作", PUSH_OPS_MAX);
-    b->ops = arena_array(c->arena, (size_t)n, sizeof *b->ops);
-    for (const cJSON *tree = list->child; tree; tree = tree->next) {
-        rc = push_op_identify(c, tree, b->n, &b->ops[b->n]);
-        if (rc != RC_OK)
-            return rc;
-        push_op_parse(&b->ops[b->n++]);
-    }
-    return RC_OK;
-}
-
-/* ---- What the operations touch ----------------------------------------------------------------- */
+/* ---- What the operations touch --------------------------------------------------------------- */
 
 static enum rc lock_records(struct push_batch *b)
 {
@@ -59,9 +28,9 @@ static enum rc lock_records(struct push_batch *b)
 }
 
 /*
- * Whether the ledger has nothing to say: this device's counters go on behind all that it has of it. An id
- * that is in it all the same, under another counter or of another device, breaks its key when the
- * operations are stored, and the second attempt asks.
+ * Whether the ledger has nothing to say: this device's counters go on behind all that it has of it.
+ * An id that is in it all the same, under another counter or of another device, breaks its key when
+ * the operations are stored, and the second attempt asks.
  */
 static bool unheard(const struct push_batch *b)
 {
@@ -104,7 +73,8 @@ static enum rc read_open_conflicts(struct push_batch *b)
     return syncop_open_conflicts(c->db, c->arena, ids, n, &b->open_conflicts, &b->open_count);
 }
 
-/* The device first: its pushes queue here. Then the sections; what they guard is read after that. */
+/* The device first: its pushes queue here. Then the sections; what they guard is read after
+   that. */
 static enum rc lock_and_read(struct push_batch *b)
 {
     struct web_ctx *c = b->c;
@@ -136,7 +106,7 @@ static enum rc lock_and_read(struct push_batch *b)
     return rc;
 }
 
-/* ---- Reply ------------------------------------------------------------------------------------- */
+/* ---- Reply ----------------------------------------------------------------------------------- */
 
 static enum rc reply(struct push_batch *b)
 {
@@ -154,7 +124,7 @@ static enum rc reply(struct push_batch *b)
 enum rc push_post(struct web_ctx *c)
 {
     struct push_batch batch = { .c = c };
-    enum rc rc = read_batch(&batch);
+    enum rc rc = push_read(&batch);
     if (rc == RC_OK)
         rc = lock_and_read(&batch);
     if (rc != RC_OK)

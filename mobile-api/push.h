@@ -1,7 +1,8 @@
 /*
  * Push: what the parts of it share.
  *
- *   push.c        the request: envelope, order of locks and reads, the reply
+ *   push.c        the request: order of locks and reads, the reply
+ *   push_read.c   the body, cut into operations
  *   push_op.c     one operation: its members, the ledger's answer, its outcome
  *   push_fields.c fields of a record: their form
  *   push_answer.c answers to checklists
@@ -12,21 +13,21 @@
  *   push_held.c   what waits at the desk
  *   push_store.c  writes what the operations changed
  *
- * Operations are decided one after the other on records in memory, under the locks of their sections;
- * the rows are written once at the end.
+ * Operations are decided one after the other on records in memory, under the locks of their
+ * sections; the rows are written once at the end.
  */
 #ifndef LIANCHA_MOBILE_PUSH_H
 #define LIANCHA_MOBILE_PUSH_H
 
-#include "domain/merge.h"
-#include "store/checklist.h"
-#include "store/device.h"
-#include "store/door.h"
-#include "store/evidence.h"
-#include "store/feed.h"
-#include "store/held.h"
-#include "store/record.h"
-#include "store/syncop.h"
+#include "domain/field/merge.h"
+#include "store/evidence/evidence.h"
+#include "store/field/checklist.h"
+#include "store/field/device.h"
+#include "store/field/door.h"
+#include "store/field/feed.h"
+#include "store/field/held.h"
+#include "store/field/record.h"
+#include "store/field/syncop.h"
 #include "web/web.h"
 
 enum {
@@ -70,6 +71,7 @@ enum push_problem {
     PUSH_P_DELETED,
     PUSH_P_INCOMPLETE,
     PUSH_P_CONFLICT_OPEN,
+    PUSH_P_CONFLICTS_FULL,
     PUSH_P_ID_REUSED,
     PUSH_P_FORKED,
     PUSH_P_AFTER_MISSING,
@@ -136,9 +138,16 @@ struct push_batch {
     struct push_undo *undo; /* of the group in hand, newest first */
 };
 
+/* ---- push_read.c ---- */
+
+/* The operations of the body; RC_MALFORMED or RC_INVALID when it is no batch, or one of them has no
+   id or counter. */
+enum rc push_read(struct push_batch *b) RC_CHECKED;
+
 /* ---- push_op.c ---- */
 
-/* Reads id and counter, without which an operation cannot be answered. */
+/* Reads id and counter, without which an operation cannot be answered. tree: NULL when it is
+   none. */
 enum rc push_op_identify(struct web_ctx *c, const cJSON *tree, size_t index,
                          struct push_op *op) RC_CHECKED;
 /* Reads the other members; a fault rejects the operation. */
@@ -149,7 +158,8 @@ void push_op_refuse(struct push_op *op, enum push_outcome outcome, enum push_pro
     __attribute__((format(printf, 5, 6)));
 /* Asks the ledger and the operations before it in the batch whether id and counter are free. */
 void push_op_recall(struct push_batch *b, size_t index);
-/* The result of an operation changed: those behind it, up to end, that are the same again repeat it. */
+/* The result of an operation changed: those behind it, up to end, that are the same again repeat
+   it. */
 void push_op_repeat(struct push_batch *b, size_t index, size_t end);
 /* Whether its dependency took effect; defers or rejects it otherwise. */
 bool push_op_ready(struct push_batch *b, size_t index);
@@ -175,8 +185,8 @@ int64_t push_fields_section(const cJSON *fields);
 /* Decides the operations of the batch in their order. */
 void push_apply(struct push_batch *b);
 /*
- * Whether the operation is to be read at all; why: what keeps an edit from the section for all that,
- * so that it goes to the desk.
+ * Whether the operation is to be read at all; why: what keeps an edit from the section for all
+ * that, so that it goes to the desk.
  */
 bool push_admitted(const struct push_batch *b, struct push_op *op,
                    const struct record_section *section, const char *pointer,
@@ -217,8 +227,8 @@ enum result_class push_class_of(const struct push_batch *b, const char *code);
 
 /* ---- push_clock.c ---- */
 
-/* The envelope's "clock". */
-enum rc push_clock_read(struct push_batch *b, const cJSON *tree) RC_CHECKED;
+/* The envelope's "clock". One that makes no sense is passed over: it decides nothing. */
+void push_clock_read(struct push_batch *b, const char *text, size_t n);
 enum rc push_clock_store(struct push_batch *b) RC_CHECKED;
 
 /* ---- push_held.c ---- */

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* ---- The checklists of a batch ----------------------------------------------------------------- */
+/* ---- The checklists of a batch --------------------------------------------------------------- */
 
 static bool has_answers(const struct push_op *op)
 {
@@ -51,7 +51,7 @@ static const struct checklist *list_of(const struct push_batch *b, const struct 
     return NULL;
 }
 
-/* ---- One answer -------------------------------------------------------------------------------- */
+/* ---- One answer ------------------------------------------------------------------------------ */
 
 bool push_answer_read(struct push_batch *b, struct push_op *op, const struct record *check,
                       const cJSON *field, const char **value)
@@ -83,7 +83,7 @@ bool push_answer_read(struct push_batch *b, struct push_op *op, const struct rec
     return !why;
 }
 
-/* ---- At the sign-off --------------------------------------------------------------------------- */
+/* ---- At the sign-off ------------------------------------------------------------------------- */
 
 static bool check_complete(struct push_batch *b, struct push_op *op, const struct record *check)
 {

@@ -21,7 +21,7 @@ void push_remember(struct push_batch *b, void *place, size_t size)
     b->undo = undo;
 }
 
-/* ---- Targets ----------------------------------------------------------------------------------- */
+/* ---- Targets --------------------------------------------------------------------------------- */
 
 struct record_section *push_find_section(const struct push_batch *b, int64_t id)
 {
@@ -57,14 +57,14 @@ bool push_admitted(const struct push_batch *b, struct push_op *op,
                    enum push_problem *why)
 {
     *why = push_held_obstacle(b, op, section);
-    if (*why == PUSH_P_NOT_FOUND)
+    if (*why == PUSH_P_NOT_FOUND) /* or of a visit of others, which is the same to this inspector */
         push_op_refuse(op, PUSH_REJECTED, *why, pointer, "没有这个对象");
     else if (*why == PUSH_P_NOT_ASSIGNED)
         push_op_refuse(op, PUSH_REJECTED, *why, pointer, "您未被指派到该检查单，不能填写");
     return op->outcome == PUSH_OPEN;
 }
 
-/* ---- Merge ------------------------------------------------------------------------------------- */
+/* ---- Merge ----------------------------------------------------------------------------------- */
 
 struct merge_work {
     struct push_op *op;
@@ -74,23 +74,30 @@ struct merge_work {
     struct merge_change *changes;
     struct record_field **places; /* of each change's field in the record */
     size_t change_count;
-    bool in_order; /* behind all earlier operations of this device */
-    bool foreign;  /* somebody else changed a field since the base */
+    bool foreign; /* somebody else changed a field since the base */
 };
 
-/*
- * A stored field as the merge takes it. What this device wrote itself is no change that it has not
- * seen: an offline phone edits a field twice on the same base.
- */
-static int64_t seen_version(const struct push_batch *b, struct merge_work *w,
-                            const struct record_field *f)
+/* What the operation has seen of its record. */
+static int64_t seen(const struct merge_work *w)
 {
-    if (f->version <= w->op->base_version)
-        return f->version;
-    if (w->in_order && f->device_id == b->c->actor.id)
-        return w->op->base_version;
-    w->foreign = true;
-    return f->version;
+    return merge_seen(w->record->version, w->op->base_version);
+}
+
+/*
+ * An offline phone edits a field twice on the same base, and what had to wait comes behind what did
+ * not: the device's own order is that of its counters.
+ */
+static enum merge_author author(const struct push_batch *b, const struct merge_work *w,
+                                const struct record_field *f)
+{
+    if (f->device_id != b->c->actor.id)
+        return MERGE_OTHER;
+    return f->counter > w->op->counter ? MERGE_OWN_LATER : MERGE_OWN_EARLIER;
+}
+
+static void look_at(const struct push_batch *b, struct merge_work *w, const struct record_field *f)
+{
+    w->foreign = w->foreign || (f->version > seen(w) && author(b, w, f) == MERGE_OTHER);
 }
 
 /* The stored fields that the operation changes; of the others only whether somebody else did. */
@@ -101,17 +108,59 @@ static struct merge_field *stored_fields(const struct push_batch *b, struct merg
     for (size_t i = 0; i < w->change_count; i++)
         stored[i] = (struct merge_field){ .name = w->changes[i].name,
                                           .value = w->places[i]->value,
-                                          .version = seen_version(b, w, w->places[i]) };
+                                          .version = w->places[i]->version,
+                                          .author = author(b, w, w->places[i]) };
     for (size_t i = 0; i < fixed; i++)
-        (void)seen_version(b, w, &w->record->fields[i]);
+        look_at(b, w, &w->record->fields[i]);
     for (size_t i = 0; i < w->record->answer_count; i++)
-        (void)seen_version(b, w, &w->record->answers[i].field);
+        look_at(b, w, &w->record->answers[i].field);
     return stored;
 }
 
-static void keep_conflict(struct push_batch *b, const struct merge_work *w, const char *field,
-                          const char *kept, const char *other)
+/* ---- Conflicts ------------------------------------------------------------------------------- */
+
+static bool about(const struct syncop_conflict *k, const struct merge_work *w, const char *field)
 {
+    return !k->resolved && k->entity_id == w->record->id && strcmp(k->entity, w->entity) == 0 &&
+           strcmp(k->field, field) == 0;
+}
+
+static void resolve(struct push_batch *b, const struct merge_work *w, struct syncop_conflict *k)
+{
+    push_remember(b, k, sizeof *k);
+    k->resolved = true;
+    w->section->conflicts--;
+    w->section->record.changed = true;
+}
+
+/*
+ * What is not open any more: with `decides`, all that the edit had seen; and what this device said
+ * before, which it says otherwise now. Whether the device has said something later, which stays
+ * open.
+ */
+static bool settle(struct push_batch *b, const struct merge_work *w, const char *field,
+                   bool decides)
+{
+    bool later = false;
+    for (size_t i = 0; i < b->open_count + b->new_count; i++) {
+        struct syncop_conflict *k =
+            i < b->open_count ? &b->open_conflicts[i] : &b->new_conflicts[i - b->open_count];
+        if (!about(k, w, field))
+            continue;
+        bool own = k->device_id == b->c->actor.id;
+        if ((own && k->counter < w->op->counter) || (decides && k->version <= seen(w)))
+            resolve(b, w, k);
+        else
+            later = later || own;
+    }
+    return later;
+}
+
+/* Of one field and one device the last word is open, whatever the order in which they came. */
+static void keep_conflict(struct push_batch *b, const struct merge_work *w, const char *field,
+                          const char *kept, const char *other, int64_t version)
+{
+    bool overtaken = settle(b, w, field, false);
     struct syncop_conflict *conflict = &b->new_conflicts[b->new_count++];
     *conflict = (struct syncop_conflict){ .section_id = w->section->record.id,
                                           .entity = w->entity,
@@ -119,45 +168,38 @@ static void keep_conflict(struct push_batch *b, const struct merge_work *w, cons
                                           .field = field,
                                           .kept = kept,
                                           .other = other,
-                                          .op_id = w->op->id };
+                                          .op_id = w->op->id,
+                                          .device_id = b->c->actor.id,
+                                          .counter = w->op->counter,
+                                          .version = version,
+                                          .resolved = overtaken };
+    if (overtaken)
+        return;
     w->section->conflicts++;
     w->section->record.changed = true;
 }
 
-/* An edit on the newest version decides what was open about the field. */
-static void resolve_conflicts(struct push_batch *b, const struct merge_work *w, const char *field)
-{
-    for (size_t i = 0; i < b->open_count; i++) {
-        struct syncop_conflict *k = &b->open_conflicts[i];
-        if (k->resolved || k->entity_id != w->record->id || strcmp(k->entity, w->entity) != 0 ||
-            strcmp(k->field, field) != 0)
-            continue;
-        push_remember(b, k, sizeof *k);
-        k->resolved = true;
-        w->section->conflicts--;
-        w->section->record.changed = true;
-    }
-}
-
 static void take_result(struct push_batch *b, struct merge_work *w, const struct merge_result *r)
 {
-    bool newest = w->op->base_version >= w->record->version;
     for (size_t c = 0; c < w->change_count; c++) {
         const struct merge_change *change = &w->changes[c];
         struct record_field *f = w->places[c];
         if (r->verdicts[c] == MERGE_FIELD_CONFLICT)
-            keep_conflict(b, w, change->name, f->value, change->value);
-        else if (newest)
-            resolve_conflicts(b, w, change->name);
+            keep_conflict(b, w, change->name, f->value, change->value, r->version);
+        else if (r->verdicts[c] != MERGE_FIELD_OVERTAKEN)
+            (void)settle(b, w, change->name, true);
         if (r->verdicts[c] == MERGE_FIELD_APPLIED)
             *f = (struct record_field){ .value = change->value,
                                         .version = r->version,
-                                        .device_id = b->c->actor.id };
+                                        .device_id = b->c->actor.id,
+                                        .counter = w->op->counter };
     }
     w->record->version = r->version;
-    if (r->applied)
+    if (r->applied || r->conflicts)
         w->record->changed = true;
 }
+
+/* ---- Merge, carried out ---------------------------------------------------------------------- */
 
 /* Finds the places of the changed fields, once all of them have one; what may be written is
    remembered. */
@@ -192,24 +234,24 @@ static bool fits(struct push_batch *b, const struct merge_work *w)
 
 static void merge(struct push_batch *b, struct merge_work *w)
 {
-    struct merge_result result;
+    struct merge_result result = { .version = 0 };
     struct push_op *op = w->op;
     size_t answers = w->record->answer_count;
     find_places(b, w);
-    if (!fits(b, w)) {
-        w->record->answer_count = answers; /* its places would count for the operations behind it */
+    if (!fits(b, w))
         push_op_refuse(op, PUSH_REJECTED, PUSH_P_INVALID, "/fields",
-                       "一个检查事项的回答不能超过 %d 个、共 %d 字节", RECORD_ANSWERS_MAX,
-                       RECORD_ANSWER_BYTES);
-        return;
-    }
-    struct merge_field *stored = stored_fields(b, w);
-    enum rc rc = merge_fields(b->c->arena, stored, w->change_count, w->record->version,
-                              op->base_version, w->changes, w->change_count, &result, &op->err);
-    if (rc != RC_OK) {
-        w->record->answer_count = answers;
+                       "一个检查事项的回答不能超过 %d 个、共 %d 字节，连同撤回的不能超过 %d 个",
+                       RECORD_ANSWERS_MAX, RECORD_ANSWER_BYTES, RECORD_ANSWERS_KEPT);
+    else if (merge_fields(b->c->arena, stored_fields(b, w), w->change_count, w->record->version,
+                          op->base_version, w->changes, w->change_count, &result,
+                          &op->err) != RC_OK)
         push_op_refuse(op, PUSH_REJECTED, PUSH_P_INVALID, "/fields", "%s",
                        arena_strdup(b->c->arena, op->err.detail));
+    else if (w->section->conflicts + (int64_t)result.conflicts > RECORD_CONFLICTS_MAX)
+        push_op_refuse(op, PUSH_REJECTED, PUSH_P_CONFLICTS_FULL, "/fields",
+                       "检查单未处理的冲突已达 %d 处，请先处理冲突", RECORD_CONFLICTS_MAX);
+    if (op->outcome != PUSH_OPEN || !result.verdicts) {
+        w->record->answer_count = answers; /* its places would count for the operations behind it */
         return;
     }
     take_result(b, w, &result);
@@ -230,12 +272,10 @@ static const char *changes_json(struct push_batch *b, const struct merge_work *w
     return out.p;
 }
 
-static void apply_edit(struct push_batch *b, struct push_op *op, bool in_order)
+static void apply_edit(struct push_batch *b, struct push_op *op)
 {
     bool section = op->entity == PUSH_SECTION;
-    struct merge_work w = { .op = op,
-                            .entity = section ? "section" : "check_result",
-                            .in_order = in_order };
+    struct merge_work w = { .op = op, .entity = section ? "section" : "check_result" };
     if (section)
         w.section = push_find_section(b, op->entity_id);
     else
@@ -252,7 +292,7 @@ static void apply_edit(struct push_batch *b, struct push_op *op, bool in_order)
         merge(b, &w);
 }
 
-/* ---- Evidence ---------------------------------------------------------------------------------- */
+/* ---- Evidence -------------------------------------------------------------------------------- */
 
 static void apply_manifest(struct push_batch *b, struct push_op *op)
 {
@@ -276,18 +316,17 @@ static void apply_manifest(struct push_batch *b, struct push_op *op)
     op->outcome = PUSH_APPLIED;
 }
 
-/* ---- The batch --------------------------------------------------------------------------------- */
+/* ---- The batch ------------------------------------------------------------------------------- */
 
 static void apply_one(struct push_batch *b, size_t index)
 {
     struct push_op *op = &b->ops[index];
     push_op_recall(b, index);
-    bool in_order = op->counter > b->counter;
     if (op->outcome == PUSH_OPEN && push_op_ready(b, index)) {
         switch (op->entity) {
         case PUSH_SECTION:
         case PUSH_CHECK_RESULT:
-            apply_edit(b, op, in_order);
+            apply_edit(b, op);
             break;
         case PUSH_SIGN:
             push_sign(b, op);
@@ -303,7 +342,7 @@ static void apply_one(struct push_batch *b, size_t index)
             break;
         }
     }
-    if (in_order && !op->unrecorded)
+    if (op->counter > b->counter && !op->unrecorded)
         b->counter = op->counter;
 }
 

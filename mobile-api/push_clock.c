@@ -1,40 +1,36 @@
 #include "push.h"
 
-#include <stddef.h>
+#include "base/date.h"
 
-struct clock_body {
-    int64_t device_at;
-    int64_t monotonic_ms;
-    int64_t gps_at;
-    bool has_gps;
-};
+/* An instant of its form; false when there is none. */
+static bool instant(const cJSON *clock, const char *name, int64_t *out)
+{
+    const cJSON *node = json_member(clock, name);
+    return cJSON_IsString(node) && instant_parse(node->valuestring, out);
+}
 
-static const struct web_field clock_fields[] = {
-    { "device_at", WEB_INSTANT, offsetof(struct clock_body, device_at), true, 0, 0, 0, NULL },
-    { "monotonic_ms", WEB_INT, offsetof(struct clock_body, monotonic_ms), true, 0, JSON_INT_MAX, 0,
-      NULL },
-    { "gps_at", WEB_INSTANT, offsetof(struct clock_body, gps_at), false, 0, 0,
-      offsetof(struct clock_body, has_gps), NULL },
-    { .name = NULL },
-};
-static const struct web_input clock_input = { clock_fields, sizeof(struct clock_body) };
+/* performance.now() has fractions. */
+static bool monotonic(const cJSON *clock, int64_t *out)
+{
+    const cJSON *node = json_member(clock, "monotonic_ms");
+    if (!cJSON_IsNumber(node) || node->valuedouble < 0 || node->valuedouble > (double)JSON_INT_MAX)
+        return false;
+    *out = (int64_t)node->valuedouble;
+    return true;
+}
 
-enum rc push_clock_read(struct push_batch *b, const cJSON *tree)
+void push_clock_read(struct push_batch *b, const char *text, size_t n)
 {
     struct web_ctx *c = b->c;
-    struct clock_body body = { .device_at = 0 };
-    enum rc rc = web_input_json(c->arena, &clock_input, tree, "/clock", &body, &c->err);
-    if (rc != RC_OK)
-        return rc;
-    struct device_clock *clock = arena_alloc(c->arena, sizeof *clock);
-    *clock = (struct device_clock){ .at = c->now,
-                                    .device_at = body.device_at,
-                                    .monotonic_ms = body.monotonic_ms,
-                                    .gps_at = body.gps_at,
-                                    .has_gps = body.has_gps,
-                                    .offset_ms = body.device_at - c->now };
-    b->clock = clock;
-    return RC_OK;
+    struct err err;
+    cJSON *tree;
+    struct device_clock clock = { .at = c->now };
+    if (json_parse(c->arena, text, n, &tree, &err) != RC_OK || !cJSON_IsObject(tree) ||
+        !instant(tree, "device_at", &clock.device_at) || !monotonic(tree, &clock.monotonic_ms))
+        return;
+    clock.has_gps = instant(tree, "gps_at", &clock.gps_at);
+    clock.offset_ms = clock.device_at - c->now;
+    b->clock = arena_memdup(c->arena, &clock, sizeof clock);
 }
 
 enum rc push_clock_store(struct push_batch *b)

@@ -1,89 +1,70 @@
-/* What is recorded at the door: attendance, the enterprise's signature, samples. Append-only, keyed by
-   their operations, so that two phones cannot conflict. */
+/* What is recorded at the door: attendance, the enterprise's signature, samples. Append-only, keyed
+   by their operations, so that two phones cannot conflict. */
 #include "push.h"
 
 #include <string.h>
 
-/* ---- Forms ------------------------------------------------------------------------------------- */
+/* ---- Forms ----------------------------------------------------------------------------------- */
 
 struct attendance_fields {
     int64_t section_id;
     struct door_attendance x;
 };
 
-#define AT(member) offsetof(struct attendance_fields, x.member)
-static const struct web_input attendance_input = {
-    .size = sizeof(struct attendance_fields),
-    .fields =
-        (const struct web_field[]){
-            { "section_id", WEB_INT, offsetof(struct attendance_fields, section_id), true, 1,
-              JSON_INT_MAX, 0, NULL },
-            { "card_no", WEB_TEXT, AT(card_no), true, 1, 32, 0, NULL },
-            { "event", WEB_TEXT, AT(event), true, 1, 16, 0, NULL },
-            { "at", WEB_INSTANT, AT(at), true, 0, 0, 0, NULL },
-            { "lon", WEB_REAL, AT(lon), false, -180, 180, AT(has_lon), NULL },
-            { "lat", WEB_REAL, AT(lat), false, -90, 90, AT(has_lat), NULL },
-            { "accuracy", WEB_REAL, AT(accuracy), false, 0, DOOR_ACCURACY_MAX, AT(has_accuracy),
-              NULL },
-            { "how", WEB_TEXT, AT(how), false, 1, 16, 0, NULL },
-            { "door_code", WEB_TEXT, AT(door_code), false, 1, 16, 0, NULL },
-            { "sha256", WEB_TEXT, AT(sha256), false, 1, 64, 0, NULL },
-            { .name = NULL },
-        },
-};
-#undef AT
+static const struct web_input attendance_input = WEB_INPUT(
+    struct attendance_fields,
+    WEB_FIELD(struct attendance_fields, section_id, "部门检查单", .required = true, .min = 1),
+    WEB_FIELD_IN(struct attendance_fields, x, card_no, "执法证号", .required = true, .max = 32),
+    WEB_FIELD_IN(struct attendance_fields, x, event, "到场事件", .required = true, .max = 16),
+    WEB_FIELD_IN(struct attendance_fields, x, at, "时间", .required = true, .instant = true),
+    WEB_FIELD_IN(struct attendance_fields, x, lon, "经度", .min = -180, .max = 180,
+                 .given = offsetof(struct attendance_fields, x.has_lon)),
+    WEB_FIELD_IN(struct attendance_fields, x, lat, "纬度", .min = -90, .max = 90,
+                 .given = offsetof(struct attendance_fields, x.has_lat)),
+    WEB_FIELD_IN(struct attendance_fields, x, accuracy, "精度", .max = DOOR_ACCURACY_MAX,
+                 .given = offsetof(struct attendance_fields, x.has_accuracy)),
+    WEB_FIELD_IN(struct attendance_fields, x, how, "方式", .max = 16),
+    WEB_FIELD_IN(struct attendance_fields, x, door_code, "检查码", .max = DOOR_CODE_MAX),
+    WEB_FIELD_IN(struct attendance_fields, x, sha256, "摘要", .max = 64));
 
 struct signature_fields {
     int64_t section_id;
     struct door_signature x;
 };
 
-#define AT(member) offsetof(struct signature_fields, x.member)
-static const struct web_input signature_input = {
-    .size = sizeof(struct signature_fields),
-    .fields =
-        (const struct web_field[]){
-            { "section_id", WEB_INT, offsetof(struct signature_fields, section_id), true, 1,
-              JSON_INT_MAX, 0, NULL },
-            { "outcome", WEB_TEXT, AT(outcome), true, 1, 16, 0, NULL },
-            { "at", WEB_INSTANT, AT(at), true, 0, 0, 0, NULL },
-            { "name", WEB_TEXT, AT(name), false, 1, DOOR_NAME_MAX, 0, NULL },
-            { "position", WEB_TEXT, AT(position), false, 1, DOOR_NAME_MAX, 0, NULL },
-            { "sha256", WEB_TEXT, AT(sha256), false, 1, 64, 0, NULL },
-            { "reason", WEB_TEXT, AT(reason), false, 1, DOOR_REASON_MAX, 0, NULL },
-            { "witness", WEB_TEXT, AT(witness), false, 1, DOOR_NAME_MAX, 0, NULL },
-            { .name = NULL },
-        },
-};
-#undef AT
+static const struct web_input signature_input = WEB_INPUT(
+    struct signature_fields,
+    WEB_FIELD(struct signature_fields, section_id, "部门检查单", .required = true, .min = 1),
+    WEB_FIELD_IN(struct signature_fields, x, outcome, "签名结果", .required = true, .max = 16),
+    WEB_FIELD_IN(struct signature_fields, x, at, "时间", .required = true, .instant = true),
+    WEB_FIELD_IN(struct signature_fields, x, name, "名称", .max = DOOR_NAME_MAX),
+    WEB_FIELD_IN(struct signature_fields, x, position, "职务", .max = DOOR_NAME_MAX),
+    WEB_FIELD_IN(struct signature_fields, x, sha256, "摘要", .max = 64),
+    WEB_FIELD_IN(struct signature_fields, x, reason, "理由", .max = DOOR_REASON_MAX),
+    WEB_FIELD_IN(struct signature_fields, x, witness, "见证人", .max = DOOR_NAME_MAX));
 
 struct sample_fields {
     int64_t section_id;
     struct door_sample x;
 };
 
-#define AT(member) offsetof(struct sample_fields, x.member)
-static const struct web_input sample_input = {
-    .size = sizeof(struct sample_fields),
-    .fields =
-        (const struct web_field[]){
-            { "section_id", WEB_INT, offsetof(struct sample_fields, section_id), true, 1,
-              JSON_INT_MAX, 0, NULL },
-            { "check_result_id", WEB_INT, AT(check_result_id), false, 1, JSON_INT_MAX, 0, NULL },
-            { "number", WEB_TEXT, AT(number), true, 1, DOOR_NUMBER_MAX, 0, NULL },
-            { "name", WEB_TEXT, AT(name), true, 1, DOOR_PRODUCT_MAX, 0, NULL },
-            { "quantity", WEB_TEXT, AT(quantity), true, 1, 20, 0, NULL },
-            { "unit", WEB_TEXT, AT(unit), true, 1, DOOR_UNIT_MAX, 0, NULL },
-            { "batch", WEB_TEXT, AT(batch), false, 1, DOOR_PRODUCT_MAX, 0, NULL },
-            { "sealed", WEB_BOOL, AT(sealed), true, 0, 0, 0, NULL },
-            { "laboratory", WEB_TEXT, AT(laboratory), true, 1, DOOR_LABORATORY_MAX, 0, NULL },
-            { "handed_over_at", WEB_INSTANT, AT(handed_over_at), true, 0, 0, 0, NULL },
-            { .name = NULL },
-        },
-};
-#undef AT
+static const struct web_input sample_input = WEB_INPUT(
+    struct sample_fields,
+    WEB_FIELD(struct sample_fields, section_id, "部门检查单", .required = true, .min = 1),
+    WEB_FIELD_IN(struct sample_fields, x, check_result_id, "检查结果", .min = 1),
+    WEB_FIELD_IN(struct sample_fields, x, number, "样品编号", .required = true,
+                 .max = DOOR_NUMBER_MAX),
+    WEB_FIELD_IN(struct sample_fields, x, name, "名称", .required = true, .max = DOOR_PRODUCT_MAX),
+    WEB_FIELD_IN(struct sample_fields, x, quantity, "数量", .required = true, .max = 20),
+    WEB_FIELD_IN(struct sample_fields, x, unit, "单位", .required = true, .max = DOOR_UNIT_MAX),
+    WEB_FIELD_IN(struct sample_fields, x, batch, "批号", .max = DOOR_PRODUCT_MAX),
+    WEB_FIELD_IN(struct sample_fields, x, sealed, "封样", .required = true),
+    WEB_FIELD_IN(struct sample_fields, x, laboratory, "检验机构", .required = true,
+                 .max = DOOR_LABORATORY_MAX),
+    WEB_FIELD_IN(struct sample_fields, x, handed_over_at, "移交时间", .required = true,
+                 .instant = true));
 
-/* ---- Reading ----------------------------------------------------------------------------------- */
+/* ---- Reading --------------------------------------------------------------------------------- */
 
 struct entry {
     struct push_op *op;
@@ -94,7 +75,8 @@ struct entry {
     int64_t check_result_id; /* of a sample */
 };
 
-/* Rejects the operation for what the form or the rule says; false, so that callers can return it. */
+/* Rejects the operation for what the form or the rule says; false, so that callers can return
+   it. */
 static bool refuse(struct push_op *op, const struct err *err)
 {
     push_op_refuse(op, PUSH_REJECTED, PUSH_P_INVALID, err->pointer, "%s", err->detail);
@@ -155,7 +137,7 @@ static bool read_entry(struct push_batch *b, struct entry *e, const struct recor
     return rc == RC_OK || refuse(e->op, &err);
 }
 
-/* ---- Applying ---------------------------------------------------------------------------------- */
+/* ---- Applying -------------------------------------------------------------------------------- */
 
 enum rc push_door_teams(struct push_batch *b)
 {
@@ -180,7 +162,8 @@ static int64_t member(const struct push_batch *b, const struct record_section *s
     return 0;
 }
 
-/* Whether the section knows what the entry names: its check results, whatever becomes of the entry … */
+/* Whether the section knows what the entry names: its check results, whatever becomes of the entry
+   … */
 static bool has_check(struct push_op *op, const struct entry *e, struct record_section *s)
 {
     if (s && e->check_result_id && !push_find_check_of(s, e->check_result_id))
@@ -204,7 +187,7 @@ void push_door_apply(struct push_batch *b, struct push_op *op)
     struct entry e = { .op = op };
     struct record_section *s = push_find_section(b, op->entity_id);
     enum push_problem why;
-    if (!read_entry(b, &e, s) || !push_admitted(b, op, s, "/fields/section_id", &why) ||
+    if (!push_admitted(b, op, s, "/fields/section_id", &why) || !read_entry(b, &e, s) ||
         !has_check(op, &e, s))
         return;
     if (why != PUSH_NO_PROBLEM) {

@@ -5,11 +5,9 @@
 #include "base/date.h"
 #include "base/text.h"
 
-enum { MEDIA_TYPE_MAX = 60 };
-
 enum form { FORM_TEXT, FORM_LINE, FORM_INSTANT, FORM_CODE, FORM_CLASS };
 
-/* The forms in the order of the enums in store/record.h. */
+/* The forms in the order of the enums in store/field/record.h. */
 static const enum form section_forms[RECORD_SECTION_FIELDS] = {
     FORM_INSTANT, FORM_INSTANT, FORM_TEXT, FORM_CLASS, FORM_TEXT, FORM_TEXT, FORM_LINE
 };
@@ -31,7 +29,7 @@ static bool plain_text(const char *text)
     return true;
 }
 
-/* ---- Records ----------------------------------------------------------------------------------- */
+/* ---- Records --------------------------------------------------------------------------------- */
 
 static bool read_instant(struct push_batch *b, const cJSON *node, const char **value)
 {
@@ -136,7 +134,7 @@ bool push_fields_read(struct push_batch *b, struct push_op *op, const struct rec
     return *n > 0 || refuse_all(op, "“fields”不能为空");
 }
 
-/* ---- Manifests --------------------------------------------------------------------------------- */
+/* ---- Manifests ------------------------------------------------------------------------------- */
 
 int64_t push_fields_section(const cJSON *fields)
 {
@@ -144,16 +142,6 @@ int64_t push_fields_section(const cJSON *fields)
     if (!fields || !json_int(json_member(fields, "section_id"), &id) || id < 1)
         return 0;
     return id;
-}
-
-static bool media_type(const char *text)
-{
-    static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789.+-";
-    size_t type = strspn(text, allowed);
-    if (type == 0 || text[type] != '/' || strlen(text) > MEDIA_TYPE_MAX)
-        return false;
-    size_t subtype = strspn(text + type + 1, allowed);
-    return subtype > 0 && !text[type + 1 + subtype];
 }
 
 static bool read_place(struct push_batch *b, struct push_op *op, struct evidence *m)
@@ -206,9 +194,10 @@ bool push_fields_manifest(struct push_batch *b, struct push_op *op, struct evide
     if (!json_int(json_member(op->fields, "size"), &m->size) || m->size < 1 ||
         m->size > b->c->settings->evidence_max)
         return refuse(b, op, "size", "须为正整数，且不超过单个文件的上限");
-    if (!cJSON_IsString(type) || !media_type(type->valuestring))
+    m->media_type =
+        cJSON_IsString(type) ? evidence_media_type(b->c->arena, type->valuestring) : NULL;
+    if (!m->media_type)
         return refuse(b, op, "type", "须为媒体类型，例如 image/jpeg");
-    m->media_type = type->valuestring;
     if (!cJSON_IsString(taken_at) || !instant_parse(taken_at->valuestring, &m->taken_at))
         return refuse(b, op, "taken_at", "须为 RFC 3339 时间");
     m->kind = kind && cJSON_IsString(kind) ? kind->valuestring : evidence_kind_names[0];

@@ -4,16 +4,34 @@
 
 #include <string.h>
 
-/* ---- What the inspector lost sight of ---------------------------------------------------------- */
+/* ---- What the inspector lost sight of -------------------------------------------------------- */
 
 static const char *target_entity(const struct push_op *op)
 {
     return op->entity == PUSH_CHECK_RESULT ? "check_result" : "section";
 }
 
+static bool see(const struct feed_item *item, void *data)
+{
+    (void)item;
+    *(bool *)data = true;
+    return false;
+}
+
+/* Whether the inspector may know that there is such a visit. */
+static enum rc read_followed(struct push_batch *b, struct record_section *s)
+{
+    return feed_find(b->c->db, FEED_INSPECTOR, b->c->actor.inspector_id, "visit", s->visit_id, see,
+                     &s->followed);
+}
+
 enum rc push_held_read(struct push_batch *b)
 {
+    enum rc rc = RC_OK;
     b->lost = arena_array(b->c->arena, b->n, sizeof *b->lost);
+    for (size_t i = 0; rc == RC_OK && i < b->section_count; i++)
+        if (!b->sections[i].assigned)
+            rc = read_followed(b, &b->sections[i]);
     for (size_t i = 0; i < b->n; i++) {
         const struct push_op *op = &b->ops[i];
         struct record_section *section = NULL;
@@ -30,8 +48,8 @@ enum rc push_held_read(struct push_batch *b)
             b->lost[b->lost_count++] =
                 (struct feed_lost){ .entity = "visit", .id = section->visit_id };
     }
-    if (b->lost_count == 0)
-        return RC_OK;
+    if (rc != RC_OK || b->lost_count == 0)
+        return rc;
     return feed_lost(b->c->db, b->c->arena, b->c->actor.inspector_id, b->lost, &b->lost_count);
 }
 
@@ -48,12 +66,14 @@ enum push_problem push_held_obstacle(const struct push_batch *b, const struct pu
 {
     if (!section)
         return lost(b, target_entity(op), op->entity_id) ? PUSH_P_DELETED : PUSH_P_NOT_FOUND;
-    if (!section->assigned)
-        return lost(b, "visit", section->visit_id) ? PUSH_P_REASSIGNED : PUSH_P_NOT_ASSIGNED;
+    if (!section->assigned && lost(b, "visit", section->visit_id))
+        return PUSH_P_REASSIGNED;
+    if (!section->assigned) /* a stranger is not told that there is such a section */
+        return section->followed ? PUSH_P_NOT_ASSIGNED : PUSH_P_NOT_FOUND;
     return section->sealed ? PUSH_P_SEALED : PUSH_NO_PROBLEM;
 }
 
-/* ---- Keeping ----------------------------------------------------------------------------------- */
+/* ---- Keeping --------------------------------------------------------------------------------- */
 
 void push_held_keep(struct push_batch *b, struct push_op *op, const struct record_section *section,
                     enum push_problem why, const char *entity, const char *fields)

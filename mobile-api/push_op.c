@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "canonical.h"
 
-/* ---- Members ----------------------------------------------------------------------------------- */
+/* ---- Members --------------------------------------------------------------------------------- */
 
 /* RFC 9562: 8-4-4-4-12 lowercase digits, version 7, variant 10. */
 static bool read_uuid(const cJSON *node, char text[PUSH_UUID_TEXT], uint8_t id[SYNCOP_ID])
@@ -154,7 +154,7 @@ void push_op_refuse(struct push_op *op, enum push_outcome outcome, enum push_pro
     utf8_drop_broken(op->err.detail);
 }
 
-/* ---- Ledger ------------------------------------------------------------------------------------ */
+/* ---- Ledger ---------------------------------------------------------------------------------- */
 
 static bool same_id(const uint8_t a[SYNCOP_ID], const uint8_t b[SYNCOP_ID])
 {
@@ -177,8 +177,9 @@ static void forked(struct push_op *op)
                    (long long)op->counter);
 }
 
-/* The row of the same id answers: as it did the first time, unless it was deferred. It may be that of
-   another device of the inspector: a phone that was enrolled anew hands over what it has left. */
+/* The row of the same id answers: as it did the first time, unless it was deferred. It may be that
+   of another device of the inspector: a phone that was enrolled anew hands over what it has
+   left. */
 static void recall_same(struct push_batch *b, struct push_op *op, const struct syncop *row)
 {
     if (row->inspector_id != b->c->actor.inspector_id ||
@@ -270,7 +271,7 @@ bool push_op_ready(struct push_batch *b, size_t index)
     }
 }
 
-/* ---- Outcome ----------------------------------------------------------------------------------- */
+/* ---- Outcome --------------------------------------------------------------------------------- */
 
 static const struct {
     const char *type;
@@ -286,6 +287,7 @@ static const struct {
     [PUSH_P_DELETED] = { "deleted", "对象已撤销" },
     [PUSH_P_INCOMPLETE] = { "incomplete", "检查单尚未填完" },
     [PUSH_P_CONFLICT_OPEN] = { "conflict-open", "尚有未处理的冲突" },
+    [PUSH_P_CONFLICTS_FULL] = { "conflicts-full", "未处理的冲突过多" },
     [PUSH_P_ID_REUSED] = { "id-reused", "操作编号重复使用" },
     [PUSH_P_FORKED] = { "device-forked", "设备计数重复" },
     [PUSH_P_AFTER_MISSING] = { "dependency-missing", "所依赖的操作尚未生效" },

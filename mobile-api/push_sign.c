@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/date.h"
-#include "store/rule.h"
+#include "store/directory/rule.h"
 
 enum result_class push_class_of(const struct push_batch *b, const char *code)
 {
@@ -69,7 +69,7 @@ enum rc push_sign_minimum(struct push_batch *b)
             minimum = DOOR_INSPECTORS;
             rc = rule_load(c->db, c->arena, region, date_at(c->now), &rules);
             if (rc == RC_OK)
-                (void)rule_find(&rules, "inspectors.minimum", &minimum);
+                (void)rule_find(&rules, RULE_INSPECTORS_MINIMUM, &minimum);
         }
         s->minimum = minimum;
     }
@@ -79,14 +79,11 @@ enum rc push_sign_minimum(struct push_batch *b)
 static bool complete(struct push_op *op, const struct record_section *s)
 {
     const char *arrived = s->record.fields[SECTION_ARRIVED_AT].value;
-    const char *left = s->record.fields[SECTION_LEFT_AT].value;
     if (s->conflicts)
         push_op_refuse(op, PUSH_REJECTED, PUSH_P_CONFLICT_OPEN, "",
                        "检查单尚有 %lld 处冲突未处理，处理后方可签字", (long long)s->conflicts);
     else if (!arrived)
         push_op_refuse(op, PUSH_REJECTED, PUSH_P_INCOMPLETE, "", "尚未填写到达时间");
-    else if (left && strcmp(left, arrived) < 0) /* both in the one form of instant_format */
-        push_op_refuse(op, PUSH_REJECTED, PUSH_P_INCOMPLETE, "", "离开时间早于到达时间");
     else if ((int64_t)record_attending(s) < s->minimum &&
              !s->record.fields[SECTION_ATTENDANCE_REASON].value)
         push_op_refuse(op, PUSH_REJECTED, PUSH_P_INCOMPLETE, "",

@@ -2,18 +2,7 @@
 
 #include <string.h>
 
-/* Final outcomes make the device's receipt: each link covers the one before it. */
-static void chain(struct push_batch *b, const struct push_op *op)
-{
-    const char *outcome = push_outcome_name(op->outcome);
-    struct digest *d = digest_new(DIGEST_SHA256);
-    digest_update(d, b->journal.receipt, DIGEST_SIZE);
-    digest_update(d, op->id, SYNCOP_ID);
-    digest_update(d, op->body_hash, DIGEST_SIZE);
-    digest_update(d, outcome, strlen(outcome));
-    digest_final(d, b->journal.receipt);
-    digest_free(d);
-}
+#include "sums.h"
 
 static enum rc store_ledger(struct push_batch *b)
 {
@@ -29,12 +18,12 @@ static enum rc store_ledger(struct push_batch *b)
                                 .counter = op->counter,
                                 .outcome = push_outcome_name(op->outcome),
                                 .result = push_op_result(c, op),
-                                .body = op->outcome == PUSH_APPLIED ? NULL : op->body,
+                                .body = op->outcome == PUSH_APPLIED && !op->again ? NULL : op->body,
                                 .again = op->again };
         memcpy(row->id, op->id, sizeof row->id);
         memcpy(row->body_hash, op->body_hash, sizeof row->body_hash);
         if (op->outcome != PUSH_DEFERRED)
-            chain(b, op);
+            sums_receipt(b->journal.receipt, op->id, op->body_hash, row->outcome);
     }
     if (n == 0)
         return RC_OK;
@@ -57,18 +46,19 @@ static enum rc store_conflicts(struct push_batch *b, int64_t **ids, size_t *n)
         if (b->open_conflicts[i].resolved)
             resolved[resolved_count++] = b->open_conflicts[i].id;
     if (b->new_count)
-        rc = syncop_add_conflicts(c->db, c->arena, c->actor.id, c->now, b->new_conflicts,
-                                  b->new_count, ids, n);
+        rc = syncop_add_conflicts(c->db, c->arena, c->now, b->new_conflicts, b->new_count, ids, n);
     if (rc != RC_OK || !resolved_count)
         return rc;
     rc = syncop_resolve_conflicts(c->db, c->arena, c->now, resolved, resolved_count);
+    if (rc != RC_OK)
+        return rc;
     int64_t *all = arena_array(c->arena, *n + resolved_count, sizeof *all);
     if (*n)
         memcpy(all, *ids, *n * sizeof *all);
     memcpy(all + *n, resolved, resolved_count * sizeof *all);
     *ids = all;
     *n += resolved_count;
-    return rc;
+    return RC_OK;
 }
 
 /* The ids of the records that were written. */
@@ -118,7 +108,8 @@ enum rc push_store(struct push_batch *b)
         rc = store_conflicts(b, &conflicts, &changes.conflict_count);
     if (rc == RC_OK)
         rc = store_ledger(b);
-    /* An id that was stored before, and the ledger was not asked: what it made has a key of that id too. */
+    /* An id that was stored before, and the ledger was not asked: what it made has a key of that id
+       too. */
     if (rc == RC_CONFLICT && c->attempt == 1)
         rc = RC_RETRY;
     if (rc == RC_OK)

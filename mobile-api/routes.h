@@ -31,7 +31,6 @@ struct check_query {
     int64_t after;
 };
 
-web_handler health_get;
 web_handler enrol_post;
 web_handler enrol_tokens_post;
 web_handler pull_get;

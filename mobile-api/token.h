@@ -1,10 +1,10 @@
 /*
  * The tokens of a device, and what its key signs.
  *
- * A device's tokens come in generations. Those of one follow from a secret of the server, a salt that
- * the device got at its enrolment, and the generation's number: who asks again because a reply was
- * lost gets the same ones, also of another worker or after a crash, and nothing is kept for that.
- * Neither the database nor the key file alone gives a token.
+ * A device's tokens come in generations. Those of one follow from a secret of the server, a salt
+ * that the device got at its enrolment, and the generation's number: who asks again because a reply
+ * was lost gets the same ones, also of another worker or after a crash, and nothing is kept for
+ * that. Neither the database nor the key file alone gives a token.
  *
  * access token: 32 bytes; stored as SHA-256, by which a request's device is found.
  * refresh token: device id (8 bytes, big-endian) ‖ generation (8) ‖ authenticator (32).
@@ -18,7 +18,7 @@
 #include "base/arena.h"
 #include "base/digest.h"
 #include "base/ecdsa.h"
-#include "store/device.h"
+#include "store/field/device.h"
 #include "sys/seal.h"
 
 struct token_pair {
@@ -52,8 +52,8 @@ bool token_signature_read(const char *text, uint8_t signature[ECDSA_SIGNATURE_SI
  *
  *   "liancha device " purpose LF, hex(SHA-256(secret)) LF, base64url(public key) LF
  *
- * where purpose is "enrolment" with the code as secret, or "renewal" with the refresh token. Code and
- * token are good for one step only, and so is the signature.
+ * where purpose is "enrolment" with the code as secret, or "renewal" with the refresh token. Code
+ * and token are good for one step only, and so is the signature.
  */
 bool token_proven(struct arena *a, const char *purpose, const char *secret,
                   const uint8_t key[ECDSA_KEY_SIZE], const uint8_t signature[ECDSA_SIGNATURE_SIZE]);

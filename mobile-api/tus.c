@@ -2,13 +2,14 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/date.h"
 #include "base/text.h"
 
 #define DAY_MS (INT64_C(24) * 3600 * 1000)
 
-/* ---- Upload-Metadata --------------------------------------------------------------------------- */
+/* ---- Upload-Metadata ------------------------------------------------------------------------- */
 
 struct pair {
     const char *key;
@@ -88,7 +89,7 @@ enum tus_metadata tus_metadata_read(const char *text, uint8_t sha256[DIGEST_SIZE
     return TUS_METADATA_NO_DIGEST;
 }
 
-/* ---- Upload-Checksum --------------------------------------------------------------------------- */
+/* ---- Upload-Checksum ------------------------------------------------------------------------- */
 
 enum tus_checksum tus_checksum_compare(const char *text, const void *bytes, size_t n)
 {
@@ -96,8 +97,8 @@ enum tus_checksum tus_checksum_compare(const char *text, const void *bytes, size
     uint8_t actual[DIGEST_SIZE];
     size_t size = DIGEST_SIZE;
     const char *value = text + strcspn(text, " ");
-    bool sha1 = strncmp(text, "sha1 ", 5) == 0;
-    if (!sha1 && strncmp(text, "sha256 ", 7) != 0)
+    bool sha1 = strncasecmp(text, "sha1 ", 5) == 0;
+    if (!sha1 && strncasecmp(text, "sha256 ", 7) != 0)
         return TUS_CHECKSUM_MALFORMED;
     if (sha1) {
         size = SHA1_SIZE;
@@ -110,7 +111,7 @@ enum tus_checksum tus_checksum_compare(const char *text, const void *bytes, size
     return memcmp(announced, actual, size) == 0 ? TUS_CHECKSUM_SAME : TUS_CHECKSUM_DIFFERS;
 }
 
-/* ---- Upload-Expires ---------------------------------------------------------------------------- */
+/* ---- Upload-Expires -------------------------------------------------------------------------- */
 
 void tus_date(char out[TUS_DATE], int64_t instant)
 {

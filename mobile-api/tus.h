@@ -12,7 +12,8 @@ enum { TUS_METADATA_MAX = 2048, TUS_PAIRS_MAX = 16, TUS_DATE = 30 };
 
 enum tus_metadata {
     TUS_METADATA_OK,
-    TUS_METADATA_MALFORMED, /* not pairs of a unique key and a base64 value, too many, or too long */
+    /* not pairs of a unique key and a base64 value, too many, or too long */
+    TUS_METADATA_MALFORMED,
     TUS_METADATA_NO_DIGEST, /* no "sha256" that is the base64 of 64 lowercase hexadecimal digits */
 };
 

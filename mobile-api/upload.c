@@ -1,5 +1,6 @@
 /*
- * Evidence files by tus 1.0.0 (core, creation, checksum, expiration): https://tus.io/protocols/resumable-upload
+ * Evidence files by tus 1.0.0 (core, creation, checksum, expiration):
+ * https://tus.io/protocols/resumable-upload
  *
  * The row of an upload is locked while bytes are written, and says how many of them count: what a
  * crash leaves behind that number is overwritten. A file is moved to its place before its row in
@@ -9,18 +10,21 @@
 
 #include <string.h>
 
+#include "base/date.h"
 #include "base/text.h"
 #include "photo.h"
-#include "store/evidence_file.h"
-#include "store/record.h"
+#include "store/directory/rule.h"
+#include "store/evidence/evidence_file.h"
+#include "store/field/record.h"
 #include "sys/random.h"
 #include "tus.h"
 
 #define UPLOAD_LIFE_MS (INT64_C(7) * 24 * 3600 * 1000)
+#define QUOTA_SECONDS "3600" /* some of what counts will have expired, perhaps */
 
 enum { OPEN_MAX = 32, EXPIRED_AT_ONCE = 4 };
 
-/* ---- Headers ----------------------------------------------------------------------------------- */
+/* ---- Headers --------------------------------------------------------------------------------- */
 
 static void put_number_header(struct web_ctx *c, const char *name, int64_t value)
 {
@@ -35,8 +39,8 @@ static void put_state(struct web_ctx *c, const struct evidence_upload *u)
     web_header(c, "Upload-Expires", arena_strdup(c->arena, expires));
 }
 
-/* Whether the client speaks this version. Tus-Resumable itself is put by nginx, which has answers of
-   its own that need it too. */
+/* Whether the client speaks this version. Tus-Resumable itself is put by nginx, which has answers
+   of its own that need it too. */
 static bool speaks_tus(const struct web_ctx *c)
 {
     const char *version = web_request_header(c, "HTTP_TUS_RESUMABLE");
@@ -63,7 +67,7 @@ static bool number_header(const struct web_ctx *c, const char *cgi_name, int64_t
     return text && int_parse(text, 0, JSON_INT_MAX, value);
 }
 
-/* ---- OPTIONS, POST, HEAD ----------------------------------------------------------------------- */
+/* ---- OPTIONS, POST, HEAD --------------------------------------------------------------------- */
 
 enum rc upload_options(struct web_ctx *c)
 {
@@ -118,12 +122,41 @@ static enum rc read_creation(struct web_ctx *c, struct evidence_upload *u)
     return read_metadata(c, u);
 }
 
-static enum rc check_open(struct web_ctx *c)
+/* So many are open at once; the oldest makes room, and an empty one before all others. */
+static enum rc make_room(struct web_ctx *c)
 {
     int64_t open;
+    struct evidence_upload oldest;
     enum rc rc = evidence_upload_open(c->db, c->actor.id, c->now, &open);
-    if (rc == RC_OK && open >= OPEN_MAX)
-        rc = web_fail(c, RC_TOO_MANY, "", "未完成的上传已有 %d 个，请先完成", OPEN_MAX);
+    if (rc != RC_OK || open < OPEN_MAX)
+        return rc;
+    rc = evidence_upload_oldest(c->db, c->arena, c->actor.id, c->now, &oldest);
+    if (rc == RC_NOT_FOUND)
+        return web_fail(c, RC_TOO_MANY, "", "未完成的上传已有 %d 个，请先完成", OPEN_MAX);
+    return rc == RC_OK ? evidence_upload_expire(c->db, oldest.id, c->now) : rc;
+}
+
+/* What one device may announce within the life of an upload, by rule. */
+static enum rc check_quota(struct web_ctx *c, const struct evidence_upload *u)
+{
+    struct rule_set rules;
+    struct evidence_load load;
+    int64_t mib = 0;
+    int64_t undeclared = 0;
+    enum rc rc = rule_load(c->db, c->arena, "", date_at(c->now), &rules);
+    if (rc == RC_OK)
+        rc = evidence_upload_load(c->db, c->actor.id, c->now, &load);
+    if (rc != RC_OK)
+        return rc;
+    if (rule_find(&rules, RULE_EVIDENCE_DEVICE_MIB, &mib) && load.bytes + u->size > mib << 20)
+        rc = web_fail(c, RC_TOO_MANY, "", "该设备七日内上传的内容已达 %lld MiB，请稍后再试",
+                      (long long)mib);
+    else if (rule_find(&rules, RULE_EVIDENCE_UNDECLARED_FILES, &undeclared) &&
+             load.undeclared >= undeclared)
+        rc = web_fail(c, RC_TOO_MANY, "", "该设备上传后未登记的文件已达 %lld 个，请先登记",
+                      (long long)undeclared);
+    if (rc != RC_OK)
+        web_header(c, "Retry-After", QUOTA_SECONDS);
     return rc;
 }
 
@@ -139,7 +172,8 @@ static enum rc count_manifests(struct web_ctx *c, const struct evidence_upload *
                           &(struct record_changes){ .evidence = manifests, .evidence_count = n });
 }
 
-/* What this inspector handed over before is complete at once; of what others did, nothing is told. */
+/* What this inspector handed over before is complete at once; of what others did, nothing is
+   told. */
 static enum rc skip_held(struct web_ctx *c, struct evidence_upload *u)
 {
     int64_t held;
@@ -168,23 +202,43 @@ static void put_created(struct web_ctx *c, const struct evidence_upload *u)
     put_state(c, u);
 }
 
+/* A new one. */
+static enum rc begin(struct web_ctx *c, struct evidence_upload *u)
+{
+    random_bytes(u->id, sizeof u->id);
+    enum rc rc = check_quota(c, u);
+    if (rc == RC_OK)
+        rc = make_room(c);
+    if (rc == RC_OK)
+        rc = evidence_upload_create(c->db, u);
+    if (rc == RC_OK)
+        rc = skip_held(c, u);
+    if (rc == RC_OK && u->received)
+        rc = evidence_upload_received(c->db, u->id, u->received);
+    return rc;
+}
+
+/* Who asks again, as the reply was lost, gets what was begun: the same content of the same
+   device. */
 enum rc upload_post(struct web_ctx *c)
 {
-    struct evidence_upload u = { .device_id = c->actor.id, .expires_at = c->now + UPLOAD_LIFE_MS };
+    struct evidence_upload u = { .device_id = c->actor.id };
+    struct evidence_upload begun;
     if (!speaks_tus(c))
         return wrong_version(c);
-    random_bytes(u.id, sizeof u.id);
     enum rc rc = read_creation(c, &u);
     if (rc == RC_OK)
         rc = remove_expired(c);
     if (rc == RC_OK)
-        rc = check_open(c);
-    if (rc == RC_OK)
-        rc = evidence_upload_create(c->db, &u);
-    if (rc == RC_OK)
-        rc = skip_held(c, &u);
-    if (rc == RC_OK && u.received)
-        rc = evidence_upload_received(c->db, u.id, u.received);
+        rc = evidence_upload_begun(c->db, c->arena, u.device_id, u.sha256, u.size, c->now, &begun);
+    u.expires_at = c->now + UPLOAD_LIFE_MS;
+    if (rc == RC_OK) {
+        memcpy(u.id, begun.id, sizeof u.id);
+        u.received = begun.received;
+        rc = evidence_upload_renew(c->db, &u);
+    } else if (rc == RC_NOT_FOUND) {
+        rc = begin(c, &u);
+    }
     if (rc != RC_OK)
         return rc;
     put_created(c, &u);
@@ -219,7 +273,7 @@ enum rc upload_head(struct web_ctx *c)
     return web_empty(c, 200);
 }
 
-/* ---- PATCH ------------------------------------------------------------------------------------- */
+/* ---- PATCH ----------------------------------------------------------------------------------- */
 
 /* The piece's own checksum, when it has one. */
 static enum rc check_piece(struct web_ctx *c)
@@ -286,16 +340,16 @@ static enum rc recover(struct web_ctx *c, struct evidence_upload *u)
     return begin_anew(c, u);
 }
 
-/* All bytes are there. The content is locked before its file gets its name, so that nobody clears it
-   away between the two. */
+/* All bytes are there. The content is locked before its file gets its name, so that nobody clears
+   it away between the two. */
 static enum rc finish(struct web_ctx *c, const struct evidence_upload *u)
 {
     const char *dir = c->settings->evidence_dir;
     bool stored;
     enum rc rc = evidence_file_verify(c->arena, dir, u);
     if (rc == RC_CHECKSUM) {
-        /* Should this not be committed, an upload without its file would seem to have been kept. The
-           empty file goes with those of other uploads that ended. */
+        /* Should this not be committed, an upload without its file would seem to have been kept.
+           The empty file goes with those of other uploads that ended. */
         evidence_file_clear(c->arena, dir, u);
         rc = evidence_upload_expire(c->db, u->id, c->now);
         if (rc != RC_OK)

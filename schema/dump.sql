@@ -3,12 +3,18 @@ CREATE TABLE `account` (
   `login` varchar(40) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   `name` varchar(60) NOT NULL,
   `department_id` int(10) unsigned NOT NULL,
-  `roles` tinyint(3) unsigned NOT NULL COMMENT 'bits of enum ROLE_ in shared/store/account.h',
+  `roles` tinyint(3) unsigned NOT NULL COMMENT 'bits of enum ROLE_ in shared/domain/account/role.h; 0 after a move to a department',
   `inspector_id` bigint(20) unsigned DEFAULT NULL,
-  `password_hash` varchar(128) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
-  `failures` smallint(5) unsigned NOT NULL DEFAULT 0,
-  `locked_until` datetime(3) DEFAULT NULL,
-  `disabled` tinyint(1) NOT NULL DEFAULT 0,
+  `password_hash` varchar(128) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'no digest at all: nobody signs in before it is reset',
+  `must_change` tinyint(1) NOT NULL DEFAULT 1 COMMENT 'somebody else knows the password',
+  `totp_secret` varbinary(80) DEFAULT NULL COMMENT 'of an authenticator, sealed',
+  `totp_active` tinyint(1) NOT NULL DEFAULT 0 COMMENT 'its owner showed that it works',
+  `totp_step` bigint(20) unsigned NOT NULL DEFAULT 0 COMMENT 'whose digits were used last',
+  `state` enum('active','disabled','retired') NOT NULL DEFAULT 'active',
+  `version` int(10) unsigned NOT NULL DEFAULT 1 COMMENT 'of what administrators change',
+  `failures` int(10) unsigned NOT NULL DEFAULT 0 COMMENT 'since the last sign-in, from anywhere',
+  `signed_in_at` datetime(3) DEFAULT NULL,
+  `signed_in_from` varchar(45) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT '',
   PRIMARY KEY (`id`),
   UNIQUE KEY `login` (`login`),
   KEY `account_department` (`department_id`),
@@ -22,7 +28,7 @@ CREATE TABLE `adjustment` (
   `section_id` bigint(20) unsigned NOT NULL,
   `visit` varchar(56) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   `department_id` int(10) unsigned NOT NULL,
-  `kind` enum('change','direct','substitute') NOT NULL,
+  `kind` enum('change','recusal','direct','substitute') NOT NULL COMMENT 'recusal: a change that the inspector declared; it counts against no limit',
   `state` enum('requested','approved','refused') NOT NULL,
   `leaver_id` bigint(20) unsigned DEFAULT NULL,
   `leaver_drawn` tinyint(1) NOT NULL DEFAULT 0 COMMENT 'counts against R06',
@@ -38,8 +44,8 @@ CREATE TABLE `adjustment` (
   `decision_reason` varchar(200) DEFAULT NULL,
   PRIMARY KEY (`id`),
   KEY `campaign_state` (`campaign_id`,`state`,`id`),
+  KEY `department_state` (`department_id`,`state`,`id`),
   KEY `section_state` (`section_id`,`state`),
-  KEY `adjustment_department` (`department_id`),
   KEY `adjustment_leaver` (`leaver_id`),
   KEY `adjustment_wanted` (`wanted_id`),
   KEY `adjustment_joiner` (`joiner_id`),
@@ -70,6 +76,9 @@ CREATE TABLE `audit_chain` (
   `hash` binary(32) NOT NULL,
   PRIMARY KEY (`chain`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+ NULL AS `chain`,
+ NULL AS `seq`,
+ NULL AS `hash` */;
 CREATE TABLE `audit_event` (
   `chain` varchar(40) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   `seq` bigint(20) unsigned NOT NULL,
@@ -82,7 +91,39 @@ CREATE TABLE `audit_event` (
   `detail` text NOT NULL,
   `prev_hash` binary(32) NOT NULL,
   `hash` binary(32) NOT NULL,
-  PRIMARY KEY (`chain`,`seq`)
+  PRIMARY KEY (`chain`,`seq`),
+  KEY `at` (`chain`,`at`),
+  KEY `actor` (`chain`,`actor`),
+  KEY `action` (`chain`,`action`),
+  KEY `target` (`chain`,`target`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+ NULL AS `chain`,
+ NULL AS `seq`,
+ NULL AS `at`,
+ NULL AS `actor`,
+ NULL AS `remote`,
+ NULL AS `request_id`,
+ NULL AS `action`,
+ NULL AS `target`,
+ NULL AS `detail`,
+ NULL AS `prev_hash`,
+ NULL AS `hash` */;
+CREATE TABLE `bulletin` (
+  `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT,
+  `campaign_id` int(10) unsigned NOT NULL,
+  `number` smallint(5) unsigned NOT NULL,
+  `title` varchar(120) NOT NULL,
+  `note` varchar(2000) NOT NULL,
+  `as_of` date NOT NULL,
+  `figures` mediumtext NOT NULL,
+  `digest` binary(32) NOT NULL,
+  `issued_by` bigint(20) unsigned NOT NULL,
+  `issued_at` datetime(3) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `campaign_number` (`campaign_id`,`number`),
+  KEY `bulletin_issued_by` (`issued_by`),
+  CONSTRAINT `bulletin_campaign` FOREIGN KEY (`campaign_id`) REFERENCES `campaign` (`id`),
+  CONSTRAINT `bulletin_issued_by` FOREIGN KEY (`issued_by`) REFERENCES `account` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 CREATE TABLE `calendar_day` (
   `day` date NOT NULL,
@@ -99,34 +140,119 @@ CREATE TABLE `campaign` (
   `region_code` char(6) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   `department_id` int(10) unsigned NOT NULL COMMENT 'the initiating department',
   `rule` varchar(24) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
-  `redraw_why` varchar(400) DEFAULT NULL COMMENT 'why plans are drawn again',
-  `state` enum('open','committed','valued','drawn','revealed','abandoned') NOT NULL,
-  `secret_hash` char(64) CHARACTER SET ascii COLLATE ascii_bin DEFAULT NULL,
-  `committed_at` datetime(3) DEFAULT NULL,
+  `redraw_reason` varchar(400) DEFAULT NULL COMMENT 'why plans are drawn again',
+  `state` enum('open','announced','drawn','void','abandoned') NOT NULL,
+  `announcement` char(64) CHARACTER SET ascii COLLATE ascii_bin DEFAULT NULL COMMENT 'its digest',
+  `announced_at` datetime(3) DEFAULT NULL,
+  `value_at` datetime(3) DEFAULT NULL COMMENT 'as announced',
+  `latest_at` datetime(3) DEFAULT NULL COMMENT 'as announced',
   `public_value` varchar(400) DEFAULT NULL,
-  `public_source` varchar(200) DEFAULT NULL,
-  `witnesses` varchar(400) DEFAULT NULL,
-  `valued_at` datetime(3) DEFAULT NULL,
   `seed` char(64) CHARACTER SET ascii COLLATE ascii_bin DEFAULT NULL,
   `drawn_at` datetime(3) DEFAULT NULL,
   `secret` char(64) CHARACTER SET ascii COLLATE ascii_bin DEFAULT NULL,
-  `nonce` char(64) CHARACTER SET ascii COLLATE ascii_bin DEFAULT NULL,
-  `revealed_at` datetime(3) DEFAULT NULL,
+  `opened_at` datetime(3) DEFAULT NULL COMMENT 'when the secret was',
   `abandoned_at` datetime(3) DEFAULT NULL,
-  `abandoned_why` varchar(400) DEFAULT NULL,
+  `abandoned_reason` varchar(400) DEFAULT NULL,
+  `teams_at` datetime(3) DEFAULT NULL COMMENT 'of the second value, as announced',
+  `closing` char(64) CHARACTER SET ascii COLLATE ascii_bin DEFAULT NULL COMMENT 'digest of what the teams are drawn from',
+  `closed_at` datetime(3) DEFAULT NULL,
+  `teams_value` varchar(400) DEFAULT NULL,
+  `teams_seed` char(64) CHARACTER SET ascii COLLATE ascii_bin DEFAULT NULL,
+  `teams_secret` char(64) CHARACTER SET ascii COLLATE ascii_bin DEFAULT NULL,
+  `teams_drawn_at` datetime(3) DEFAULT NULL,
+  `publish` enum('visits','once','open') DEFAULT NULL COMMENT 'as announced: when it is public who was drawn',
+  `public_by` date DEFAULT NULL COMMENT 'last day of all plans: behind it everything is public',
+  `results_public_at` datetime(3) DEFAULT NULL,
+  `teams_public_at` datetime(3) DEFAULT NULL,
   `guard` int(10) unsigned NOT NULL DEFAULT 0,
   PRIMARY KEY (`id`),
   UNIQUE KEY `code` (`code`),
+  UNIQUE KEY `announcement` (`announcement`),
+  UNIQUE KEY `closing` (`closing`),
+  KEY `state` (`state`,`value_at`),
   KEY `campaign_region` (`region_code`),
   KEY `campaign_department` (`department_id`),
   CONSTRAINT `campaign_department` FOREIGN KEY (`department_id`) REFERENCES `department` (`id`),
-  CONSTRAINT `campaign_region` FOREIGN KEY (`region_code`) REFERENCES `region` (`code`)
+  CONSTRAINT `campaign_region` FOREIGN KEY (`region_code`) REFERENCES `region` (`code`),
+  CONSTRAINT `campaign_announced` CHECK (`announcement` is not null = `state` in ('announced','drawn','void') and (`announcement` is null or `announced_at` is not null and `value_at` is not null and `latest_at` is not null)),
+  CONSTRAINT `campaign_opened` CHECK (`secret` is not null = `state` in ('drawn','void') and `secret` is null = (`opened_at` is null)),
+  CONSTRAINT `campaign_drawn` CHECK ((`seed` is null or `state` in ('drawn','void')) and (`seed` is not null or `state` <> 'drawn') and `seed` is null = (`public_value` is null) and `seed` is null = (`drawn_at` is null)),
+  CONSTRAINT `campaign_abandoned` CHECK (`abandoned_at` is not null = `state` in ('void','abandoned') and `abandoned_at` is null = (`abandoned_reason` is null)),
+  CONSTRAINT `campaign_closed` CHECK ((`closing` is null or `state` = 'drawn') and `closing` is null = (`closed_at` is null)),
+  CONSTRAINT `campaign_teams` CHECK ((`teams_seed` is null or `closing` is not null) and `teams_seed` is null = (`teams_value` is null) and `teams_seed` is null = (`teams_secret` is null) and `teams_seed` is null = (`teams_drawn_at` is null))
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+ NULL AS `id`,
+ NULL AS `state`,
+ NULL AS `public_value`,
+ NULL AS `seed`,
+ NULL AS `drawn_at`,
+ NULL AS `secret`,
+ NULL AS `opened_at`,
+ NULL AS `abandoned_at`,
+ NULL AS `abandoned_reason` */;
+ NULL AS `id`,
+ NULL AS `teams_value`,
+ NULL AS `teams_seed`,
+ NULL AS `teams_secret`,
+ NULL AS `teams_drawn_at` */;
+ NULL AS `id`,
+ NULL AS `closing`,
+ NULL AS `closed_at` */;
+CREATE TABLE `campaign_entry` (
+  `id` int(10) unsigned NOT NULL AUTO_INCREMENT,
+  `campaign_id` int(10) unsigned NOT NULL,
+  `department_id` int(10) unsigned NOT NULL,
+  `account_id` bigint(20) unsigned NOT NULL,
+  `teams` tinyint(1) NOT NULL COMMENT 'the second value, of the teams',
+  `value` varchar(400) NOT NULL,
+  `entered_at` datetime(3) NOT NULL,
+  PRIMARY KEY (`id`),
+  KEY `campaign` (`campaign_id`,`teams`,`department_id`),
+  KEY `campaign_entry_department` (`department_id`),
+  KEY `campaign_entry_account` (`account_id`),
+  CONSTRAINT `campaign_entry_account` FOREIGN KEY (`account_id`) REFERENCES `account` (`id`),
+  CONSTRAINT `campaign_entry_campaign` FOREIGN KEY (`campaign_id`) REFERENCES `campaign` (`id`),
+  CONSTRAINT `campaign_entry_department` FOREIGN KEY (`department_id`) REFERENCES `department` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+ NULL AS `id`,
+ NULL AS `state`,
+ NULL AS `announcement`,
+ NULL AS `announced_at`,
+ NULL AS `value_at`,
+ NULL AS `latest_at`,
+ NULL AS `teams_at`,
+ NULL AS `publish`,
+ NULL AS `public_by`,
+ NULL AS `abandoned_at`,
+ NULL AS `abandoned_reason` */;
+ NULL AS `id`,
+ NULL AS `results_public_at` */;
 CREATE TABLE `campaign_secret` (
   `campaign_id` int(10) unsigned NOT NULL,
   `sealed` varbinary(160) NOT NULL,
+  `teams` varbinary(160) NOT NULL COMMENT 'the secret of the teams, in the same way',
   PRIMARY KEY (`campaign_id`),
   CONSTRAINT `campaign_secret_campaign` FOREIGN KEY (`campaign_id`) REFERENCES `campaign` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+CREATE TABLE `campaign_text` (
+  `campaign_id` int(10) unsigned NOT NULL,
+  `name` enum('announcement','pulse','key','timestamp','closing','teams-pulse') NOT NULL,
+  `body` mediumblob NOT NULL,
+  PRIMARY KEY (`campaign_id`,`name`),
+  CONSTRAINT `campaign_text_campaign` FOREIGN KEY (`campaign_id`) REFERENCES `campaign` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+ NULL AS `id`,
+ NULL AS `teams_public_at` */;
+ NULL AS `id`,
+ NULL AS `public_value`,
+ NULL AS `seed`,
+ NULL AS `drawn_at` */;
+CREATE TABLE `change_part` (
+  `draw_id` int(10) unsigned NOT NULL,
+  `part` int(10) unsigned NOT NULL,
+  `body` mediumblob NOT NULL,
+  PRIMARY KEY (`draw_id`,`part`),
+  CONSTRAINT `change_part_draw` FOREIGN KEY (`draw_id`) REFERENCES `draw` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 CREATE TABLE `check_history` (
   `code` varchar(18) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
@@ -143,12 +269,12 @@ CREATE TABLE `check_result` (
   `section_id` bigint(20) unsigned NOT NULL,
   `item_id` int(10) unsigned NOT NULL,
   `version` int(10) unsigned NOT NULL DEFAULT 0,
-  `field_versions` varchar(120) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT '',
+  `field_versions` varchar(240) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT '',
   `result_code` varchar(2) CHARACTER SET ascii COLLATE ascii_bin DEFAULT NULL,
   `problem` varchar(2000) DEFAULT NULL,
   `disposal` varchar(2000) DEFAULT NULL,
   `checklist_id` int(10) unsigned DEFAULT NULL COMMENT 'fixed at the planning',
-  `answers` text DEFAULT NULL,
+  `answers` mediumtext DEFAULT NULL,
   PRIMARY KEY (`id`),
   UNIQUE KEY `section_item` (`section_id`,`item_id`),
   KEY `check_result_item` (`item_id`),
@@ -224,7 +350,7 @@ CREATE TABLE `device_clock` (
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 CREATE TABLE `directory` (
   `id` int(10) unsigned NOT NULL AUTO_INCREMENT,
-  `code` varchar(40) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `code` varchar(40) CHARACTER SET ascii COLLATE ascii_general_ci NOT NULL,
   `department_id` int(10) unsigned NOT NULL,
   `name` varchar(120) NOT NULL,
   `refreshed_on` date NOT NULL,
@@ -257,6 +383,37 @@ CREATE TABLE `directory_entry` (
   CONSTRAINT `directory_entry_specialty` FOREIGN KEY (`specialty`) REFERENCES `specialty` (`code`),
   CONSTRAINT `directory_entry_subject` FOREIGN KEY (`subject_id`) REFERENCES `subject` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+CREATE TABLE `disposal` (
+  `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT,
+  `section_id` bigint(20) unsigned NOT NULL,
+  `department_id` int(10) unsigned NOT NULL,
+  `kind` enum('order','lenient','case') NOT NULL,
+  `number` varchar(60) DEFAULT NULL COMMENT 'of the document, or of the case',
+  `content` varchar(1000) NOT NULL,
+  `basis` varchar(400) DEFAULT NULL,
+  `issued_on` date NOT NULL,
+  `due_on` date NOT NULL COMMENT 'of what ends at once the day that it was issued',
+  `state` enum('open','ended') NOT NULL,
+  `entered_by` bigint(20) unsigned NOT NULL,
+  `entered_at` datetime(3) NOT NULL,
+  `ended_on` date DEFAULT NULL,
+  `outcome` enum('corrected','not_corrected','penalized','no_penalty','transferred') DEFAULT NULL,
+  `method` enum('document','visit') DEFAULT NULL COMMENT 'of the re-inspection after an order',
+  `note` varchar(1000) DEFAULT NULL COMMENT 'of its end',
+  `ended_by` bigint(20) unsigned DEFAULT NULL,
+  `ended_at` datetime(3) DEFAULT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `number` (`department_id`,`kind`,`number`),
+  KEY `section` (`section_id`,`state`),
+  KEY `department_state` (`department_id`,`state`,`id`),
+  KEY `department_due` (`department_id`,`state`,`due_on`,`id`),
+  KEY `disposal_entered_by` (`entered_by`),
+  KEY `disposal_ended_by` (`ended_by`),
+  CONSTRAINT `disposal_department` FOREIGN KEY (`department_id`) REFERENCES `department` (`id`),
+  CONSTRAINT `disposal_ended_by` FOREIGN KEY (`ended_by`) REFERENCES `account` (`id`),
+  CONSTRAINT `disposal_entered_by` FOREIGN KEY (`entered_by`) REFERENCES `account` (`id`),
+  CONSTRAINT `disposal_section` FOREIGN KEY (`section_id`) REFERENCES `section` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 CREATE TABLE `door_record` (
   `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT,
   `op_id` binary(16) NOT NULL COMMENT 'the operation that recorded it',
@@ -267,7 +424,7 @@ CREATE TABLE `door_record` (
   `at` datetime(3) NOT NULL,
   `written_off_at` datetime(3) DEFAULT NULL,
   `written_off_by` bigint(20) unsigned DEFAULT NULL,
-  `written_off_why` varchar(400) DEFAULT NULL,
+  `written_off_reason` varchar(400) DEFAULT NULL,
   PRIMARY KEY (`id`),
   UNIQUE KEY `op_id` (`op_id`),
   KEY `section` (`section_id`,`id`),
@@ -280,6 +437,7 @@ CREATE TABLE `door_record` (
 CREATE TABLE `draw` (
   `id` int(10) unsigned NOT NULL AUTO_INCREMENT,
   `code` varchar(24) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `entered_id` int(10) unsigned NOT NULL COMMENT 'the campaign it was made for',
   `campaign_id` int(10) unsigned DEFAULT NULL COMMENT 'NULL: withdrawn',
   `plan_id` int(10) unsigned NOT NULL,
   `department_id` int(10) unsigned NOT NULL,
@@ -291,20 +449,30 @@ CREATE TABLE `draw` (
   `roster_sha256` char(64) CHARACTER SET ascii COLLATE ascii_bin DEFAULT NULL,
   `roster_bytes` bigint(20) unsigned DEFAULT NULL,
   `roster_lines` int(10) unsigned DEFAULT NULL,
-  `withdrawn_from` int(10) unsigned DEFAULT NULL,
+  `result_sha256` char(64) CHARACTER SET ascii COLLATE ascii_bin DEFAULT NULL COMMENT 'of the result file',
+  `drawn_sha256` char(64) CHARACTER SET ascii COLLATE ascii_bin DEFAULT NULL COMMENT 'of drawn_part, where there is one',
   `withdrawn_at` datetime(3) DEFAULT NULL,
-  `withdrawn_why` varchar(400) DEFAULT NULL,
+  `withdrawn_reason` varchar(400) DEFAULT NULL,
   PRIMARY KEY (`id`),
   UNIQUE KEY `code` (`code`),
   KEY `campaign` (`campaign_id`,`code`),
+  KEY `draw_entered` (`entered_id`),
   KEY `draw_plan` (`plan_id`),
   KEY `draw_department` (`department_id`),
-  KEY `draw_withdrawn_from` (`withdrawn_from`),
   CONSTRAINT `draw_campaign` FOREIGN KEY (`campaign_id`) REFERENCES `campaign` (`id`),
   CONSTRAINT `draw_department` FOREIGN KEY (`department_id`) REFERENCES `department` (`id`),
+  CONSTRAINT `draw_entered` FOREIGN KEY (`entered_id`) REFERENCES `campaign` (`id`),
   CONSTRAINT `draw_plan` FOREIGN KEY (`plan_id`) REFERENCES `plan` (`id`),
-  CONSTRAINT `draw_withdrawn_from` FOREIGN KEY (`withdrawn_from`) REFERENCES `campaign` (`id`)
+  CONSTRAINT `draw_frozen` CHECK (`state` = 'open' or `frozen_at` is not null and `snapshot_sha256` is not null and `snapshot_bytes` is not null and `snapshot_lines` is not null),
+  CONSTRAINT `draw_rostered` CHECK (`roster_sha256` is null = (`roster_bytes` is null) and `roster_sha256` is null = (`roster_lines` is null)),
+  CONSTRAINT `draw_withdrawn` CHECK (`withdrawn_at` is null = (`withdrawn_reason` is null) and `withdrawn_at` is null = (`campaign_id` is not null) and (`campaign_id` is null or `campaign_id` = `entered_id`))
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+ NULL AS `id`,
+ NULL AS `state`,
+ NULL AS `frozen_at`,
+ NULL AS `snapshot_sha256`,
+ NULL AS `snapshot_bytes`,
+ NULL AS `snapshot_lines` */;
 CREATE TABLE `draw_quota` (
   `draw_id` int(10) unsigned NOT NULL,
   `stratum` varchar(40) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'REGION.SPECIALTY',
@@ -320,10 +488,54 @@ CREATE TABLE `draw_result` (
   `subject_id` bigint(20) unsigned NOT NULL,
   `selected` tinyint(1) NOT NULL,
   `score` binary(32) NOT NULL,
+  `subject_name` varchar(120) NOT NULL COMMENT 'as it was when it was drawn, masked',
   PRIMARY KEY (`draw_id`,`stratum`,`position`),
   KEY `subject` (`subject_id`),
   CONSTRAINT `draw_result_draw` FOREIGN KEY (`draw_id`) REFERENCES `draw` (`id`),
   CONSTRAINT `draw_result_subject` FOREIGN KEY (`subject_id`) REFERENCES `subject` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+CREATE TABLE `draw_scope` (
+  `kind` varchar(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `guard` int(10) unsigned NOT NULL,
+  PRIMARY KEY (`kind`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+ NULL AS `id`,
+ NULL AS `result_sha256`,
+ NULL AS `drawn_sha256` */;
+ NULL AS `id`,
+ NULL AS `roster_sha256`,
+ NULL AS `roster_bytes`,
+ NULL AS `roster_lines` */;
+CREATE TABLE `draw_weight` (
+  `draw_id` int(10) unsigned NOT NULL,
+  `stratum` varchar(40) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `weight` smallint(5) unsigned NOT NULL,
+  `subjects` int(10) unsigned NOT NULL,
+  PRIMARY KEY (`draw_id`,`stratum`,`weight`),
+  CONSTRAINT `draw_weight_draw` FOREIGN KEY (`draw_id`) REFERENCES `draw` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+ NULL AS `id`,
+ NULL AS `campaign_id`,
+ NULL AS `withdrawn_at`,
+ NULL AS `withdrawn_reason` */;
+CREATE TABLE `drawn_part` (
+  `draw_id` int(10) unsigned NOT NULL,
+  `part` int(10) unsigned NOT NULL,
+  `body` mediumblob NOT NULL,
+  PRIMARY KEY (`draw_id`,`part`),
+  CONSTRAINT `drawn_part_draw` FOREIGN KEY (`draw_id`) REFERENCES `draw` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+CREATE TABLE `duty_exception` (
+  `id` int(10) unsigned NOT NULL AUTO_INCREMENT,
+  `department_id` int(10) unsigned NOT NULL,
+  `roles` tinyint(3) unsigned NOT NULL,
+  `document` varchar(120) NOT NULL COMMENT 'that approves it',
+  `reason` varchar(200) NOT NULL,
+  `ends_on` date NOT NULL COMMENT 'its last day',
+  `recorded_at` datetime(3) NOT NULL,
+  PRIMARY KEY (`id`),
+  KEY `department` (`department_id`,`ends_on`),
+  CONSTRAINT `duty_exception_department` FOREIGN KEY (`department_id`) REFERENCES `department` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 CREATE TABLE `enrolment` (
   `code_hash` binary(32) NOT NULL,
@@ -353,7 +565,7 @@ CREATE TABLE `evidence` (
   `kind` enum('photo','signature','document') NOT NULL DEFAULT 'photo',
   `written_off_at` datetime(3) DEFAULT NULL,
   `written_off_by` bigint(20) unsigned DEFAULT NULL,
-  `written_off_why` varchar(400) DEFAULT NULL,
+  `written_off_reason` varchar(400) DEFAULT NULL,
   PRIMARY KEY (`id`),
   UNIQUE KEY `op_id` (`op_id`),
   KEY `section` (`section_id`),
@@ -400,6 +612,12 @@ CREATE TABLE `evidence_upload` (
   KEY `expires` (`expires_at`),
   KEY `evidence_upload_device` (`device_id`),
   CONSTRAINT `evidence_upload_device` FOREIGN KEY (`device_id`) REFERENCES `device` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+CREATE TABLE `fact_authority` (
+  `fact` enum('name','type','address','region','location','state','credit_class','key','complaints','listing') NOT NULL,
+  `kind` varchar(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `source` varchar(120) NOT NULL,
+  PRIMARY KEY (`fact`,`kind`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 CREATE TABLE `feed_head` (
   `kind` tinyint(3) unsigned NOT NULL,
@@ -456,9 +674,10 @@ CREATE TABLE `import` (
   `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT,
   `kind` varchar(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   `department_id` int(10) unsigned DEFAULT NULL COMMENT 'NULL: by lianchactl',
+  `account_id` bigint(20) unsigned DEFAULT NULL COMMENT 'NULL: by lianchactl',
   `directory_id` int(10) unsigned DEFAULT NULL COMMENT 'the only one that may change',
   `name` varchar(200) NOT NULL,
-  `encoding` enum('UTF-8','GB18030') NOT NULL,
+  `encoding` enum('UTF-8','GB18030','UTF-16','XLSX') NOT NULL,
   `sha256` char(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   `state` enum('running','done','review','applied') NOT NULL,
   `last_line` int(10) unsigned NOT NULL DEFAULT 1,
@@ -468,12 +687,17 @@ CREATE TABLE `import` (
   `unchanged` int(10) unsigned NOT NULL DEFAULT 0,
   `flagged` int(10) unsigned NOT NULL DEFAULT 0,
   `refused` int(10) unsigned NOT NULL DEFAULT 0,
+  `skipped` int(10) unsigned NOT NULL DEFAULT 0 COMMENT 'notes below the table',
   `started_at` datetime(3) NOT NULL,
   `ended_at` datetime(3) DEFAULT NULL,
   PRIMARY KEY (`id`),
   KEY `content` (`sha256`,`kind`,`state`),
-  KEY `import_department` (`department_id`),
+  KEY `department_kind` (`department_id`,`kind`),
+  KEY `department_state` (`department_id`,`state`),
+  KEY `department_started` (`department_id`,`started_at`),
   KEY `import_directory` (`directory_id`),
+  KEY `import_account` (`account_id`),
+  CONSTRAINT `import_account` FOREIGN KEY (`account_id`) REFERENCES `account` (`id`),
   CONSTRAINT `import_department` FOREIGN KEY (`department_id`) REFERENCES `department` (`id`),
   CONSTRAINT `import_directory` FOREIGN KEY (`directory_id`) REFERENCES `directory` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
@@ -482,7 +706,7 @@ CREATE TABLE `import_change` (
   `code` varchar(18) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   `kind` enum('new','changed','merged','vanished') NOT NULL,
   `name` varchar(120) NOT NULL,
-  `fields` set('name','type','address','region','location','state','credit_class','key','complaints','specialties','verified_on','synthetic') NOT NULL,
+  `fields` set('name','type','address','region','location','state','credit_class','key','complaints','specialties','verified_on','synthetic','licence') NOT NULL,
   PRIMARY KEY (`import_id`,`code`),
   KEY `kind` (`import_id`,`kind`,`code`),
   CONSTRAINT `import_change_import` FOREIGN KEY (`import_id`) REFERENCES `import` (`id`)
@@ -500,10 +724,12 @@ CREATE TABLE `import_line` (
   `import_id` bigint(20) unsigned NOT NULL,
   `line` int(10) unsigned NOT NULL,
   `refused` tinyint(1) NOT NULL,
-  `field` varchar(40) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `skipped` tinyint(1) NOT NULL COMMENT 'neither refused nor skipped: flagged',
+  `field` varchar(60) NOT NULL COMMENT 'as the file calls it',
   `code` varchar(64) NOT NULL,
   `reason` varchar(400) NOT NULL,
   PRIMARY KEY (`import_id`,`line`),
+  KEY `refused` (`import_id`,`refused`,`line`),
   CONSTRAINT `import_line_import` FOREIGN KEY (`import_id`) REFERENCES `import` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 CREATE TABLE `import_subject` (
@@ -523,6 +749,7 @@ CREATE TABLE `import_subject` (
   `complaints` smallint(5) unsigned NOT NULL,
   `verified_on` date NOT NULL,
   `synthetic` tinyint(1) NOT NULL,
+  `licence` varchar(60) NOT NULL DEFAULT '' COMMENT 'as printed, or of registration',
   PRIMARY KEY (`import_id`,`code`),
   KEY `former` (`import_id`,`former_code`),
   CONSTRAINT `import_subject_import` FOREIGN KEY (`import_id`) REFERENCES `import` (`id`)
@@ -537,6 +764,7 @@ CREATE TABLE `inspection_item` (
   `method` enum('onsite','written','network','entrusted') NOT NULL,
   `legal_basis` varchar(300) NOT NULL,
   `content` varchar(1000) NOT NULL,
+  `retired` tinyint(1) NOT NULL DEFAULT 0,
   PRIMARY KEY (`id`),
   UNIQUE KEY `code_version` (`code`,`version`),
   KEY `specialty` (`specialty`),
@@ -544,7 +772,7 @@ CREATE TABLE `inspection_item` (
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 CREATE TABLE `inspector` (
   `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT,
-  `card_no` varchar(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `card_no` varchar(32) CHARACTER SET ascii COLLATE ascii_general_ci NOT NULL,
   `name` varchar(60) NOT NULL,
   `department_id` int(10) unsigned NOT NULL,
   `card_expires_on` date NOT NULL,
@@ -580,7 +808,9 @@ CREATE TABLE `inspector_recusal` (
   `reason` varchar(200) NOT NULL,
   `declared_at` datetime(3) DEFAULT NULL,
   `declared_by` bigint(20) unsigned DEFAULT NULL,
+  `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT,
   PRIMARY KEY (`inspector_id`,`subject_id`),
+  UNIQUE KEY `id` (`id`),
   KEY `inspector_recusal_subject` (`subject_id`),
   KEY `inspector_recusal_declared_by` (`declared_by`),
   CONSTRAINT `inspector_recusal_declared_by` FOREIGN KEY (`declared_by`) REFERENCES `account` (`id`),
@@ -595,6 +825,40 @@ CREATE TABLE `inspector_specialty` (
   CONSTRAINT `inspector_specialty_inspector` FOREIGN KEY (`inspector_id`) REFERENCES `inspector` (`id`),
   CONSTRAINT `inspector_specialty_specialty` FOREIGN KEY (`specialty`) REFERENCES `specialty` (`code`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+CREATE TABLE `joint_campaign` (
+  `campaign_id` int(10) unsigned NOT NULL,
+  `city` char(6) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `unannounced` tinyint(1) NOT NULL COMMENT 'its visits share no entry with those that had notice',
+  `offered_by` bigint(20) unsigned NOT NULL,
+  `offered_at` datetime(3) NOT NULL,
+  PRIMARY KEY (`campaign_id`),
+  KEY `city` (`city`),
+  KEY `joint_campaign_offered_by` (`offered_by`),
+  CONSTRAINT `joint_campaign_campaign` FOREIGN KEY (`campaign_id`) REFERENCES `campaign` (`id`),
+  CONSTRAINT `joint_campaign_city` FOREIGN KEY (`city`) REFERENCES `region` (`code`),
+  CONSTRAINT `joint_campaign_offered_by` FOREIGN KEY (`offered_by`) REFERENCES `account` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+CREATE TABLE `joint_schedule` (
+  `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT,
+  `city` char(6) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `first_on` date NOT NULL,
+  `last_on` date NOT NULL,
+  `version` char(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `tasks` int(10) unsigned NOT NULL,
+  `separate` int(10) unsigned NOT NULL COMMENT 'visits if each department went for each draw',
+  `visits` int(10) unsigned NOT NULL,
+  `entries` int(10) unsigned NOT NULL,
+  `joined` int(10) unsigned NOT NULL COMMENT 'visits that go with an entry that stood before',
+  `undated` int(10) unsigned NOT NULL,
+  `moved` int(10) unsigned NOT NULL COMMENT 'visits that had another date before',
+  `published_by` bigint(20) unsigned NOT NULL,
+  `published_at` datetime(3) NOT NULL,
+  PRIMARY KEY (`id`),
+  KEY `city` (`city`,`id`),
+  KEY `joint_schedule_published_by` (`published_by`),
+  CONSTRAINT `joint_schedule_city` FOREIGN KEY (`city`) REFERENCES `region` (`code`),
+  CONSTRAINT `joint_schedule_published_by` FOREIGN KEY (`published_by`) REFERENCES `account` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 CREATE TABLE `listing` (
   `code` varchar(18) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   `list` enum('abnormal','serious') NOT NULL COMMENT '经营异常名录, 严重违法失信名单',
@@ -602,7 +866,8 @@ CREATE TABLE `listing` (
   `removed_on` date DEFAULT NULL COMMENT 'no longer on the list from this day',
   `authority` varchar(120) NOT NULL,
   `reason` varchar(400) NOT NULL,
-  PRIMARY KEY (`code`,`list`,`listed_on`)
+  `department_id` int(10) unsigned NOT NULL,
+  PRIMARY KEY (`code`,`list`,`listed_on`,`department_id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 CREATE TABLE `match_part` (
   `campaign_id` int(10) unsigned NOT NULL,
@@ -610,26 +875,51 @@ CREATE TABLE `match_part` (
   `part` int(10) unsigned NOT NULL,
   `body` mediumblob NOT NULL,
   PRIMARY KEY (`campaign_id`,`name`,`part`),
-  CONSTRAINT `match_part_draw` FOREIGN KEY (`campaign_id`) REFERENCES `inspector_draw` (`campaign_id`)
+  CONSTRAINT `match_part_campaign` FOREIGN KEY (`campaign_id`) REFERENCES `campaign` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 CREATE TABLE `outbox` (
   `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT,
   `publication_id` bigint(20) unsigned NOT NULL,
+  `department_id` int(10) unsigned NOT NULL COMMENT 'of the publication',
   `target` varchar(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `action` enum('publish','retract') NOT NULL,
+  `version` smallint(5) unsigned NOT NULL DEFAULT 1 COMMENT 'of the publication',
   `message_id` char(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   `body` mediumtext NOT NULL,
-  `state` enum('ready','uncertain','accepted','rejected') NOT NULL,
+  `state` enum('ready','uncertain','accepted','rejected','withdrawn') NOT NULL,
   `attempts` int(10) unsigned NOT NULL DEFAULT 0,
   `next_at` datetime(3) NOT NULL,
   `lease_until` datetime(3) DEFAULT NULL COMMENT 'a pusher is at it until then',
   `receipt` varchar(80) CHARACTER SET ascii COLLATE ascii_bin DEFAULT NULL,
   `accepted_at` datetime(3) DEFAULT NULL,
   `last_error` varchar(200) DEFAULT NULL,
+  `compare_at` datetime(3) DEFAULT NULL COMMENT 'when its target is asked next what it has of it',
+  `compared_at` datetime(3) DEFAULT NULL,
+  `difference` enum('missing','receipt') DEFAULT NULL COMMENT 'at the last comparison',
+  `difference_at` datetime(3) DEFAULT NULL COMMENT 'since when',
+  `shown` varchar(80) CHARACTER SET ascii COLLATE ascii_bin DEFAULT NULL COMMENT 'receipt there',
   PRIMARY KEY (`id`),
   UNIQUE KEY `message_id` (`message_id`),
-  UNIQUE KEY `publication_target` (`publication_id`,`target`),
+  UNIQUE KEY `publication_target` (`publication_id`,`target`,`version`,`action`),
   KEY `due` (`target`,`state`,`next_at`),
+  KEY `compare` (`target`,`compare_at`),
+  KEY `state` (`state`,`publication_id`),
+  KEY `department_state` (`department_id`,`state`,`id`),
+  KEY `department_difference` (`department_id`,`difference`,`id`),
+  CONSTRAINT `outbox_department` FOREIGN KEY (`department_id`) REFERENCES `department` (`id`),
   CONSTRAINT `outbox_publication` FOREIGN KEY (`publication_id`) REFERENCES `publication` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+CREATE TABLE `password_former` (
+  `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT,
+  `account_id` bigint(20) unsigned NOT NULL,
+  `password_hash` varchar(128) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  PRIMARY KEY (`id`),
+  KEY `password_former_account` (`account_id`),
+  CONSTRAINT `password_former_account` FOREIGN KEY (`account_id`) REFERENCES `account` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+CREATE TABLE `password_word` (
+  `word` varchar(40) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  PRIMARY KEY (`word`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 CREATE TABLE `penalty` (
   `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT,
@@ -685,7 +975,8 @@ CREATE TABLE `plan_quota` (
  NULL AS `leaver`,
  NULL AS `joiner`,
  NULL AS `source`,
- NULL AS `ticket` */;
+ NULL AS `ticket`,
+ NULL AS `made_at` */;
  NULL AS `id`,
  NULL AS `code`,
  NULL AS `name`,
@@ -693,27 +984,39 @@ CREATE TABLE `plan_quota` (
  NULL AS `department_name`,
  NULL AS `rule`,
  NULL AS `state`,
- NULL AS `redraw_why`,
- NULL AS `secret_hash`,
- NULL AS `committed_at`,
+ NULL AS `redraw_reason`,
+ NULL AS `announcement`,
+ NULL AS `announced_at`,
+ NULL AS `value_at`,
+ NULL AS `latest_at`,
  NULL AS `public_value`,
- NULL AS `public_source`,
- NULL AS `witnesses`,
- NULL AS `valued_at`,
  NULL AS `seed`,
  NULL AS `drawn_at`,
  NULL AS `secret`,
- NULL AS `nonce`,
- NULL AS `revealed_at`,
+ NULL AS `opened_at`,
  NULL AS `abandoned_at`,
- NULL AS `abandoned_why` */;
+ NULL AS `abandoned_reason`,
+ NULL AS `teams_at`,
+ NULL AS `closing`,
+ NULL AS `closed_at`,
+ NULL AS `teams_value`,
+ NULL AS `teams_seed`,
+ NULL AS `teams_secret`,
+ NULL AS `teams_drawn_at`,
+ NULL AS `results_open`,
+ NULL AS `drawn_open` */;
+ NULL AS `campaign_id`,
+ NULL AS `name`,
+ NULL AS `body` */;
+ NULL AS `draw_id`,
+ NULL AS `part`,
+ NULL AS `body` */;
  NULL AS `code`,
  NULL AS `name` */;
  NULL AS `id`,
  NULL AS `code`,
  NULL AS `campaign_id`,
  NULL AS `plan_code`,
- NULL AS `plan_name`,
  NULL AS `department_name`,
  NULL AS `frozen_at`,
  NULL AS `snapshot_sha256`,
@@ -721,11 +1024,9 @@ CREATE TABLE `plan_quota` (
  NULL AS `snapshot_lines`,
  NULL AS `roster_sha256`,
  NULL AS `roster_bytes`,
- NULL AS `roster_lines` */;
- NULL AS `draw_id`,
- NULL AS `stratum`,
- NULL AS `quota`,
- NULL AS `eligible` */;
+ NULL AS `roster_lines`,
+ NULL AS `result_sha256`,
+ NULL AS `drawn_sha256` */;
  NULL AS `draw_id`,
  NULL AS `stratum`,
  NULL AS `position`,
@@ -733,10 +1034,40 @@ CREATE TABLE `plan_quota` (
  NULL AS `subject_name`,
  NULL AS `selected`,
  NULL AS `score` */;
+ NULL AS `draw_id`,
+ NULL AS `stratum`,
+ NULL AS `weight`,
+ NULL AS `subjects`,
+ NULL AS `quota` */;
+ NULL AS `draw_id`,
+ NULL AS `part`,
+ NULL AS `body` */;
+ NULL AS `campaign_id`,
+ NULL AS `later_id`,
+ NULL AS `code`,
+ NULL AS `state`,
+ NULL AS `redraw_reason`,
+ NULL AS `announced_at` */;
  NULL AS `campaign_id`,
  NULL AS `name`,
  NULL AS `part`,
  NULL AS `body` */;
+ NULL AS `code_hash`,
+ NULL AS `visit_id`,
+ NULL AS `planned_on`,
+ NULL AS `subject_name`,
+ NULL AS `campaign_code`,
+ NULL AS `campaign_name`,
+ NULL AS `lead_name` */;
+ NULL AS `code_hash`,
+ NULL AS `department_name`,
+ NULL AS `name`,
+ NULL AS `card_no` */;
+ NULL AS `code_hash`,
+ NULL AS `department_name`,
+ NULL AS `code`,
+ NULL AS `name`,
+ NULL AS `legal_basis` */;
  NULL AS `id`,
  NULL AS `kind`,
  NULL AS `published_at`,
@@ -749,12 +1080,25 @@ CREATE TABLE `plan_quota` (
  NULL AS `checked_on`,
  NULL AS `result_class`,
  NULL AS `payload`,
- NULL AS `payload_hash` */;
+ NULL AS `payload_hash`,
+ NULL AS `search_text`,
+ NULL AS `version`,
+ NULL AS `corrected_at`,
+ NULL AS `corrected_reason` */;
+ NULL AS `suffix`,
+ NULL AS `publication_id` */;
  NULL AS `code`,
  NULL AS `name` */;
  NULL AS `draw_id`,
  NULL AS `part`,
  NULL AS `body` */;
+ NULL AS `id`,
+ NULL AS `kind`,
+ NULL AS `department_name`,
+ NULL AS `published_at`,
+ NULL AS `stopped_at`,
+ NULL AS `stopped_cause`,
+ NULL AS `stopped_reason` */;
  NULL AS `draw_id`,
  NULL AS `part`,
  NULL AS `body` */;
@@ -770,6 +1114,9 @@ CREATE TABLE `plan_quota` (
  NULL AS `subject`,
  NULL AS `substitute`,
  NULL AS `position`,
+ NULL AS `made_at`,
+ NULL AS `exception`,
+ NULL AS `opening`,
  NULL AS `reason` */;
 CREATE TABLE `publication` (
   `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT,
@@ -780,6 +1127,7 @@ CREATE TABLE `publication` (
   `trigger_on` date NOT NULL,
   `due_on` date NOT NULL,
   `provisional` tinyint(1) NOT NULL COMMENT 'due_on lies in a year without a holiday notice',
+  `due_before` date DEFAULT NULL COMMENT 'due_on, before the calendar or a rule changed it last',
   `state` enum('due','published','withheld','retracted') NOT NULL,
   `published_at` datetime(3) DEFAULT NULL,
   `subject_code` varchar(18) CHARACTER SET ascii COLLATE ascii_bin DEFAULT NULL,
@@ -790,13 +1138,76 @@ CREATE TABLE `publication` (
   `result_class` enum('no_problem','corrected','penalty','unreachable') DEFAULT NULL,
   `payload` mediumtext DEFAULT NULL,
   `payload_hash` binary(32) DEFAULT NULL,
+  `search_text` varchar(160) DEFAULT NULL COMMENT 'name and code, as searches compare them',
+  `version` smallint(5) unsigned NOT NULL DEFAULT 1 COMMENT 'that is public, or will be',
+  `corrected_at` datetime(3) DEFAULT NULL COMMENT 'when this version took the place of the one before',
+  `corrected_reason` varchar(400) DEFAULT NULL,
+  `stopped_at` datetime(3) DEFAULT NULL COMMENT 'when it was withheld or retracted, and why',
+  `stopped_by` bigint(20) unsigned DEFAULT NULL,
+  `stopped_cause` enum('inquiry','dispute','secret','safety','minor','revoked','error','repaired','privacy') DEFAULT NULL,
+  `stopped_reason` varchar(400) DEFAULT NULL,
+  `look_on` date DEFAULT NULL COMMENT 'when to look again at what is withheld',
+  `retract_by` date DEFAULT NULL COMMENT 'until when every platform has to know of the retraction',
   PRIMARY KEY (`id`),
   UNIQUE KEY `source` (`section_id`,`kind`,`penalty_id`),
   KEY `department_state` (`department_id`,`state`,`id`),
+  KEY `department_kind` (`department_id`,`state`,`kind`,`id`),
+  KEY `department_due` (`department_id`,`state`,`due_on`,`id`),
   KEY `state` (`state`,`id`),
+  KEY `published` (`state`,`published_at`),
   KEY `subject_code` (`subject_code`),
+  KEY `publication_stopped_by` (`stopped_by`),
   CONSTRAINT `publication_department` FOREIGN KEY (`department_id`) REFERENCES `department` (`id`),
-  CONSTRAINT `publication_section` FOREIGN KEY (`section_id`) REFERENCES `section` (`id`)
+  CONSTRAINT `publication_section` FOREIGN KEY (`section_id`) REFERENCES `section` (`id`),
+  CONSTRAINT `publication_stopped_by` FOREIGN KEY (`stopped_by`) REFERENCES `account` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+CREATE TABLE `publication_suffix` (
+  `suffix` varchar(16) NOT NULL,
+  `publication_id` bigint(20) unsigned NOT NULL,
+  PRIMARY KEY (`suffix`,`publication_id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+CREATE TABLE `publication_version` (
+  `publication_id` bigint(20) unsigned NOT NULL,
+  `version` smallint(5) unsigned NOT NULL,
+  `published_at` datetime(3) NOT NULL,
+  `published_by` bigint(20) unsigned NOT NULL,
+  `reason` varchar(400) DEFAULT NULL COMMENT 'of the correction; none of the first',
+  `payload` mediumtext NOT NULL,
+  `payload_hash` binary(32) NOT NULL,
+  PRIMARY KEY (`publication_id`,`version`),
+  KEY `publication_version_by` (`published_by`),
+  CONSTRAINT `publication_version_by` FOREIGN KEY (`published_by`) REFERENCES `account` (`id`),
+  CONSTRAINT `publication_version_of` FOREIGN KEY (`publication_id`) REFERENCES `publication` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+CREATE TABLE `publication_wish` (
+  `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT,
+  `publication_id` bigint(20) unsigned NOT NULL,
+  `text` varchar(200) NOT NULL,
+  `state` enum('covered','asked','shown') NOT NULL,
+  `reason` varchar(400) NOT NULL,
+  `made_by` bigint(20) unsigned NOT NULL,
+  `made_at` datetime(3) NOT NULL,
+  `agreed_by` bigint(20) unsigned DEFAULT NULL,
+  `agreed_at` datetime(3) DEFAULT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `publication_text` (`publication_id`,`text`),
+  KEY `publication_wish_by` (`made_by`),
+  KEY `publication_wish_agreed` (`agreed_by`),
+  CONSTRAINT `publication_wish_agreed` FOREIGN KEY (`agreed_by`) REFERENCES `account` (`id`),
+  CONSTRAINT `publication_wish_by` FOREIGN KEY (`made_by`) REFERENCES `account` (`id`),
+  CONSTRAINT `publication_wish_of` FOREIGN KEY (`publication_id`) REFERENCES `publication` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+CREATE TABLE `record_change` (
+  `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT,
+  `import_id` bigint(20) unsigned NOT NULL,
+  `kind` enum('subject','inspector','item') NOT NULL,
+  `code` varchar(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'or number of the card',
+  `act` enum('created','changed','joined','left') NOT NULL,
+  `changes` text NOT NULL COMMENT 'JSON: [[field, before, after], …]',
+  PRIMARY KEY (`id`),
+  KEY `record` (`kind`,`code`,`id`),
+  KEY `record_change_import` (`import_id`),
+  CONSTRAINT `record_change_import` FOREIGN KEY (`import_id`) REFERENCES `import` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 CREATE TABLE `region` (
   `code` char(6) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
@@ -828,16 +1239,37 @@ CREATE TABLE `roster_change` (
   `card_no` varchar(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   `field` varchar(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   `used` text CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
-  `cause` enum('left','absent','card','duty','correction') NOT NULL,
+  `cause` enum('declared','left','absent','card','duty','correction') NOT NULL,
   `reason` varchar(200) NOT NULL,
-  `said_by` bigint(20) unsigned NOT NULL,
+  `said_by` bigint(20) unsigned DEFAULT NULL COMMENT 'NULL: a recusal that nobody here declared',
   `said_at` datetime(3) NOT NULL,
+  `approved_by` bigint(20) unsigned DEFAULT NULL,
+  `approved_at` datetime(3) DEFAULT NULL,
   PRIMARY KEY (`id`),
   KEY `campaign` (`campaign_id`,`id`),
   KEY `roster_change_said_by` (`said_by`),
+  KEY `roster_change_approved_by` (`approved_by`),
+  CONSTRAINT `roster_change_approved_by` FOREIGN KEY (`approved_by`) REFERENCES `account` (`id`),
   CONSTRAINT `roster_change_campaign` FOREIGN KEY (`campaign_id`) REFERENCES `campaign` (`id`),
-  CONSTRAINT `roster_change_said_by` FOREIGN KEY (`said_by`) REFERENCES `account` (`id`)
+  CONSTRAINT `roster_change_said_by` FOREIGN KEY (`said_by`) REFERENCES `account` (`id`),
+  CONSTRAINT `roster_change_approved` CHECK (`approved_by` is null = (`approved_at` is null) and (`approved_by` is null or `said_by` is null or `approved_by` <> `said_by`))
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+ NULL AS `id`,
+ NULL AS `campaign_id`,
+ NULL AS `card_no`,
+ NULL AS `field`,
+ NULL AS `used`,
+ NULL AS `said_by`,
+ NULL AS `approved_by`,
+ NULL AS `approved_at` */;
+ NULL AS `id`,
+ NULL AS `campaign_id`,
+ NULL AS `card_no`,
+ NULL AS `field`,
+ NULL AS `used`,
+ NULL AS `said_by`,
+ NULL AS `approved_by`,
+ NULL AS `approved_at` */;
 CREATE TABLE `roster_part` (
   `draw_id` int(10) unsigned NOT NULL,
   `part` int(10) unsigned NOT NULL,
@@ -851,14 +1283,17 @@ CREATE TABLE `rule` (
   `effective_from` date NOT NULL,
   `value` int(11) NOT NULL,
   `source` varchar(120) NOT NULL,
-  PRIMARY KEY (`name`,`region`,`effective_from`)
+  `id` int(10) unsigned NOT NULL AUTO_INCREMENT,
+  PRIMARY KEY (`name`,`region`,`effective_from`),
+  UNIQUE KEY `id` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
-CREATE TABLE `schema_migration` (
-  `version` smallint(5) unsigned NOT NULL,
+CREATE TABLE `schema_file` (
   `name` varchar(80) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   `sha256` char(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `done` smallint(5) unsigned NOT NULL COMMENT 'statements that are known to have ended',
+  `begun` tinyint(1) NOT NULL COMMENT 'the next one was begun, and may have ended',
   `applied_at` datetime(3) DEFAULT NULL COMMENT 'NULL: begun, and not known to have ended',
-  PRIMARY KEY (`version`)
+  PRIMARY KEY (`name`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 CREATE TABLE `section` (
   `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT,
@@ -866,9 +1301,10 @@ CREATE TABLE `section` (
   `department_id` int(10) unsigned NOT NULL,
   `state` enum('open','signed','returned','accepted') NOT NULL,
   `version` int(10) unsigned NOT NULL DEFAULT 0,
-  `field_versions` varchar(255) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT '',
+  `field_versions` varchar(500) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT '',
   `arrived_at` datetime(3) DEFAULT NULL,
   `left_at` datetime(3) DEFAULT NULL,
+  `checked_on` date DEFAULT NULL COMMENT 'the day of the check as a reviewer decided, where the times cannot be true',
   `note` varchar(2000) DEFAULT NULL,
   `conflicts` smallint(5) unsigned NOT NULL DEFAULT 0 COMMENT 'unresolved, of the whole section',
   `result_class` enum('no_problem','corrected','penalty','unreachable') DEFAULT NULL,
@@ -895,12 +1331,23 @@ CREATE TABLE `session` (
   `token_hash` binary(32) NOT NULL,
   `account_id` bigint(20) unsigned NOT NULL,
   `created_at` datetime(3) NOT NULL,
-  `expires_at` datetime(3) NOT NULL,
+  `expires_at` datetime(3) NOT NULL COMMENT 'at the latest',
+  `ends_at` datetime(3) NOT NULL COMMENT 'if nobody uses it until then',
   `remote` varchar(45) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   PRIMARY KEY (`token_hash`),
   KEY `account` (`account_id`),
-  KEY `expires` (`expires_at`),
+  KEY `ends` (`ends_at`),
   CONSTRAINT `session_account` FOREIGN KEY (`account_id`) REFERENCES `account` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+CREATE TABLE `sign_in` (
+  `login` varchar(40) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `source` varchar(45) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `failures` int(10) unsigned NOT NULL DEFAULT 0,
+  `locks` int(10) unsigned NOT NULL DEFAULT 0,
+  `locked_until` datetime(3) DEFAULT NULL,
+  `last_at` datetime(3) DEFAULT NULL,
+  PRIMARY KEY (`login`,`source`),
+  KEY `last_at` (`last_at`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 CREATE TABLE `snapshot_part` (
   `draw_id` int(10) unsigned NOT NULL,
@@ -934,13 +1381,75 @@ CREATE TABLE `subject` (
   `complaints` smallint(5) unsigned NOT NULL,
   `verified_on` date NOT NULL,
   `synthetic` tinyint(1) NOT NULL,
+  `licence` varchar(60) NOT NULL DEFAULT '' COMMENT 'as printed, or of registration',
   `merged_into` bigint(20) unsigned DEFAULT NULL,
   PRIMARY KEY (`id`),
   UNIQUE KEY `code` (`code`),
   KEY `region` (`region_code`),
+  KEY `name` (`name`),
+  KEY `state` (`state`),
+  KEY `credit_class` (`credit_class`),
+  KEY `is_key` (`is_key`),
+  KEY `code_flagged` (`code_flagged`),
+  KEY `verified_on` (`verified_on`),
   KEY `subject_merged` (`merged_into`),
   CONSTRAINT `subject_merged` FOREIGN KEY (`merged_into`) REFERENCES `subject` (`id`),
   CONSTRAINT `subject_region` FOREIGN KEY (`region_code`) REFERENCES `region` (`code`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+CREATE TABLE `subject_change` (
+  `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT,
+  `subject_id` bigint(20) unsigned NOT NULL,
+  `for_id` int(10) unsigned NOT NULL,
+  `by_id` int(10) unsigned NOT NULL,
+  `fact` enum('region','state','credit_class','key','complaints','abnormal','serious','entry') NOT NULL,
+  `before_it` varchar(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `after_it` varchar(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `changed_at` datetime(3) NOT NULL,
+  PRIMARY KEY (`id`),
+  KEY `lately` (`for_id`,`changed_at`),
+  KEY `subject` (`subject_id`),
+  CONSTRAINT `subject_change_subject` FOREIGN KEY (`subject_id`) REFERENCES `subject` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+CREATE TABLE `subject_person` (
+  `digest` binary(32) NOT NULL,
+  `code` varchar(18) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  PRIMARY KEY (`digest`),
+  UNIQUE KEY `code` (`code`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+CREATE TABLE `subject_proposal` (
+  `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT,
+  `subject_id` bigint(20) unsigned NOT NULL,
+  `by_id` int(10) unsigned NOT NULL,
+  `to_id` int(10) unsigned NOT NULL,
+  `fact` enum('name','type','address','region','location','state','credit_class','key','complaints','abnormal','serious','former') NOT NULL,
+  `value` varchar(200) NOT NULL COMMENT 'former: the code into which it would be merged',
+  `verified_on` date NOT NULL,
+  `state` enum('open','accepted','declined','withdrawn') NOT NULL,
+  `made_at` datetime(3) NOT NULL,
+  `decided_at` datetime(3) DEFAULT NULL,
+  `decided_by` bigint(20) unsigned DEFAULT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `said` (`subject_id`,`by_id`,`to_id`,`fact`),
+  KEY `received` (`to_id`,`state`),
+  KEY `received_all` (`to_id`),
+  KEY `made` (`by_id`,`state`),
+  KEY `made_all` (`by_id`),
+  CONSTRAINT `subject_proposal_by` FOREIGN KEY (`by_id`) REFERENCES `department` (`id`),
+  CONSTRAINT `subject_proposal_subject` FOREIGN KEY (`subject_id`) REFERENCES `subject` (`id`),
+  CONSTRAINT `subject_proposal_to` FOREIGN KEY (`to_id`) REFERENCES `department` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+CREATE TABLE `subject_word` (
+  `department_id` int(10) unsigned NOT NULL,
+  `subject_id` bigint(20) unsigned NOT NULL,
+  `state` enum('open','closed') NOT NULL,
+  `credit_class` enum('A','B','C','D') NOT NULL,
+  `is_key` tinyint(1) NOT NULL,
+  `complaints` smallint(5) unsigned NOT NULL,
+  `verified_on` date NOT NULL,
+  PRIMARY KEY (`department_id`,`subject_id`),
+  KEY `subject` (`subject_id`),
+  CONSTRAINT `subject_word_department` FOREIGN KEY (`department_id`) REFERENCES `department` (`id`),
+  CONSTRAINT `subject_word_subject` FOREIGN KEY (`subject_id`) REFERENCES `subject` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 CREATE TABLE `substitute` (
   `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT,
@@ -949,8 +1458,11 @@ CREATE TABLE `substitute` (
   `subject_id` bigint(20) unsigned NOT NULL,
   `substitute_id` bigint(20) unsigned NOT NULL,
   `position` int(10) unsigned NOT NULL COMMENT 'of the reserve in its stratum',
+  `opening` char(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'of its digest among those drawn',
+  `exception` tinyint(1) NOT NULL COMMENT 'beyond the limit, approved all the same',
   `reason` varchar(200) NOT NULL,
   `made_by` bigint(20) unsigned NOT NULL,
+  `approved_by` bigint(20) unsigned NOT NULL,
   `made_at` datetime(3) NOT NULL,
   PRIMARY KEY (`id`),
   UNIQUE KEY `subject` (`draw_id`,`stratum`,`subject_id`),
@@ -958,10 +1470,34 @@ CREATE TABLE `substitute` (
   KEY `substitute_subject` (`subject_id`),
   KEY `substitute_substitute` (`substitute_id`),
   KEY `substitute_made_by` (`made_by`),
+  KEY `substitute_approved_by` (`approved_by`),
+  CONSTRAINT `substitute_approved_by` FOREIGN KEY (`approved_by`) REFERENCES `account` (`id`),
   CONSTRAINT `substitute_draw` FOREIGN KEY (`draw_id`) REFERENCES `draw` (`id`),
   CONSTRAINT `substitute_made_by` FOREIGN KEY (`made_by`) REFERENCES `account` (`id`),
   CONSTRAINT `substitute_subject` FOREIGN KEY (`subject_id`) REFERENCES `subject` (`id`),
   CONSTRAINT `substitute_substitute` FOREIGN KEY (`substitute_id`) REFERENCES `subject` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+CREATE TABLE `substitute_request` (
+  `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT,
+  `draw_id` int(10) unsigned NOT NULL,
+  `stratum` varchar(40) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `subject_id` bigint(20) unsigned NOT NULL,
+  `reason` varchar(200) NOT NULL,
+  `state` enum('requested','approved','refused') NOT NULL,
+  `requested_by` bigint(20) unsigned NOT NULL,
+  `requested_at` datetime(3) NOT NULL,
+  `decided_by` bigint(20) unsigned DEFAULT NULL,
+  `decided_at` datetime(3) DEFAULT NULL,
+  `decision_reason` varchar(200) DEFAULT NULL,
+  PRIMARY KEY (`id`),
+  KEY `draw` (`draw_id`,`state`,`id`),
+  KEY `substitute_request_subject` (`subject_id`),
+  KEY `substitute_request_requested_by` (`requested_by`),
+  KEY `substitute_request_decided_by` (`decided_by`),
+  CONSTRAINT `substitute_request_decided_by` FOREIGN KEY (`decided_by`) REFERENCES `account` (`id`),
+  CONSTRAINT `substitute_request_draw` FOREIGN KEY (`draw_id`) REFERENCES `draw` (`id`),
+  CONSTRAINT `substitute_request_requested_by` FOREIGN KEY (`requested_by`) REFERENCES `account` (`id`),
+  CONSTRAINT `substitute_request_subject` FOREIGN KEY (`subject_id`) REFERENCES `subject` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 CREATE TABLE `sync_conflict` (
   `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT,
@@ -973,11 +1509,13 @@ CREATE TABLE `sync_conflict` (
   `other` varchar(2000) DEFAULT NULL,
   `op_id` binary(16) NOT NULL,
   `device_id` bigint(20) unsigned NOT NULL,
+  `counter` bigint(20) unsigned NOT NULL COMMENT 'of that operation',
+  `version` int(10) unsigned NOT NULL COMMENT 'of the record, from which on the conflict is to be seen',
   `at` datetime(3) NOT NULL,
   `resolved_at` datetime(3) DEFAULT NULL,
   PRIMARY KEY (`id`),
   UNIQUE KEY `op_field` (`op_id`,`field`),
-  KEY `section` (`section_id`),
+  KEY `section` (`section_id`,`resolved_at`),
   CONSTRAINT `sync_conflict_section` FOREIGN KEY (`section_id`) REFERENCES `section` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 CREATE TABLE `sync_epoch` (
@@ -1018,27 +1556,70 @@ CREATE TABLE `visit` (
   `lead_department_id` int(10) unsigned NOT NULL,
   `planned_on` date DEFAULT NULL,
   `state` enum('planned','dispatched') NOT NULL,
-  `door_code` char(8) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `dispatched_at` datetime(3) DEFAULT NULL,
+  `door_code` char(8) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'of the entry',
+  `joint_id` bigint(20) unsigned DEFAULT NULL COMMENT 'NULL: its own id; that visit may be gone',
   PRIMARY KEY (`id`),
   UNIQUE KEY `code` (`code`),
   UNIQUE KEY `campaign_subject` (`campaign_id`,`subject_id`),
+  KEY `planned` (`planned_on`,`state`),
   KEY `visit_subject` (`subject_id`),
   KEY `visit_lead` (`lead_department_id`),
   CONSTRAINT `visit_campaign` FOREIGN KEY (`campaign_id`) REFERENCES `campaign` (`id`),
   CONSTRAINT `visit_lead` FOREIGN KEY (`lead_department_id`) REFERENCES `department` (`id`),
   CONSTRAINT `visit_subject` FOREIGN KEY (`subject_id`) REFERENCES `subject` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
-VIEW public_adjustment AS select `a`.`id` AS `id`,`a`.`campaign_id` AS `campaign_id`,`a`.`visit` AS `visit`,`d`.`code` AS `department`,`a`.`kind` AS `kind`,`l`.`card_no` AS `leaver`,`j`.`card_no` AS `joiner`,`a`.`source` AS `source`,`a`.`ticket` AS `ticket` from ((((`liancha`.`adjustment` `a` join `liancha`.`campaign` `c` on(`c`.`id` = `a`.`campaign_id`)) join `liancha`.`department` `d` on(`d`.`id` = `a`.`department_id`)) left join `liancha`.`inspector` `l` on(`l`.`id` = `a`.`leaver_id`)) left join `liancha`.`inspector` `j` on(`j`.`id` = `a`.`joiner_id`)) where `c`.`state` = 'revealed' and `a`.`state` = 'approved'
-VIEW public_campaign AS select `c`.`id` AS `id`,`c`.`code` AS `code`,`c`.`name` AS `name`,`c`.`region_code` AS `region_code`,`d`.`name` AS `department_name`,`c`.`rule` AS `rule`,`c`.`state` AS `state`,`c`.`redraw_why` AS `redraw_why`,`c`.`secret_hash` AS `secret_hash`,`c`.`committed_at` AS `committed_at`,`c`.`public_value` AS `public_value`,`c`.`public_source` AS `public_source`,`c`.`witnesses` AS `witnesses`,`c`.`valued_at` AS `valued_at`,`c`.`seed` AS `seed`,`c`.`drawn_at` AS `drawn_at`,`c`.`secret` AS `secret`,`c`.`nonce` AS `nonce`,`c`.`revealed_at` AS `revealed_at`,`c`.`abandoned_at` AS `abandoned_at`,`c`.`abandoned_why` AS `abandoned_why` from (`liancha`.`campaign` `c` join `liancha`.`department` `d` on(`d`.`id` = `c`.`department_id`)) where `c`.`state` <> 'open'
+CREATE TABLE `visit_notice` (
+  `visit_id` bigint(20) unsigned NOT NULL,
+  `code_hash` binary(32) NOT NULL,
+  `issued_by` bigint(20) unsigned NOT NULL,
+  `issued_at` datetime(3) NOT NULL,
+  PRIMARY KEY (`visit_id`),
+  UNIQUE KEY `code_hash` (`code_hash`),
+  KEY `visit_notice_issued_by` (`issued_by`),
+  CONSTRAINT `visit_notice_issued_by` FOREIGN KEY (`issued_by`) REFERENCES `account` (`id`),
+  CONSTRAINT `visit_notice_visit` FOREIGN KEY (`visit_id`) REFERENCES `visit` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+CREATE TABLE `visit_turn` (
+  `id` tinyint(3) unsigned NOT NULL,
+  `taken` bigint(20) unsigned NOT NULL,
+  PRIMARY KEY (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+VIEW audit_chain_own AS select `liancha`.`audit_chain`.`chain` AS `chain`,`liancha`.`audit_chain`.`seq` AS `seq`,`liancha`.`audit_chain`.`hash` AS `hash` from `liancha`.`audit_chain` where case substring_index(user(),'@',1) when 'liancha_planner' then `liancha`.`audit_chain`.`chain` like 'dept:%' or `liancha`.`audit_chain`.`chain` = 'planner' when 'liancha_mobile' then `liancha`.`audit_chain`.`chain` like 'device:%' or `liancha`.`audit_chain`.`chain` = 'mobile' when 'liancha_pushd' then `liancha`.`audit_chain`.`chain` = 'pushd' when 'liancha_draw' then `liancha`.`audit_chain`.`chain` = 'draw' when 'liancha_admin' then `liancha`.`audit_chain`.`chain` = 'admin' else 1 end
+VIEW audit_event_own AS select `liancha`.`audit_event`.`chain` AS `chain`,`liancha`.`audit_event`.`seq` AS `seq`,`liancha`.`audit_event`.`at` AS `at`,`liancha`.`audit_event`.`actor` AS `actor`,`liancha`.`audit_event`.`remote` AS `remote`,`liancha`.`audit_event`.`request_id` AS `request_id`,`liancha`.`audit_event`.`action` AS `action`,`liancha`.`audit_event`.`target` AS `target`,`liancha`.`audit_event`.`detail` AS `detail`,`liancha`.`audit_event`.`prev_hash` AS `prev_hash`,`liancha`.`audit_event`.`hash` AS `hash` from `liancha`.`audit_event` where case substring_index(user(),'@',1) when 'liancha_planner' then `liancha`.`audit_event`.`chain` like 'dept:%' or `liancha`.`audit_event`.`chain` = 'planner' when 'liancha_mobile' then `liancha`.`audit_event`.`chain` like 'device:%' or `liancha`.`audit_event`.`chain` = 'mobile' when 'liancha_pushd' then `liancha`.`audit_event`.`chain` = 'pushd' when 'liancha_draw' then `liancha`.`audit_event`.`chain` = 'draw' when 'liancha_admin' then `liancha`.`audit_event`.`chain` = 'admin' else 1 end
+VIEW campaign_announced AS select `liancha`.`campaign`.`id` AS `id`,`liancha`.`campaign`.`state` AS `state`,`liancha`.`campaign`.`public_value` AS `public_value`,`liancha`.`campaign`.`seed` AS `seed`,`liancha`.`campaign`.`drawn_at` AS `drawn_at`,`liancha`.`campaign`.`secret` AS `secret`,`liancha`.`campaign`.`opened_at` AS `opened_at`,`liancha`.`campaign`.`abandoned_at` AS `abandoned_at`,`liancha`.`campaign`.`abandoned_reason` AS `abandoned_reason` from `liancha`.`campaign` where `liancha`.`campaign`.`state` = 'announced'
+VIEW campaign_closed AS select `liancha`.`campaign`.`id` AS `id`,`liancha`.`campaign`.`teams_value` AS `teams_value`,`liancha`.`campaign`.`teams_seed` AS `teams_seed`,`liancha`.`campaign`.`teams_secret` AS `teams_secret`,`liancha`.`campaign`.`teams_drawn_at` AS `teams_drawn_at` from `liancha`.`campaign` where `liancha`.`campaign`.`closing` is not null and `liancha`.`campaign`.`teams_seed` is null
+VIEW campaign_drawn AS select `liancha`.`campaign`.`id` AS `id`,`liancha`.`campaign`.`closing` AS `closing`,`liancha`.`campaign`.`closed_at` AS `closed_at` from `liancha`.`campaign` where `liancha`.`campaign`.`state` = 'drawn' and `liancha`.`campaign`.`closing` is null
+VIEW campaign_open AS select `liancha`.`campaign`.`id` AS `id`,`liancha`.`campaign`.`state` AS `state`,`liancha`.`campaign`.`announcement` AS `announcement`,`liancha`.`campaign`.`announced_at` AS `announced_at`,`liancha`.`campaign`.`value_at` AS `value_at`,`liancha`.`campaign`.`latest_at` AS `latest_at`,`liancha`.`campaign`.`teams_at` AS `teams_at`,`liancha`.`campaign`.`publish` AS `publish`,`liancha`.`campaign`.`public_by` AS `public_by`,`liancha`.`campaign`.`abandoned_at` AS `abandoned_at`,`liancha`.`campaign`.`abandoned_reason` AS `abandoned_reason` from `liancha`.`campaign` where `liancha`.`campaign`.`state` = 'open'
+VIEW campaign_publishable AS select `c`.`id` AS `id`,`c`.`results_public_at` AS `results_public_at` from `liancha`.`campaign` `c` where `c`.`results_public_at` is null and (`c`.`state` = 'void' or `c`.`state` = 'drawn' and (`c`.`publish` = 'open' or cast('1970-01-01' + interval unix_timestamp(sysdate()) + 28800 second as date) > `c`.`public_by` or `c`.`teams_seed` is not null and exists(select 1 from `liancha`.`visit` `v` where `v`.`campaign_id` = `c`.`id` limit 1) and !exists(select 1 from (`liancha`.`visit` `v` join `liancha`.`section` `s` on(`s`.`visit_id` = `v`.`id`)) where `v`.`campaign_id` = `c`.`id` and `s`.`state` <> 'accepted' limit 1)))
+VIEW campaign_visited AS select `c`.`id` AS `id`,`c`.`teams_public_at` AS `teams_public_at` from `liancha`.`campaign` `c` where `c`.`state` = 'drawn' and `c`.`teams_public_at` is null and (cast('1970-01-01' + interval unix_timestamp(sysdate()) + 28800 second as date) > `c`.`public_by` or `c`.`teams_seed` is not null and exists(select 1 from `liancha`.`visit` `v` where `v`.`campaign_id` = `c`.`id` limit 1) and !exists(select 1 from (`liancha`.`visit` `v` join `liancha`.`section` `s` on(`s`.`visit_id` = `v`.`id`)) where `v`.`campaign_id` = `c`.`id` and `s`.`state` <> 'accepted' limit 1))
+VIEW campaign_void AS select `liancha`.`campaign`.`id` AS `id`,`liancha`.`campaign`.`public_value` AS `public_value`,`liancha`.`campaign`.`seed` AS `seed`,`liancha`.`campaign`.`drawn_at` AS `drawn_at` from `liancha`.`campaign` where `liancha`.`campaign`.`state` = 'void' and `liancha`.`campaign`.`seed` is null
+VIEW draw_open AS select `liancha`.`draw`.`id` AS `id`,`liancha`.`draw`.`state` AS `state`,`liancha`.`draw`.`frozen_at` AS `frozen_at`,`liancha`.`draw`.`snapshot_sha256` AS `snapshot_sha256`,`liancha`.`draw`.`snapshot_bytes` AS `snapshot_bytes`,`liancha`.`draw`.`snapshot_lines` AS `snapshot_lines` from `liancha`.`draw` where `liancha`.`draw`.`state` = 'open' and `liancha`.`draw`.`withdrawn_at` is null
+VIEW draw_undrawn AS select `w`.`id` AS `id`,`w`.`result_sha256` AS `result_sha256`,`w`.`drawn_sha256` AS `drawn_sha256` from `liancha`.`draw` `w` where `w`.`result_sha256` is null and exists(select 1 from `liancha`.`campaign` `c` where `c`.`id` = `w`.`campaign_id` and `c`.`seed` is not null limit 1)
+VIEW draw_unrostered AS select `liancha`.`draw`.`id` AS `id`,`liancha`.`draw`.`roster_sha256` AS `roster_sha256`,`liancha`.`draw`.`roster_bytes` AS `roster_bytes`,`liancha`.`draw`.`roster_lines` AS `roster_lines` from `liancha`.`draw` where `liancha`.`draw`.`roster_sha256` is null
+VIEW draw_withdrawable AS select `w`.`id` AS `id`,`w`.`campaign_id` AS `campaign_id`,`w`.`withdrawn_at` AS `withdrawn_at`,`w`.`withdrawn_reason` AS `withdrawn_reason` from `liancha`.`draw` `w` where `w`.`withdrawn_at` is null and exists(select 1 from `liancha`.`campaign` `c` where `c`.`id` = `w`.`campaign_id` and `c`.`state` = 'open' limit 1)
+VIEW public_adjustment AS select `a`.`id` AS `id`,`a`.`campaign_id` AS `campaign_id`,`a`.`visit` AS `visit`,`d`.`code` AS `department`,`a`.`kind` AS `kind`,`l`.`card_no` AS `leaver`,`j`.`card_no` AS `joiner`,`a`.`source` AS `source`,`a`.`ticket` AS `ticket`,coalesce(`a`.`decided_at`,`a`.`requested_at`) AS `made_at` from ((((`liancha`.`adjustment` `a` join `liancha`.`campaign` `c` on(`c`.`id` = `a`.`campaign_id`)) join `liancha`.`department` `d` on(`d`.`id` = `a`.`department_id`)) left join `liancha`.`inspector` `l` on(`l`.`id` = `a`.`leaver_id`)) left join `liancha`.`inspector` `j` on(`j`.`id` = `a`.`joiner_id`)) where `c`.`state` = 'drawn' and `a`.`state` = 'approved' and (`c`.`teams_public_at` is not null or cast('1970-01-01' + interval unix_timestamp(sysdate()) + 28800 second as date) > `c`.`public_by`)
+VIEW public_campaign AS select `p`.`id` AS `id`,`p`.`code` AS `code`,`p`.`name` AS `name`,`p`.`region_code` AS `region_code`,`d`.`name` AS `department_name`,`p`.`rule` AS `rule`,`p`.`state` AS `state`,`p`.`redraw_reason` AS `redraw_reason`,`p`.`announcement` AS `announcement`,`p`.`announced_at` AS `announced_at`,`p`.`value_at` AS `value_at`,`p`.`latest_at` AS `latest_at`,`p`.`public_value` AS `public_value`,if(`p`.`results_open`,`p`.`seed`,NULL) AS `seed`,`p`.`drawn_at` AS `drawn_at`,if(`p`.`results_open`,`p`.`secret`,NULL) AS `secret`,`p`.`opened_at` AS `opened_at`,`p`.`abandoned_at` AS `abandoned_at`,`p`.`abandoned_reason` AS `abandoned_reason`,`p`.`teams_at` AS `teams_at`,`p`.`closing` AS `closing`,`p`.`closed_at` AS `closed_at`,`p`.`teams_value` AS `teams_value`,if(`p`.`teams_open`,`p`.`teams_seed`,NULL) AS `teams_seed`,if(`p`.`teams_open`,`p`.`teams_secret`,NULL) AS `teams_secret`,`p`.`teams_drawn_at` AS `teams_drawn_at`,`p`.`results_open` AS `results_open`,`p`.`results_open` <> 0 or coalesce(`p`.`state` = 'drawn' and `p`.`publish` = 'once',0) AS `drawn_open` from ((select `c`.`id` AS `id`,`c`.`code` AS `code`,`c`.`name` AS `name`,`c`.`region_code` AS `region_code`,`c`.`department_id` AS `department_id`,`c`.`rule` AS `rule`,`c`.`redraw_reason` AS `redraw_reason`,`c`.`state` AS `state`,`c`.`announcement` AS `announcement`,`c`.`announced_at` AS `announced_at`,`c`.`value_at` AS `value_at`,`c`.`latest_at` AS `latest_at`,`c`.`public_value` AS `public_value`,`c`.`seed` AS `seed`,`c`.`drawn_at` AS `drawn_at`,`c`.`secret` AS `secret`,`c`.`opened_at` AS `opened_at`,`c`.`abandoned_at` AS `abandoned_at`,`c`.`abandoned_reason` AS `abandoned_reason`,`c`.`teams_at` AS `teams_at`,`c`.`closing` AS `closing`,`c`.`closed_at` AS `closed_at`,`c`.`teams_value` AS `teams_value`,`c`.`teams_seed` AS `teams_seed`,`c`.`teams_secret` AS `teams_secret`,`c`.`teams_drawn_at` AS `teams_drawn_at`,`c`.`publish` AS `publish`,`c`.`public_by` AS `public_by`,`c`.`results_public_at` AS `results_public_at`,`c`.`teams_public_at` AS `teams_public_at`,`c`.`guard` AS `guard`,coalesce(`c`.`results_public_at` is not null or cast('1970-01-01' + interval unix_timestamp(sysdate()) + 28800 second as date) > `c`.`public_by`,0) AS `results_open`,coalesce(`c`.`teams_public_at` is not null or cast('1970-01-01' + interval unix_timestamp(sysdate()) + 28800 second as date) > `c`.`public_by`,0) AS `teams_open` from `liancha`.`campaign` `c`) `p` join `liancha`.`department` `d` on(`d`.`id` = `p`.`department_id`)) where `p`.`state` <> 'open'
+VIEW public_campaign_text AS select `t`.`campaign_id` AS `campaign_id`,`t`.`name` AS `name`,`t`.`body` AS `body` from (`liancha`.`campaign_text` `t` join `liancha`.`campaign` `c` on(`c`.`id` = `t`.`campaign_id`)) where `t`.`name` <> 'closing' or `c`.`teams_seed` is not null and (`c`.`teams_public_at` is not null or cast('1970-01-01' + interval unix_timestamp(sysdate()) + 28800 second as date) > `c`.`public_by`)
+VIEW public_change_part AS select `r`.`draw_id` AS `draw_id`,`r`.`part` AS `part`,`r`.`body` AS `body` from ((`liancha`.`change_part` `r` join `liancha`.`draw` `w` on(`w`.`id` = `r`.`draw_id`)) join `liancha`.`campaign` `c` on(`c`.`id` = `w`.`campaign_id`)) where `c`.`state` in ('drawn','void') and (`c`.`results_public_at` is not null or cast('1970-01-01' + interval unix_timestamp(sysdate()) + 28800 second as date) > `c`.`public_by`)
 VIEW public_department AS select `d`.`code` AS `code`,`d`.`name` AS `name` from `liancha`.`department` `d`
-VIEW public_draw AS select `w`.`id` AS `id`,`w`.`code` AS `code`,`w`.`campaign_id` AS `campaign_id`,`p`.`code` AS `plan_code`,`p`.`name` AS `plan_name`,`d`.`name` AS `department_name`,`w`.`frozen_at` AS `frozen_at`,`w`.`snapshot_sha256` AS `snapshot_sha256`,`w`.`snapshot_bytes` AS `snapshot_bytes`,`w`.`snapshot_lines` AS `snapshot_lines`,`w`.`roster_sha256` AS `roster_sha256`,`w`.`roster_bytes` AS `roster_bytes`,`w`.`roster_lines` AS `roster_lines` from (((`liancha`.`draw` `w` join `liancha`.`campaign` `c` on(`c`.`id` = `w`.`campaign_id`)) join `liancha`.`plan` `p` on(`p`.`id` = `w`.`plan_id`)) join `liancha`.`department` `d` on(`d`.`id` = `w`.`department_id`)) where `c`.`state` <> 'open' and `w`.`state` = 'frozen'
-VIEW public_draw_quota AS select `q`.`draw_id` AS `draw_id`,`q`.`stratum` AS `stratum`,`q`.`quota` AS `quota`,`q`.`eligible` AS `eligible` from ((`liancha`.`draw_quota` `q` join `liancha`.`draw` `w` on(`w`.`id` = `q`.`draw_id`)) join `liancha`.`campaign` `c` on(`c`.`id` = `w`.`campaign_id`)) where `c`.`state` <> 'open'
-VIEW public_draw_result AS select `r`.`draw_id` AS `draw_id`,`r`.`stratum` AS `stratum`,`r`.`position` AS `position`,`s`.`code` AS `subject_code`,`s`.`name` AS `subject_name`,`r`.`selected` AS `selected`,`r`.`score` AS `score` from (((`liancha`.`draw_result` `r` join `liancha`.`draw` `w` on(`w`.`id` = `r`.`draw_id`)) join `liancha`.`campaign` `c` on(`c`.`id` = `w`.`campaign_id`)) join `liancha`.`subject` `s` on(`s`.`id` = `r`.`subject_id`)) where `c`.`state` = 'revealed'
-VIEW public_match_part AS select `m`.`campaign_id` AS `campaign_id`,`m`.`name` AS `name`,`m`.`part` AS `part`,`m`.`body` AS `body` from (`liancha`.`match_part` `m` join `liancha`.`campaign` `c` on(`c`.`id` = `m`.`campaign_id`)) where `c`.`state` = 'revealed'
-VIEW public_publication AS select `p`.`id` AS `id`,`p`.`kind` AS `kind`,`p`.`published_at` AS `published_at`,`p`.`due_on` AS `due_on`,`p`.`subject_code` AS `subject_code`,`p`.`subject_name` AS `subject_name`,`p`.`department_name` AS `department_name`,`p`.`region_code` AS `region_code`,`r`.`name` AS `region_name`,`p`.`checked_on` AS `checked_on`,`p`.`result_class` AS `result_class`,`p`.`payload` AS `payload`,`p`.`payload_hash` AS `payload_hash` from (`liancha`.`publication` `p` join `liancha`.`region` `r` on(`r`.`code` = `p`.`region_code`)) where `p`.`state` = 'published'
+VIEW public_draw AS select `w`.`id` AS `id`,`w`.`code` AS `code`,`w`.`campaign_id` AS `campaign_id`,`p`.`code` AS `plan_code`,`d`.`name` AS `department_name`,`w`.`frozen_at` AS `frozen_at`,`w`.`snapshot_sha256` AS `snapshot_sha256`,`w`.`snapshot_bytes` AS `snapshot_bytes`,`w`.`snapshot_lines` AS `snapshot_lines`,`w`.`roster_sha256` AS `roster_sha256`,`w`.`roster_bytes` AS `roster_bytes`,`w`.`roster_lines` AS `roster_lines`,`w`.`result_sha256` AS `result_sha256`,`w`.`drawn_sha256` AS `drawn_sha256` from (((`liancha`.`draw` `w` join `liancha`.`campaign` `c` on(`c`.`id` = `w`.`campaign_id`)) join `liancha`.`plan` `p` on(`p`.`id` = `w`.`plan_id`)) join `liancha`.`department` `d` on(`d`.`id` = `w`.`department_id`)) where `c`.`state` <> 'open' and `w`.`state` = 'frozen'
+VIEW public_drawn_part AS select `r`.`draw_id` AS `draw_id`,`r`.`part` AS `part`,`r`.`body` AS `body` from ((`liancha`.`drawn_part` `r` join `liancha`.`draw` `w` on(`w`.`id` = `r`.`draw_id`)) join `liancha`.`campaign` `c` on(`c`.`id` = `w`.`campaign_id`)) where `c`.`state` = 'drawn' and `c`.`publish` = 'once'
+VIEW public_draw_result AS select `r`.`draw_id` AS `draw_id`,`r`.`stratum` AS `stratum`,`r`.`position` AS `position`,`s`.`code` AS `subject_code`,`r`.`subject_name` AS `subject_name`,`r`.`selected` AS `selected`,if(coalesce(`c`.`results_public_at` is not null or cast('1970-01-01' + interval unix_timestamp(sysdate()) + 28800 second as date) > `c`.`public_by`,0),`r`.`score`,NULL) AS `score` from (((`liancha`.`draw_result` `r` join `liancha`.`draw` `w` on(`w`.`id` = `r`.`draw_id`)) join `liancha`.`campaign` `c` on(`c`.`id` = `w`.`campaign_id`)) join `liancha`.`subject` `s` on(`s`.`id` = `r`.`subject_id`)) where `c`.`state` = 'drawn' and (`c`.`results_public_at` is not null or cast('1970-01-01' + interval unix_timestamp(sysdate()) + 28800 second as date) > `c`.`public_by` or `c`.`publish` = 'once' and `r`.`selected` <> 0)
+VIEW public_draw_weight AS select `x`.`draw_id` AS `draw_id`,`x`.`stratum` AS `stratum`,`x`.`weight` AS `weight`,`x`.`subjects` AS `subjects`,`q`.`quota` AS `quota` from (((`liancha`.`draw_weight` `x` join `liancha`.`draw` `w` on(`w`.`id` = `x`.`draw_id`)) join `liancha`.`campaign` `c` on(`c`.`id` = `w`.`campaign_id`)) join `liancha`.`draw_quota` `q` on(`q`.`draw_id` = `x`.`draw_id` and `q`.`stratum` = `x`.`stratum`)) where `c`.`state` in ('drawn','void') and (`c`.`results_public_at` is not null or cast('1970-01-01' + interval unix_timestamp(sysdate()) + 28800 second as date) > `c`.`public_by`)
+VIEW public_later AS select distinct `o`.`campaign_id` AS `campaign_id`,`c`.`id` AS `later_id`,`c`.`code` AS `code`,`c`.`state` AS `state`,`c`.`redraw_reason` AS `redraw_reason`,`c`.`announced_at` AS `announced_at` from ((`liancha`.`draw` `o` join `liancha`.`draw` `n` on(`n`.`plan_id` = `o`.`plan_id` and `n`.`id` > `o`.`id`)) join `liancha`.`campaign` `c` on(`c`.`id` = `n`.`campaign_id`)) where `c`.`state` in ('announced','drawn','void')
+VIEW public_match_part AS select `m`.`campaign_id` AS `campaign_id`,`m`.`name` AS `name`,`m`.`part` AS `part`,`m`.`body` AS `body` from (`liancha`.`match_part` `m` join `liancha`.`campaign` `c` on(`c`.`id` = `m`.`campaign_id`)) where `c`.`teams_seed` is not null and (`c`.`teams_public_at` is not null or cast('1970-01-01' + interval unix_timestamp(sysdate()) + 28800 second as date) > `c`.`public_by`)
+VIEW public_notice AS select `n`.`code_hash` AS `code_hash`,`n`.`visit_id` AS `visit_id`,`v`.`planned_on` AS `planned_on`,`u`.`name` AS `subject_name`,`c`.`code` AS `campaign_code`,`c`.`name` AS `campaign_name`,`l`.`name` AS `lead_name` from ((((`liancha`.`visit_notice` `n` join `liancha`.`visit` `v` on(`v`.`id` = `n`.`visit_id`)) join `liancha`.`subject` `u` on(`u`.`id` = `v`.`subject_id`)) join `liancha`.`campaign` `c` on(`c`.`id` = `v`.`campaign_id`)) join `liancha`.`department` `l` on(`l`.`id` = `v`.`lead_department_id`)) where `v`.`state` = 'dispatched' and `v`.`planned_on` is not null and cast('1970-01-01' + interval unix_timestamp(sysdate()) + 28800 second as date) <= `v`.`planned_on` + interval 7 day
+VIEW public_notice_inspector AS select `p`.`code_hash` AS `code_hash`,`d`.`name` AS `department_name`,`i`.`name` AS `name`,`i`.`card_no` AS `card_no` from ((((`liancha`.`public_notice` `p` join `liancha`.`section` `s` on(`s`.`visit_id` = `p`.`visit_id`)) join `liancha`.`department` `d` on(`d`.`id` = `s`.`department_id`)) join `liancha`.`assignment` `a` on(`a`.`section_id` = `s`.`id`)) join `liancha`.`inspector` `i` on(`i`.`id` = `a`.`inspector_id`))
+VIEW public_notice_item AS select `p`.`code_hash` AS `code_hash`,`d`.`name` AS `department_name`,`i`.`code` AS `code`,`i`.`name` AS `name`,`i`.`legal_basis` AS `legal_basis` from ((((`liancha`.`public_notice` `p` join `liancha`.`section` `s` on(`s`.`visit_id` = `p`.`visit_id`)) join `liancha`.`department` `d` on(`d`.`id` = `s`.`department_id`)) join `liancha`.`check_result` `k` on(`k`.`section_id` = `s`.`id`)) join `liancha`.`inspection_item` `i` on(`i`.`id` = `k`.`item_id`))
+VIEW public_publication AS select `p`.`id` AS `id`,`p`.`kind` AS `kind`,`p`.`published_at` AS `published_at`,`p`.`due_on` AS `due_on`,`p`.`subject_code` AS `subject_code`,`p`.`subject_name` AS `subject_name`,`p`.`department_name` AS `department_name`,`p`.`region_code` AS `region_code`,`r`.`name` AS `region_name`,`p`.`checked_on` AS `checked_on`,`p`.`result_class` AS `result_class`,`p`.`payload` AS `payload`,`p`.`payload_hash` AS `payload_hash`,`p`.`search_text` AS `search_text`,`p`.`version` AS `version`,`p`.`corrected_at` AS `corrected_at`,`p`.`corrected_reason` AS `corrected_reason` from (`liancha`.`publication` `p` join `liancha`.`region` `r` on(`r`.`code` = `p`.`region_code`)) where `p`.`state` = 'published'
+VIEW public_publication_suffix AS select `x`.`suffix` AS `suffix`,`x`.`publication_id` AS `publication_id` from `liancha`.`publication_suffix` `x`
 VIEW public_region AS select `r`.`code` AS `code`,`r`.`name` AS `name` from `liancha`.`region` `r`
-VIEW public_result_part AS select `r`.`draw_id` AS `draw_id`,`r`.`part` AS `part`,`r`.`body` AS `body` from ((`liancha`.`result_part` `r` join `liancha`.`draw` `w` on(`w`.`id` = `r`.`draw_id`)) join `liancha`.`campaign` `c` on(`c`.`id` = `w`.`campaign_id`)) where `c`.`state` = 'revealed'
-VIEW public_roster_part AS select `r`.`draw_id` AS `draw_id`,`r`.`part` AS `part`,`r`.`body` AS `body` from ((`liancha`.`roster_part` `r` join `liancha`.`draw` `w` on(`w`.`id` = `r`.`draw_id`)) join `liancha`.`campaign` `c` on(`c`.`id` = `w`.`campaign_id`)) where `c`.`state` = 'revealed'
-VIEW public_snapshot_part AS select `s`.`draw_id` AS `draw_id`,`s`.`part` AS `part`,`s`.`body` AS `body` from ((`liancha`.`snapshot_part` `s` join `liancha`.`draw` `w` on(`w`.`id` = `s`.`draw_id`)) join `liancha`.`campaign` `c` on(`c`.`id` = `w`.`campaign_id`)) where `c`.`state` = 'revealed'
+VIEW public_result_part AS select `r`.`draw_id` AS `draw_id`,`r`.`part` AS `part`,`r`.`body` AS `body` from ((`liancha`.`result_part` `r` join `liancha`.`draw` `w` on(`w`.`id` = `r`.`draw_id`)) join `liancha`.`campaign` `c` on(`c`.`id` = `w`.`campaign_id`)) where `c`.`state` in ('drawn','void') and (`c`.`results_public_at` is not null or cast('1970-01-01' + interval unix_timestamp(sysdate()) + 28800 second as date) > `c`.`public_by`)
+VIEW public_retraction AS select `p`.`id` AS `id`,`p`.`kind` AS `kind`,`p`.`department_name` AS `department_name`,`p`.`published_at` AS `published_at`,`p`.`stopped_at` AS `stopped_at`,`p`.`stopped_cause` AS `stopped_cause`,`p`.`stopped_reason` AS `stopped_reason` from `liancha`.`publication` `p` where `p`.`state` = 'retracted'
+VIEW public_roster_part AS select `r`.`draw_id` AS `draw_id`,`r`.`part` AS `part`,`r`.`body` AS `body` from ((`liancha`.`roster_part` `r` join `liancha`.`draw` `w` on(`w`.`id` = `r`.`draw_id`)) join `liancha`.`campaign` `c` on(`c`.`id` = `w`.`campaign_id`)) where `c`.`state` in ('drawn','void') and (`c`.`results_public_at` is not null or cast('1970-01-01' + interval unix_timestamp(sysdate()) + 28800 second as date) > `c`.`public_by`)
+VIEW public_snapshot_part AS select `s`.`draw_id` AS `draw_id`,`s`.`part` AS `part`,`s`.`body` AS `body` from ((`liancha`.`snapshot_part` `s` join `liancha`.`draw` `w` on(`w`.`id` = `s`.`draw_id`)) join `liancha`.`campaign` `c` on(`c`.`id` = `w`.`campaign_id`)) where `c`.`state` in ('drawn','void') and (`c`.`results_public_at` is not null or cast('1970-01-01' + interval unix_timestamp(sysdate()) + 28800 second as date) > `c`.`public_by`)
 VIEW public_specialty AS select `s`.`code` AS `code`,`s`.`name` AS `name` from `liancha`.`specialty` `s`
-VIEW public_substitute AS select `x`.`id` AS `id`,`w`.`campaign_id` AS `campaign_id`,`w`.`code` AS `draw`,`x`.`stratum` AS `stratum`,`o`.`code` AS `subject`,`s`.`code` AS `substitute`,`x`.`position` AS `position`,`x`.`reason` AS `reason` from ((((`liancha`.`substitute` `x` join `liancha`.`draw` `w` on(`w`.`id` = `x`.`draw_id`)) join `liancha`.`campaign` `c` on(`c`.`id` = `w`.`campaign_id`)) join `liancha`.`subject` `o` on(`o`.`id` = `x`.`subject_id`)) join `liancha`.`subject` `s` on(`s`.`id` = `x`.`substitute_id`)) where `c`.`state` = 'revealed'
+VIEW public_substitute AS select `x`.`id` AS `id`,`w`.`campaign_id` AS `campaign_id`,`w`.`code` AS `draw`,`x`.`stratum` AS `stratum`,`o`.`code` AS `subject`,`s`.`code` AS `substitute`,`x`.`position` AS `position`,`x`.`made_at` AS `made_at`,`x`.`exception` AS `exception`,`x`.`opening` AS `opening`,`x`.`reason` AS `reason` from ((((`liancha`.`substitute` `x` join `liancha`.`draw` `w` on(`w`.`id` = `x`.`draw_id`)) join `liancha`.`campaign` `c` on(`c`.`id` = `w`.`campaign_id`)) join `liancha`.`subject` `o` on(`o`.`id` = `x`.`subject_id`)) join `liancha`.`subject` `s` on(`s`.`id` = `x`.`substitute_id`)) where `c`.`state` = 'drawn' and (`c`.`publish` = 'once' or `c`.`results_public_at` is not null or cast('1970-01-01' + interval unix_timestamp(sysdate()) + 28800 second as date) > `c`.`public_by`)
+VIEW roster_change_open AS select `liancha`.`roster_change`.`id` AS `id`,`liancha`.`roster_change`.`campaign_id` AS `campaign_id`,`liancha`.`roster_change`.`card_no` AS `card_no`,`liancha`.`roster_change`.`field` AS `field`,`liancha`.`roster_change`.`used` AS `used`,`liancha`.`roster_change`.`said_by` AS `said_by`,`liancha`.`roster_change`.`approved_by` AS `approved_by`,`liancha`.`roster_change`.`approved_at` AS `approved_at` from `liancha`.`roster_change` where `liancha`.`roster_change`.`approved_by` is null and `liancha`.`roster_change`.`approved_at` is null
+VIEW roster_change_timely AS select `roster_change_open`.`id` AS `id`,`roster_change_open`.`campaign_id` AS `campaign_id`,`roster_change_open`.`card_no` AS `card_no`,`roster_change_open`.`field` AS `field`,`roster_change_open`.`used` AS `used`,`roster_change_open`.`said_by` AS `said_by`,`roster_change_open`.`approved_by` AS `approved_by`,`roster_change_open`.`approved_at` AS `approved_at` from `liancha`.`roster_change_open` where `roster_change_open`.`approved_at` is null or abs(timestampdiff(SECOND,`roster_change_open`.`approved_at`,'1970-01-01' + interval unix_timestamp(sysdate(3)) second)) <= 60

@@ -34,7 +34,8 @@ export function answersOf(checklist, { seed, day, problem = false }) {
   let wanted = problem;
   for (const [i, question] of checklist.questions.entries()) {
     const states = (value) => review(checklist, { ...answers, [question.id]: value })[question.id];
-    const fitting = valuesOf(question, day).filter((value) => answerFault(question, value) === 'fits');
+    const fitting = valuesOf(question, day)
+      .filter((value) => answerFault(question, value) === 'fits');
     const marked = fitting.filter((value) => states(value) === 'problem');
     const fine = fitting.filter((value) => states(value) === 'fine');
     const choice = wanted && marked.length > 0 ? marked : fine;

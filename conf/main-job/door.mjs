@@ -1,5 +1,5 @@
-// door.mjs - what an inspector of the demo records at the door: who attended, the enterprise's side,
-// samples. All names in it are made up and say so.
+// door.mjs - what an inspector of the demo records at the door: who attended, the enterprise's
+// side, samples. All names in it are made up and say so.
 
 import { photo } from '../../tests/support/phone/photo.mjs';
 
@@ -50,8 +50,8 @@ function recordSample(phone, section, check, at) {
     handed_over_at: instant(at) });
 }
 
-// Everything at the door of one section; nobody signs where nobody was met. contact: made-up data of a
-// person, which must never be published.
+// Everything at the door of one section; nobody signs where nobody was met. contact: made-up data
+// of a person, which must never be published.
 export function recordDoor(phone, { section, checks, now, place, met, contact }) {
   recordAttendance(phone, section, { arrived: now - 95 * MINUTE, left: now - 10 * MINUTE,
     place: { ...place, accuracy: 12.5 } });

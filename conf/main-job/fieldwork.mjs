@@ -17,11 +17,11 @@ const CLASSES = ['corrected', 'no_problem', 'penalty', 'unreachable'];
 // Parts of visits that a choice of cards covers are taken off; what is left of a visit decides how
 // much the next card is worth: most where a visit becomes whole.
 function chooseCards(visits, { departments, inspectors }) {
-  const open = new Map(visits.filter(({ parts }) => parts.length > 1)
-    .map(({ code, parts }) => [code, new Set(parts)]));
+  const open = new Map(visits.filter(({ sections }) => sections.length > 1)
+    .map(({ code, sections }) => [code, new Set(sections)]));
   const partsOf = new Map();
   for (const visit of visits)
-    for (const part of visit.parts)
+    for (const part of visit.sections)
       for (const { card_no } of part.inspectors) {
         if (!partsOf.has(card_no)) partsOf.set(card_no, []);
         partsOf.get(card_no).push({ visit: visit.code, part });
@@ -47,16 +47,16 @@ function chooseCards(visits, { departments, inspectors }) {
 // single ones, by date; each section goes to that of its inspectors who has least to do.
 function shareOut(visits, cards) {
   const load = new Map(cards.map((card) => [card, 0]));
-  const covered = visits.filter(({ parts }) =>
-    parts.every(({ inspectors }) => inspectors.some(({ card_no }) => load.has(card_no))));
-  covered.sort((a, b) => (b.parts.length > 1) - (a.parts.length > 1) ||
+  const covered = visits.filter(({ sections }) =>
+    sections.every(({ inspectors }) => inspectors.some(({ card_no }) => load.has(card_no))));
+  covered.sort((a, b) => (b.sections.length > 1) - (a.sections.length > 1) ||
     a.planned_on.localeCompare(b.planned_on) || a.code.localeCompare(b.code));
   const work = new Map();
   const chosen = [];
   for (const visit of covered) {
     if (work.size >= SECTIONS) break;
     chosen.push(visit);
-    for (const part of visit.parts) {
+    for (const part of visit.sections) {
       const [card] = part.inspectors.map(({ card_no }) => card_no).filter((no) => load.has(no))
         .sort((a, b) => load.get(a) - load.get(b) || a.localeCompare(b));
       load.set(card, load.get(card) + 1);
@@ -150,7 +150,8 @@ function comparable(entity, body) {
 const answersIn = (fields) => Object.fromEntries(Object.entries(fields)
   .filter(([name]) => name.startsWith('answer.')).map(([name, value]) => [name.slice(7), value]));
 
-// What was recorded at the door stands there once, as it was recorded; the door code is checked, not kept.
+// What was recorded at the door stands there once, as it was recorded; the door code is checked,
+// not kept.
 function compareDoor(report, fresh, entity, { door_code, ...fields }, who) {
   const same = ([name, value]) => (name === 'at' || name.endsWith('_at')
     ? (body) => time(body[name]) === time(value) : (body) => body[name] === value);
@@ -263,12 +264,12 @@ export async function doFieldwork({ office, report, world, visits, folder }) {
   phones.forEach(({ close }) => close());
   const total = (name) => compared.reduce((n, row) => n + row[name], 0);
   const operations = phones.reduce((n, { phone }) => n + phone.outcomes.size, 0);
-  const joint = chosen.filter(({ parts }) => parts.length > 1).length;
+  const joint = chosen.filter(({ sections }) => sections.length > 1).length;
   report.end(`手机 ${phones.length} 台，入企 ${chosen.length} 次（多部门 ${joint}），检查单 ` +
     `${total('sections')} 份，照片和签名 ${total('photos')} 张，签到签退 ${total('attendance')} 次，` +
     `企业签字 ${total('signature')} 次，送检样品 ${total('sample')} 份；操作 ${operations} 个全部确认` +
     `（重复送达 ${counts.duplicate ?? 0} 个，均只生效一次）；服务器与手机 ` +
     `${total('fields')} 个字段、${total('answers')} 个检查表回答逐一相同`);
   return [...work].map(([id, { visit, part }]) =>
-    ({ id, result: classes.get(id), subject: visit.subject.code, department: part.department }));
+    ({ id, result: classes.get(id), subject: visit.subject_code, department: part.department }));
 }

@@ -31,12 +31,13 @@ const FOLDER = join(VAR, 'main-job');
 // Each address answers, the pages in Chinese.
 async function printAddresses(report, office, campaign) {
   report.begin('地址');
-  const addresses = { 公示页面: '/public/', 抽取的证明: `/public/draws/${campaign.code}`,
+  const addresses = { 办公平台: '/console/', 公示页面: '/public/',
+    抽取的证明: `/public/draws/${campaign.code}`,
     计划接口: '/planner/v1/health' };
   for (const [name, path] of Object.entries(addresses)) {
     const { status, text } = await request(office.base + path);
     report.same(status, 200, `${name}的应答`);
-    report.check(!path.startsWith('/public') || text.includes('lang="zh-CN"'), `${name}不是中文网页`);
+    report.check(path.startsWith('/planner') || text.includes('lang="zh-CN"'), `${name}不是中文网页`);
     report.note(`${name}：${office.base}${path}`);
   }
   report.note(`账户和口令：${join(VAR, 'demo-accounts.json')}`);
@@ -49,7 +50,7 @@ async function run(report, office) {
   await setUp(context);
   await importTables(context);
   await importDirectory(context);
-  const drawn = await drawCampaign({ ...context, folder: FOLDER });
+  const drawn = await drawCampaign({ ...context, folder: FOLDER, beacon: join(VAR, 'platform') });
   const visits = await planVisits({ ...context, drawn, folder: FOLDER });
   const recorded = await doFieldwork({ ...context, visits, folder: join(FOLDER, 'phones') });
   await publish({ ...context, drawn, recorded, platform: {

@@ -3,8 +3,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { Client, expectJson, request } from '../../tests/support/http.mjs';
+import { Client, expectJson, request, signIn } from '../../tests/support/http.mjs';
 
 const PAGE = 200;
 
@@ -91,12 +90,9 @@ export class Office {
     const client = new Client(this.base, { agent: this.#agent, timeoutMs: 300000,
       token: sessions[login] });
     if (client.token && (await client.get('/planner/v1/session')).status === 200) return client;
-    let res;
-    do {
-      if (res) await sleep(500); // too many at once from one address
-      res = await client.post('/planner/v1/sessions', { login, password: accounts[login] });
-    } while (res.status === 429);
-    client.token = sessions[login] = expectJson(res, 201).token;
+    const { token, password } = await signIn(client, login, accounts[login]);
+    client.token = sessions[login] = token;
+    accounts[login] = password;
     this.secrets.save();
     return client;
   }

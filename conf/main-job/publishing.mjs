@@ -11,7 +11,7 @@ import { PRIVATE } from './recording.mjs';
 const WIDTH = 6;
 const RULE_DAYS = { inspection: 20, penalty: 7 };
 const DELIVERY_MS = 120000;
-// Late is later than [credit] timeout_ms of the demo (conf/services.sh).
+// Late is later than [target.henan] timeout_ms of the demo (conf/services.sh).
 const FAULTS = {
   probabilities: { 'error500-before': 0.05, 'error500-after': 0.04, 'drop-before': 0.03,
     'drop-after': 0.04, 'wrong-json': 0.02, 429: 0.02, 'slow-drip': 0.01, 'bad-receipt': 0.02 },

@@ -39,8 +39,8 @@ export function resultClass(visitCode, sectionId) {
 
 const instant = (ms) => new Date(ms).toISOString();
 
-// The fields of each check: the first carries the result, the others show no problem. Where nobody is
-// met, no checklist is answered.
+// The fields of each check: the first carries the result, the others show no problem. Where nobody
+// is met, no checklist is answered.
 function checkFields(result, i, sectionId, checklist, day) {
   const first = i === 0 || result === 'unreachable';
   const problem = i === 0 && result !== 'no_problem';

@@ -1,5 +1,6 @@
 // visits.mjs - step 5: the tasks of all departments become joint visits, with inspectors and dates.
 
+import { untar } from './bundle.mjs';
 import { all, get, pool, post } from './office.mjs';
 import { checkBundle, HOME } from './draws.mjs';
 
@@ -8,8 +9,23 @@ const WIDTH = 8;
 const readVisits = (planner, code) =>
   all(planner, `/planner/v1/campaigns/${code}/visits`, 'visits', (visit) => visit.code);
 
+// What the teams are drawn from is closed before the beacon's round; when that has come, the job
+// that a timer starts fetches it, and draws. Where that came too late, the job closes, too.
+async function drawTeams(planner, report, office, { code, beacon }) {
+  const path = `/planner/v1/campaigns/${code}`;
+  const { closing, teams_at: at } = await get(planner, path);
+  if (!closing && Date.parse(at) > Date.now()) {
+    report.progress('封存检查组的抽取依据');
+    const res = await planner.post(`${path}/close`, {});
+    report.check([200, 409].includes(res.status), `封存：${res.status}`);
+  }
+  report.progress(`批次 ${code}：等待信标`);
+  await beacon.pulseAt(at);
+  await office.ctl(['draw', 'run']);
+}
+
 // Does what is not done yet; every step finds out from the API.
-async function prepare(planner, report, { code }, { from, to }) {
+async function prepare(planner, report, office, { code, beacon }, { from, to }) {
   const step = (name, body) => {
     report.progress(name);
     return post(planner, `/planner/v1/campaigns/${code}/${name}`, body);
@@ -20,7 +36,8 @@ async function prepare(planner, report, { code }, { from, to }) {
     visits = await readVisits(planner, code);
   }
   const first = await get(planner, `/planner/v1/visits/${visits[0].code}`);
-  if (first.parts[0].inspectors.length === 0) await step('inspectors');
+  if (first.sections[0].inspectors.length === 0)
+    await drawTeams(planner, report, office, { code, beacon });
   if (visits.some(({ planned_on }) => planned_on === null)) await step('schedule', { from, to });
   if (visits.some(({ state }) => state === 'planned')) await step('dispatch');
 }
@@ -28,8 +45,9 @@ async function prepare(planner, report, { code }, { from, to }) {
 // What has to hold of the visits as a whole.
 function checkVisits(report, visits, expected) {
   const { tasks, saved, subjects, ...counts } = expected;
-  report.same({ visits: visits.length, joint: visits.filter(({ sections }) => sections > 1).length,
-    sections: visits.reduce((n, { sections }) => n + sections, 0) }, counts,
+  report.same({ visits: visits.length,
+    joint: visits.filter(({ departments }) => departments > 1).length,
+    sections: visits.reduce((n, { departments }) => n + departments, 0) }, counts,
   '入企检查与公示的抽取结果');
   for (const { code, state, planned_on } of visits) {
     report.same(state, 'dispatched', `检查 ${code} 的状态`);
@@ -44,11 +62,12 @@ function checkTeams(report, visits, expected, world) {
   const load = new Map();
   const sources = {};
   for (const visit of visits) {
-    report.same(visit.parts.map(({ department }) => department).sort(),
-      [...expected.subjects.get(visit.subject.code).keys()].sort(), `检查 ${visit.code} 的部门`);
-    const cards = visit.parts.flatMap(({ inspectors }) => inspectors.map(({ card_no }) => card_no));
+    report.same(visit.sections.map(({ department }) => department).sort(),
+      [...expected.subjects.get(visit.subject_code).keys()].sort(), `检查 ${visit.code} 的部门`);
+    const cards = visit.sections.flatMap(({ inspectors }) =>
+      inspectors.map(({ card_no }) => card_no));
     report.same(new Set(cards).size, cards.length, `检查 ${visit.code} 的人员（不重复）`);
-    for (const { inspectors, department } of visit.parts) {
+    for (const { inspectors, department } of visit.sections) {
       report.check(inspectors.length >= 2, `检查 ${visit.code}：${department} 不足两人`);
       for (const { source } of inspectors) sources[source] = (sources[source] ?? 0) + 1;
     }
@@ -61,12 +80,23 @@ function checkTeams(report, visits, expected, world) {
   return sources;
 }
 
-export async function planVisits({ office, report, world, drawn: { campaign, expected }, folder }) {
+// What is public of the teams: that they were drawn, and the digest of what from; themselves when
+// the visits are done, as a later start may find them.
+async function checkPublic(office, report, campaign, { sections }, folder) {
+  const { body, out } = await checkBundle(office, report, campaign, folder);
+  const { closing, teams_seed: seed, times } = JSON.parse(untar(body).get('draw.json'));
+  report.check(closing !== null && times.teams !== null, '封存书摘要没有公示');
+  report.same(out.match?.sections ?? null, seed === null ? null : sections, '公示的检查组');
+  return closing;
+}
+
+export async function planVisits({ office, report, world, drawn, folder }) {
+  const { campaign, expected, beacon } = drawn;
   report.begin('联合入企检查');
   const planner = await office.role(HOME, 'planner');
   const from = world.today;
   const to = world.plans.map(({ ends_on }) => ends_on).sort()[0];
-  await prepare(planner, report, campaign, { from, to });
+  await prepare(planner, report, office, { code: campaign.code, beacon }, { from, to });
   const visits = await readVisits(planner, campaign.code);
   checkVisits(report, visits, expected);
   const detailed = await pool(visits, WIDTH, (visit, i) => {
@@ -74,14 +104,12 @@ export async function planVisits({ office, report, world, drawn: { campaign, exp
     return get(planner, `/planner/v1/visits/${visit.code}`);
   });
   const sources = checkTeams(report, detailed, expected, world);
-  const { match } = (await checkBundle(office, report, campaign, folder)).out;
-  report.same({ sections: match.sections, displaced: match.displaced },
-    { sections: expected.sections, displaced: 0 }, '公示包中重新抽取的检查组');
+  const closing = await checkPublic(office, report, campaign, expected, folder);
   const days = detailed.map(({ planned_on }) => planned_on).sort();
   report.end(`任务 ${expected.tasks} 项，合并为入企检查 ${expected.visits} 次（其中多部门 ` +
     `${expected.joint} 次），少上门 ${expected.saved} 次；抽取人员 ${sources.drawn ?? 0} 人次、` +
-    `邻区 ${sources.neighbour ?? 0}、直接委派 ${sources.direct ?? 0}，与承诺的名单差异 ` +
-    `${match.differences} 处，公示包核验一致；` +
+    `邻区 ${sources.neighbour ?? 0}、直接委派 ${sources.direct ?? 0}；检查组在检查之后公开，封存书摘要 ` +
+    `${closing.slice(0, 12)}… 已公示；` +
     `${days[0]} 至 ${days.at(-1)} 进行`);
   return detailed;
 }

@@ -21,9 +21,13 @@ enum {
     EXIT_ENVIRONMENT = 3, /* settings, files, database */
 };
 
+#define ADMIN_ARENA_MAX ((size_t)8192 << 20) /* bytes */
+
 struct admin {
     struct arena *arena;
     const struct settings *settings; /* NULL for a command that needs none */
+    const char *section;             /* of the settings, "admin" for most: whose rights it has */
+    const char *config;              /* the file of the settings */
     struct db *db;                   /* NULL for a command that needs none */
     bool json;
     struct err err;
@@ -43,17 +47,28 @@ admin_command admin_user_add;
 admin_command admin_user_unlock;
 admin_command admin_user_disable;
 admin_command admin_user_password;
+admin_command admin_user_except;
 admin_command admin_draw_verify;
+admin_command admin_draw_run;
+admin_command admin_draw_stamp;
 admin_command admin_feeds_purge;
 admin_command admin_feeds_restored;
 admin_command admin_audit_verify;
+admin_command admin_audit_list;
+admin_command admin_audit_export_heads;
+admin_command admin_key_rotate;
 admin_command admin_outbox_status;
+admin_command admin_target_test;
 admin_command admin_evidence_tidy;
+admin_command admin_evidence_scrub;
 
 /* A fault in the arguments: prints why on standard error, gives EXIT_USAGE. */
 int admin_usage(const char *why);
 /* Prints rc and a->err on standard error and gives the exit code that fits. */
 int admin_fault(struct admin *a, enum rc rc);
+
+/* The whole file, ended by a NUL; NULL when it cannot be read or is longer than max. */
+char *admin_read_file(struct admin *a, const char *path, size_t max);
 
 /*
  * Options of a command, "--name value" or a lone "--flag", taken out of argv in place: returns the

@@ -4,8 +4,8 @@
 #include <stdio.h>
 
 #include "base/buf.h"
-#include "store/evidence.h"
-#include "store/evidence_file.h"
+#include "store/evidence/evidence.h"
+#include "store/evidence/evidence_file.h"
 #include "sys/clock.h"
 #include "sys/jsonw.h"
 
@@ -24,7 +24,8 @@ struct tidy {
     int64_t bytes;    /* of the last two */
 };
 
-/* Removes a batch of expired uploads: the files first, for without its row nobody looks for a file. */
+/* Removes a batch of expired uploads: the files first, for without its row nobody looks for a
+   file. */
 static enum rc remove_expired(struct db *db, void *data, struct err *err)
 {
     struct tidy *t = data;
@@ -56,7 +57,8 @@ struct orphan {
     bool removed;
 };
 
-/* With the content locked, nobody stores it meanwhile. RC_DONE undoes the lock's trace in its row. */
+/* With the content locked, nobody stores it meanwhile. RC_DONE undoes the lock's trace in its
+   row. */
 static enum rc remove_content(struct db *db, void *data, struct err *err)
 {
     struct orphan *o = data;

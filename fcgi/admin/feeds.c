@@ -3,9 +3,9 @@
 #include <stdio.h>
 
 #include "base/date.h"
-#include "store/epoch.h"
-#include "store/feed.h"
-#include "store/rule.h"
+#include "store/directory/rule.h"
+#include "store/field/epoch.h"
+#include "store/field/feed.h"
 #include "sys/clock.h"
 
 struct purge {
@@ -33,7 +33,7 @@ static enum rc horizon(struct admin *a, int32_t *before)
     int32_t today = date_at(clock_now());
     enum rc rc = rule_load(a->db, a->arena, "", today, &rules);
     if (rc == RC_OK)
-        rc = rule_value(&rules, "sync.tombstone_days", &days, &a->err);
+        rc = rule_value(&rules, RULE_SYNC_TOMBSTONE_DAYS, &days, &a->err);
     *before = days < today ? today - (int32_t)days - 1 : 0; /* tombstones carry the day in UTC */
     return rc;
 }

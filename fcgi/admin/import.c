@@ -5,25 +5,21 @@
 
 #include "admin/admin.h"
 #include "base/text.h"
-#include "store/checklist.h"
-#include "store/import.h"
-#include "store/import_report.h"
-#include "store/plan.h"
+#include "import/import.h"
+#include "import/import_report.h"
+#include "import/plan_table.h"
+#include "store/field/checklist.h"
+#include "store/plan/plan.h"
 #include "sys/clock.h"
 #include "sys/jsonw.h"
 
 /*
- * A file goes in by batches, each a transaction of its own; one that broke off is taken up behind its
- * last batch by importing it again. A row that is refused is named with its line, and the others go
- * on. The whole report stays with the import (import report).
+ * A file goes in by batches, each a transaction of its own; one that broke off is taken up behind
+ * its last batch by importing it again. A row that is refused is named with its line, and the
+ * others go on. The whole report stays with the import (import report).
  */
 
-enum {
-    LINES_PRINTED = 20,
-    TABLE_MAX_BYTES = 1 << 20,
-    CHECKLISTS_MAX_BYTES = 8 << 20,
-    REPORT_MAX_BYTES = 64 << 20
-};
+enum { LINES_PRINTED = 20, TABLE_MAX_BYTES = 1 << 20, CHECKLISTS_MAX_BYTES = 8 << 20 };
 
 struct run {
     struct admin *admin;
@@ -54,22 +50,21 @@ static void on_progress(void *data, const struct import_record *record)
                       (long long)record->last_line - 1);
 }
 
-/* ---- the report -------------------------------------------------------------------------------- */
+/* ---- the report ------------------------------------------------------------------------------ */
 
 static enum rc print_lines(struct admin *a, const char *file, const struct import_record *r)
 {
-    const struct import_line *lines = NULL;
-    size_t n = 0;
-    enum rc rc = import_lines(a->db, a->arena, r->id, 0, IMPORT_PAGE_MAX, &lines, &n);
-    size_t printed = 0;
-    for (size_t i = 0; rc == RC_OK && i < n && printed < LINES_PRINTED; i++) {
-        if (!lines[i].refused)
-            continue;
-        printed++;
+    const struct list_ask ask = { .scope = (const struct db_val[]){ db_int(r->id) },
+                                  .filter = { "1" } };
+    struct row_page page;
+    enum rc rc = list_page(a->db, a->arena, &import_line_list, &ask, LINES_PRINTED, &page, &a->err);
+    if (rc != RC_OK)
+        return rc;
+    const struct import_line *lines = page.v;
+    for (size_t i = 0; i < page.n; i++)
         (void)fprintf(stderr, "%s：拒绝第 %lld 行：%s\n", file, (long long)lines[i].line,
                       lines[i].reason);
-    }
-    return rc;
+    return RC_OK;
 }
 
 static void print_differences(const struct import_record *r, const struct import_differences *d)
@@ -77,7 +72,7 @@ static void print_differences(const struct import_record *r, const struct import
     (void)printf("名录 %s：新增 %lld，变更 %lld，代码合并 %lld，不再列入 %lld\n", r->directory,
                  (long long)d->created, (long long)d->changed, (long long)d->merged,
                  (long long)d->vanished);
-    for (size_t i = 0; i < IMPORT_FIELDS; i++)
+    for (size_t i = 0; import_field_names[i]; i++)
         if (d->fields[i])
             (void)printf("  %s：%lld\n", import_field_names[i], (long long)d->fields[i]);
     if (strcmp(r->state, "review") == 0)
@@ -113,7 +108,7 @@ static enum rc print_record(struct admin *a, const struct import_record *r)
     return RC_OK;
 }
 
-/* ---- a file ------------------------------------------------------------------------------------ */
+/* ---- a file ---------------------------------------------------------------------------------- */
 
 static int run_import(struct admin *a, const struct import_request *wanted, FILE *in)
 {
@@ -125,6 +120,7 @@ static int run_import(struct admin *a, const struct import_request *wanted, FILE
     request.progress = on_progress;
     request.transactions = true;
     request.now = clock_now();
+    request.person_keys = &a->settings->person_keys;
     enum rc rc = import_file(a->db, a->arena, &request, in, &record, &a->err);
     if (isatty(STDERR_FILENO))
         (void)fputc('\r', stderr);
@@ -144,6 +140,8 @@ int admin_import(struct admin *a, int argc, char **argv)
     const struct admin_option options[] = {
         { "--encoding", &encoding, NULL },
         { "--refresh", &request.directory, NULL },
+        { "--sheet", &request.sheet, NULL },
+        { "--columns", &request.columns, NULL },
         { NULL, NULL, NULL },
     };
     argc = admin_options(argc, argv, options);
@@ -151,9 +149,9 @@ int admin_import(struct admin *a, int argc, char **argv)
         return EXIT_USAGE;
     if (argc != 2 || !import_title(argv[0]))
         return admin_usage("import 需要种类（directories、subjects、inspectors、items、listings、"
-                           "history）和文件");
+                           "history）和文件（CSV 或 XLSX）");
     if (!csv_encoding_parse(encoding, &request.encoding))
-        return admin_usage("--encoding 为 auto、utf-8 或 gb18030");
+        return admin_usage("--encoding 为 auto、utf-8、gb18030、utf-16le 或 utf-16be");
     request.kind = argv[0];
     request.name = argv[1];
     request.whole = request.directory != NULL;
@@ -207,59 +205,52 @@ int admin_import_apply(struct admin *a, int argc, char **argv)
     return rc == RC_OK ? EXIT_OK : admin_fault(a, rc);
 }
 
+static void print_file(FILE *file)
+{
+    char block[4096];
+    size_t n;
+    while ((n = fread(block, 1, sizeof block, file)) > 0)
+        (void)fwrite(block, 1, n, stdout);
+    (void)fclose(file);
+}
+
 int admin_import_report(struct admin *a, int argc, char **argv)
 {
     struct import_record record = { .id = 0 };
-    struct buf csv;
+    FILE *csv = NULL;
     bool changes = false;
     const struct admin_option options[] = { { "--changes", NULL, &changes }, { NULL, NULL, NULL } };
     argc = admin_options(argc, argv, options);
     if (argc < 0)
         return EXIT_USAGE;
     enum rc rc = record_of(a, argc, argv, &record);
-    buf_init(&csv, a->arena, REPORT_MAX_BYTES);
     if (rc == RC_OK && a->json)
         rc = print_record(a, &record);
     else if (rc == RC_OK)
-        rc = changes ? import_changes_csv(a->db, a->arena, record.id, &csv)
-                     : import_report_csv(a->db, a->arena, record.id, &csv);
-    if (rc == RC_OK)
-        (void)fwrite(csv.p, 1, csv.n, stdout);
+        rc = import_report_csv(a->db, a->arena, changes ? &import_change_list : &import_line_list,
+                               record.id, &csv, &a->err);
+    if (csv)
+        print_file(csv);
     return rc == RC_OK ? EXIT_OK : admin_fault(a, rc);
 }
 
-/* ---- task tables ------------------------------------------------------------------------------ */
+/* ---- task tables ----------------------------------------------------------------------------- */
 
 struct table_import {
     struct admin *admin;
     const char *plan;
-    const char *csv;
+    struct plan_table_file file;
     struct plan_table table;
 };
 
 static enum rc put_table(struct db *db, void *data, struct err *err)
 {
     struct table_import *t = data;
-    enum rc rc = plan_table_import(db, t->admin->arena, t->plan, t->csv, &t->table, err);
+    enum rc rc = plan_table_import(db, t->admin->arena, t->plan, &t->file, &t->table, err);
     if (rc != RC_OK)
         return rc;
     return admin_audit(t->admin, "import", arena_printf(t->admin->arena, "task-table:%s", t->plan),
                        "{}");
-}
-
-/* The whole file; NULL when it cannot be read or is longer than max. */
-static char *read_whole(struct admin *a, const char *path, size_t max)
-{
-    FILE *in = fopen(path, "re");
-    if (!in)
-        return NULL;
-    char *text = arena_alloc(a->arena, max + 1);
-    size_t n = fread(text, 1, max + 1, in);
-    bool good = !ferror(in) && n <= max;
-    (void)fclose(in);
-    if (good)
-        text[n] = '\0';
-    return good ? text : NULL;
 }
 
 /* The cells are what is drawn; a sum that does not hold is reported, and nothing is repaired. */
@@ -272,6 +263,9 @@ static void print_table(struct admin *a, const struct plan_table *t)
         (void)printf("不相符的合计：%zu 行，%zu 列\n", r->row_faults, r->column_faults);
         for (size_t i = 0; i < r->count; i++)
             (void)printf("  %s\n", tasktable_text(a->arena, &t->table, &r->faults[i]));
+        for (size_t i = 0; i < t->ignored_count; i++)
+            (void)printf("%s“%s”%s", i ? "" : "未导入的列：", t->ignored[i],
+                         i + 1 < t->ignored_count ? "、" : "\n");
         return;
     }
     struct buf b;
@@ -287,29 +281,44 @@ static void print_table(struct admin *a, const struct plan_table *t)
     for (size_t i = 0; i < r->count; i++)
         jw_text(&w, NULL, tasktable_text(a->arena, &t->table, &r->faults[i]));
     jw_end(&w);
+    jw_array(&w, "ignored");
+    for (size_t i = 0; i < t->ignored_count; i++)
+        jw_text(&w, NULL, t->ignored[i]);
+    jw_end(&w);
     jw_end(&w);
     (void)printf("%s\n", b.p);
 }
 
 int admin_import_task_table(struct admin *a, int argc, char **argv)
 {
+    struct table_import t = { .admin = a };
+    const struct admin_option options[] = { { "--sheet", &t.file.sheet, NULL },
+                                            { "--columns", &t.file.columns, NULL },
+                                            { NULL, NULL, NULL } };
+    argc = admin_options(argc, argv, options);
+    if (argc < 0)
+        return EXIT_USAGE;
     if (argc != 2)
         return admin_usage("import task-table 需要计划编号和文件");
-    struct table_import t = { .admin = a,
-                              .plan = argv[0],
-                              .csv = read_whole(a, argv[1], TABLE_MAX_BYTES) };
-    if (!t.csv) {
-        (void)err_set(&a->err, RC_UNAVAILABLE, argv[1], "无法读取文件，或文件超过 1 MiB");
+    t.plan = argv[0];
+    t.file.in = fopen(argv[1], "re");
+    if (!t.file.in) {
+        (void)err_set(&a->err, RC_UNAVAILABLE, argv[1], "无法打开文件");
         return admin_fault(a, RC_UNAVAILABLE);
     }
     enum rc rc = db_transaction(a->db, put_table, &t, &a->err);
-    if (rc != RC_OK)
-        return admin_fault(a, rc);
+    (void)fclose(t.file.in);
+    if (rc != RC_OK) {
+        int code = admin_fault(a, rc);
+        for (size_t i = 1; i < t.table.fault_count && i < PLAN_TABLE_FAULTS_MAX; i++)
+            (void)fprintf(stderr, "%s\n", t.table.faults[i].text);
+        return code;
+    }
     print_table(a, &t.table);
     return EXIT_OK;
 }
 
-/* ---- checklists -------------------------------------------------------------------------------- */
+/* ---- checklists ------------------------------------------------------------------------------ */
 
 struct checklist_import {
     struct admin *admin;
@@ -338,7 +347,7 @@ int admin_import_checklists(struct admin *a, int argc, char **argv)
         return admin_usage("import checklists 需要一个文件");
     struct checklist_import t = { .admin = a,
                                   .file = argv[0],
-                                  .text = read_whole(a, argv[0], CHECKLISTS_MAX_BYTES) };
+                                  .text = admin_read_file(a, argv[0], CHECKLISTS_MAX_BYTES) };
     if (!t.text) {
         (void)err_set(&a->err, RC_UNAVAILABLE, argv[0], "无法读取文件，或文件超过 8 MiB");
         return admin_fault(a, RC_UNAVAILABLE);

@@ -10,9 +10,7 @@
 #include "store/schema.h"
 #include "sys/clock.h"
 
-enum { ARENA_LIMIT_MB = 8192 };
-
-enum needs { NEEDS_NOTHING, NEEDS_DATABASE, NEEDS_SCHEMA };
+enum needs { NEEDS_NOTHING, NEEDS_SETTINGS, NEEDS_DATABASE, NEEDS_SCHEMA };
 
 static const struct command {
     const char *words; /* one or two */
@@ -22,8 +20,9 @@ static const struct command {
     const char *section; /* of the settings: whose database account */
     enum needs needs;
 } commands[] = {
-    { "migrate", "[--schema 目录]", "按顺序执行尚未执行的数据库结构文件，并授予各程序最小权限",
-      admin_migrate, "migrate", NEEDS_DATABASE },
+    { "migrate", "[--schema 目录]",
+      "执行尚未执行的数据库结构文件，更新视图，使各程序账号恰好持有所列的最小权限", admin_migrate,
+      "migrate", NEEDS_DATABASE },
     { "load-reference", "目录", "载入行政区划、专业、结果代码、节假日、规则参数和部门",
       admin_load_reference, "admin", NEEDS_SCHEMA },
     { "import",
@@ -47,18 +46,43 @@ static const struct command {
     { "user disable", "登录名", "停用账号并结束其会话", admin_user_disable, "admin", NEEDS_SCHEMA },
     { "user password", "登录名 [--password-stdin]", "更换密码；随机密码只显示一次",
       admin_user_password, "admin", NEEDS_SCHEMA },
-    { "draw verify", "公示包.tar", "仅凭公示包重算一次抽取，指出任何不一致之处", admin_draw_verify,
-      NULL, NEEDS_NOTHING },
+    { "user except", "部门编号 --roles 角色,… --document 批准文件 --reason 理由 --until 日期",
+      "登记经批准的兼任：该部门的账号可兼有这些角色（计划、审核、公示），至该日为止",
+      admin_user_except, "admin", NEEDS_SCHEMA },
+    { "draw verify", "公示包.tar… [--announcement 摘要] [--authority 文件]",
+      "仅凭公示包重算抽取，指出任何不一致之处，每个公示包一份结果；"
+      "--announcement：事先记下的公告摘要；"
+      "--authority：信任的时间戳机构证书（PEM）",
+      admin_draw_verify, NULL, NEEDS_NOTHING },
+    { "draw run", "",
+      "抽取已到公告时间的批次（信标的脉冲由此取得），公开逾期批次的秘密值；由定时器每分钟运行",
+      admin_draw_run, "draw", NEEDS_SCHEMA },
+    { "draw stamp", "",
+      "请时间戳机构为尚未加盖时间戳的公告加盖（设置了 [timestamp] 时）；由定时器每分钟运行",
+      admin_draw_stamp, "draw", NEEDS_SCHEMA },
     { "feeds purge", "", "清除超过保留期的同步删除标记；每天运行一次", admin_feeds_purge, "admin",
       NEEDS_SCHEMA },
     { "feeds restored", "",
       "数据库从备份恢复之后、各程序启动之前运行：更换同步纪元，使移动端重新提交备份中缺少的内容",
       admin_feeds_restored, "admin", NEEDS_SCHEMA },
-    { "audit verify", "", "逐条核对审计日志的哈希链", admin_audit_verify, "admin", NEEDS_SCHEMA },
+    { "audit verify", "[--heads 文件]",
+      "以各程序的密钥逐条核对审计日志；--heads：并与以前导出的链尾核对，指出被改写、截短或删去的链",
+      admin_audit_verify, "admin", NEEDS_SCHEMA },
+    { "audit export-heads", "目录", "将各链的链尾导出到该目录的新文件；每天运行一次，存放到别处",
+      admin_audit_export_heads, "admin", NEEDS_SCHEMA },
+    { "audit list", "链", "以 CSV 输出一条链的全部记录", admin_audit_list, "admin", NEEDS_SCHEMA },
+    { "key rotate", "draw|token|cursor|account|person|audit.程序",
+      "更换一种用途的密钥：先加入，重启各程序后再运行一次使其启用；旧密钥仍被接受",
+      admin_key_rotate, "admin", NEEDS_SCHEMA },
     { "outbox status", "", "显示向信用公示平台推送的情况", admin_outbox_status, "admin",
       NEEDS_SCHEMA },
+    { "target test", "平台",
+      "显示向一个平台报送的确切字节（合成数据），并以查询接口或交换目录试其可用；须能读取其凭据",
+      admin_target_test, "admin", NEEDS_SETTINGS },
     { "evidence tidy", "", "清除过期的上传，以及崩溃遗留、满七天而从未计入的证据文件",
       admin_evidence_tidy, "admin", NEEDS_SCHEMA },
+    { "evidence scrub", "", "逐一读取证据文件并与登记的摘要核对，指出缺失或已被改动的",
+      admin_evidence_scrub, "admin", NEEDS_SCHEMA },
 };
 enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };
 
@@ -138,6 +162,20 @@ static const struct command *find_command(const struct request *r, int *used)
     return NULL;
 }
 
+char *admin_read_file(struct admin *a, const char *path, size_t max)
+{
+    FILE *in = fopen(path, "re");
+    if (!in)
+        return NULL;
+    char *text = arena_alloc(a->arena, max + 1);
+    size_t n = fread(text, 1, max + 1, in);
+    bool good = !ferror(in) && n <= max;
+    (void)fclose(in);
+    if (good)
+        text[n] = '\0';
+    return good ? text : NULL;
+}
+
 int admin_fault(struct admin *a, enum rc rc)
 {
     (void)fprintf(stderr, "lianchactl: %s%s%s\n", a->err.detail[0] ? a->err.detail : rc_name(rc),
@@ -193,7 +231,7 @@ enum rc admin_audit(struct admin *a, const char *action, const char *target, con
     if (!login)
         login = getenv("USER");
     struct audit_event event = {
-        .chain = "system",
+        .chain = a->section,
         .at = clock_now(),
         .actor = arena_printf(a->arena, "lianchactl:%.40s", login ? login : "-"),
         .remote = "local",
@@ -202,7 +240,7 @@ enum rc admin_audit(struct admin *a, const char *action, const char *target, con
         .target = target,
         .detail = detail,
     };
-    return audit_append(a->db, a->arena, &event);
+    return audit_append(a->db, a->arena, a->settings->audit_keys.key[0], &event);
 }
 
 static int run(struct admin *a, const struct command *c, const struct request *r, int used)
@@ -211,7 +249,9 @@ static int run(struct admin *a, const struct command *c, const struct request *r
         struct settings *settings = arena_alloc(a->arena, sizeof *settings);
         enum rc rc = settings_load(a->arena, r->config, c->section, settings, &a->err);
         a->settings = settings;
-        if (rc == RC_OK)
+        a->section = c->section;
+        a->config = r->config;
+        if (rc == RC_OK && c->needs != NEEDS_SETTINGS)
             rc = db_open(settings, 0, &a->db, &a->err);
         if (rc == RC_OK && c->needs == NEEDS_SCHEMA)
             rc = schema_check(a->db, &a->err);
@@ -227,7 +267,7 @@ int main(int argc, char **argv)
 {
     (void)signal(SIGPIPE, SIG_IGN);
     log_init("lianchactl", LOG_WARN);
-    struct admin a = { .arena = arena_new((size_t)ARENA_LIMIT_MB << 20) };
+    struct admin a = { .arena = arena_new(ADMIN_ARENA_MAX) };
     struct request r = { .config = SETTINGS_PATH,
                          .words = arena_array(a.arena, (size_t)argc, sizeof *r.words) };
     int used = 0;

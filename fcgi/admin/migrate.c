@@ -1,216 +1,213 @@
-#include "admin/admin.h"
+#include "admin/migrate.h"
 
-#include <dirent.h>
+#include <ctype.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/digest.h"
 #include "sys/clock.h"
 
 /*
- * A migration is one DDL statement, which commits by itself. It is noted as begun before and as
- * applied after, so that one which a crash cut off between the two is recognised and not run twice.
+ * Each statement commits by itself. It is noted as begun before and as done after, so that a run
+ * which a crash cut off between the two is gone on with: that one statement, run again, may find
+ * its work done. The server does a statement whole or not at all.
  */
 
-enum { FILES_MAX = 999, FILE_MAX_BYTES = 1 << 20, NAME_BYTES = 80 };
+enum { GONE_MAX = 999 };
 
-DB_STMT(migration_table, "", "i",
-        "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = DATABASE()"
-        " AND table_name = 'schema_migration'");
-DB_STMT(migration_lock, "", "i", "SELECT GET_LOCK('liancha.migrate', 30)");
-DB_STMT(migration_list, "", "itti",
-        "SELECT version, name, sha256, applied_at IS NOT NULL FROM schema_migration"
-        " ORDER BY version");
-DB_STMT(migration_begin, "itt", "",
-        "INSERT INTO schema_migration (version, name, sha256) VALUES (?, ?, ?)");
-DB_STMT(migration_end, "Ti", "", "UPDATE schema_migration SET applied_at = ? WHERE version = ?");
-DB_STMT(migration_epoch, "", "", "INSERT IGNORE INTO sync_epoch (id, epoch) VALUES (1, UUID())");
+/* 0: the database is empty; 1: this command made what is in it; 2: something else did. */
+DB_STMT(schema_found, "", "i",
+        "SELECT CASE WHEN COUNT(*) = 0 THEN 0 WHEN MAX(table_name = 'schema_file') THEN 1 ELSE 2"
+        " END FROM information_schema.tables WHERE table_schema = DATABASE()");
+DB_STMT(schema_lock, "", "i", "SELECT GET_LOCK('liancha.migrate', 30)");
+DB_STMT(file_list, "", "ttiii",
+        "SELECT name, sha256, done, begun, applied_at IS NOT NULL FROM schema_file ORDER BY name");
+DB_STMT_ALONE(file_begin, "tti", "",
+              "INSERT INTO schema_file (name, sha256, done, begun) VALUES (?, ?, ?, TRUE)"
+              " ON DUPLICATE KEY UPDATE sha256 = VALUES(sha256), done = VALUES(done), begun = TRUE,"
+              " applied_at = NULL");
+DB_STMT_ALONE(file_refused, "t", "", "UPDATE schema_file SET begun = FALSE WHERE name = ?");
+DB_STMT_ALONE(file_end, "iTt", "",
+              "UPDATE schema_file SET done = ?, begun = FALSE, applied_at = ? WHERE name = ?");
+DB_STMT_ALONE(file_forget, "t", "", "DELETE FROM schema_file WHERE name = ?");
 
 struct migration {
-    char name[NAME_BYTES];
-    char sha256[DIGEST_HEX];
-    char *sql;
-    bool begun;
-    bool applied;
+    struct schema_folder folder;
+    const char *gone[GONE_MAX]; /* views that no file defines any more */
+    size_t gone_count;
+    size_t applied; /* versioned files … */
+    size_t views;   /* … and views, made, made anew or dropped by this run */
+    size_t given;
+    size_t taken;
 };
 
-struct migrations {
-    struct migration *files;
-    size_t count;
-    const char *folder;
-};
-
-static char *read_file(struct admin *a, const char *path)
+static struct schema_file *find(const struct schema_folder *folder, const char *name)
 {
-    char *text = NULL;
-    FILE *f = fopen(path, "re");
-    if (!f)
-        return NULL;
-    char *bytes = arena_alloc(a->arena, FILE_MAX_BYTES + 1);
-    size_t n = fread(bytes, 1, FILE_MAX_BYTES + 1, f);
-    if (!ferror(f) && n <= FILE_MAX_BYTES) {
-        bytes[n] = '\0';
-        text = bytes;
+    for (size_t i = 0; i < folder->count; i++)
+        if (strcmp(folder->files[i].name, name) == 0)
+            return &folder->files[i];
+    return NULL;
+}
+
+static enum rc compare(struct admin *a, struct migration *m, const struct db_query *q)
+{
+    char *name = db_col_dup(q, 0, a->arena);
+    struct schema_file *f = find(&m->folder, name);
+    bool version = isdigit((unsigned char)*name) != 0;
+    if (!f && version)
+        return err_set(&a->err, RC_STATE, name, "数据库结构比这些文件更新，或由另一些文件建成");
+    if (!f) {
+        if (m->gone_count < GONE_MAX)
+            m->gone[m->gone_count++] = name;
+        return RC_OK;
     }
-    (void)fclose(f);
-    return text;
+    if (strcmp(f->sha256, db_col_text(q, 1)) != 0)
+        return version ? err_set(&a->err, RC_STATE, name,
+                                 "已执行过的结构文件被改动，拒绝继续。恢复该文件，改动写入新文件；"
+                                 "首个版本发布之前，可清空重建数据库（演示：conf/demo --fresh）")
+                       : RC_OK;
+    f->done = (size_t)db_col_int(q, 2);
+    f->begun = db_col_int(q, 3) != 0;
+    f->applied = db_col_int(q, 4) != 0;
+    return RC_OK;
 }
 
-static int by_name(const void *x, const void *y)
+/* The first statement of the first file makes the table in which files are noted. */
+static enum rc read_history(struct admin *a, struct migration *m)
 {
-    return strcmp(((const struct migration *)x)->name, ((const struct migration *)y)->name);
-}
-
-static bool is_migration(const char *name)
-{
-    size_t n = strlen(name);
-    return n > 9 && n < NAME_BYTES && strspn(name, "0123456789") == 4 && name[4] == '_' &&
-           strcmp(name + n - 4, ".sql") == 0;
-}
-
-/* Files NNNN_name.sql, whose numbers must run from 1 without a gap. */
-static enum rc read_folder(struct admin *a, struct migrations *m)
-{
-    DIR *dir = opendir(m->folder);
-    if (!dir)
-        return err_set(&a->err, RC_UNAVAILABLE, m->folder, "无法打开目录");
-    m->files = arena_array(a->arena, FILES_MAX, sizeof *m->files);
-    for (struct dirent *e; (e = readdir(dir)) && m->count < FILES_MAX;)
-        if (is_migration(e->d_name))
-            (void)snprintf(m->files[m->count++].name, NAME_BYTES, "%.79s", e->d_name);
-    (void)closedir(dir);
-    qsort(m->files, m->count, sizeof *m->files, by_name);
-    for (size_t i = 0; i < m->count; i++) {
-        struct migration *f = &m->files[i];
-        if (strtoul(f->name, NULL, 10) != i + 1)
-            return err_set(&a->err, RC_INVALID, f->name, "结构文件的编号不连续");
-        f->sql = read_file(a, arena_printf(a->arena, "%s/%s", m->folder, f->name));
-        if (!f->sql)
-            return err_set(&a->err, RC_UNAVAILABLE, f->name, "无法读取文件，或文件过大");
-        digest_hex(DIGEST_SHA256, f->sql, strlen(f->sql), f->sha256);
-    }
-    return m->count ? RC_OK : err_set(&a->err, RC_INVALID, m->folder, "目录中没有结构文件");
-}
-
-static enum rc compare_history(struct admin *a, struct migrations *m)
-{
-    struct db_query *q;
-    enum rc rc = db_query(a->db, &migration_list, DB_NONE, &q);
+    int64_t found = 0;
+    enum rc rc = db_one_int(a->db, &schema_found, DB_NONE, &found);
+    if (rc == RC_OK && found == 2)
+        return err_set(&a->err, RC_STATE, a->settings->db_name,
+                       "数据库不是空的，也没有本程序的结构记录：由更早的结构或其他程序建成。"
+                       "请换用空数据库，或清空重建（演示：conf/demo --fresh）");
+    if (rc == RC_OK && found == 0)
+        rc = db_script(a->db, m->folder.files[0].statements[0], &a->err);
+    struct db_query *q = NULL;
+    if (rc == RC_OK)
+        rc = db_query(a->db, &file_list, DB_NONE, &q);
+    bool noted = false;
     while (rc == RC_OK && (rc = db_next(&q)) == RC_OK) {
-        size_t version = (size_t)db_col_int(q, 0);
-        if (version > m->count) {
-            rc = err_set(&a->err, RC_STATE, "", "数据库结构比这些文件更新（第 %zu 版）", version);
-            break;
-        }
-        struct migration *f = &m->files[version - 1];
-        if (strcmp(f->sha256, db_col_text(q, 2)) != 0) {
-            rc = err_set(&a->err, RC_STATE, f->name, "已执行过的结构文件被改动，拒绝继续");
-            break;
-        }
-        f->begun = true;
-        f->applied = db_col_int(q, 3) != 0;
+        noted = true;
+        rc = compare(a, m, q);
     }
     db_done(&q);
+    if (!noted)
+        m->folder.files[0].begun = true; /* that statement, just now or before a crash */
     return rc == RC_DONE ? RC_OK : rc;
 }
 
-/* The first file makes the table in which files are noted. */
-static enum rc bootstrap(struct admin *a, struct migrations *m)
+/*
+ * The server refused a statement, which had no effect: the next run takes it as if for the first
+ * time, and a file that had no effect at all may be mended before.
+ */
+static enum rc refused(struct admin *a, const struct schema_file *f, size_t i, enum rc rc)
 {
-    int64_t exists = 0;
-    enum rc rc = db_one_int(a->db, &migration_table, DB_NONE, &exists);
-    if (rc == RC_OK && !exists)
-        rc = db_script(a->db, m->files[0].sql, &a->err);
+    const struct db_stmt *note =
+        i == 0 && isdigit((unsigned char)*f->name) ? &file_forget : &file_refused;
+    return db_exec(a->db, note, DB_ARGS(db_text(f->name))) == RC_OK ? rc : RC_UNAVAILABLE;
+}
+
+static enum rc apply(struct admin *a, struct schema_file *f, size_t *applied)
+{
+    if (f->applied)
+        return RC_OK;
+    enum rc rc = RC_OK;
+    for (size_t i = f->done; rc == RC_OK && i < f->count; i++) {
+        bool again = f->begun && i == f->done;
+        rc = db_exec(a->db, &file_begin,
+                     DB_ARGS(db_text(f->name), db_text(f->sha256), db_int((int64_t)i)));
+        if (rc != RC_OK)
+            return rc;
+        rc = db_script(a->db, f->statements[i], &a->err);
+        if (rc == RC_CONFLICT && again)
+            rc = RC_OK;
+        if (rc != RC_OK) {
+            (void)err_set(&a->err, rc, f->name, "第 %zu 条语句：%s", i + 1,
+                          arena_printf(a->arena, "%.350s", a->err.detail));
+            return again ? rc : refused(a, f, i, rc);
+        }
+    }
+    *applied += 1;
+    return db_exec(a->db, &file_end,
+                   DB_ARGS(db_int((int64_t)f->count), db_instant(clock_now()), db_text(f->name)));
+}
+
+/* views/NAME.sql -> NAME */
+static const char *view_of(struct admin *a, const char *name)
+{
+    const char *base = strchr(name, '/') + 1;
+    return arena_slice(a->arena, base, strlen(base) - strlen(".sql"));
+}
+
+static enum rc apply_view(struct admin *a, struct schema_file *f, size_t *applied)
+{
+    const char *head = arena_printf(a->arena, "CREATE OR REPLACE SQL SECURITY DEFINER VIEW %s AS",
+                                    view_of(a, f->name));
+    if (f->count != 1 || strncmp(f->statements[0], head, strlen(head)) != 0)
+        return err_set(&a->err, RC_INVALID, f->name, "视图文件应只有一条语句，开头为：%s", head);
+    return apply(a, f, applied);
+}
+
+static enum rc drop_view(struct admin *a, const char *name)
+{
+    enum rc rc = RC_OK;
+    if (strncmp(name, "views/", strlen("views/")) == 0)
+        rc = db_script(a->db, arena_printf(a->arena, "DROP VIEW IF EXISTS `%s`", view_of(a, name)),
+                       &a->err);
+    return rc == RC_OK ? db_exec(a->db, &file_forget, DB_ARGS(db_text(name))) : rc;
+}
+
+/* The rights are compared each time: a restored or a new server may have others than were given. */
+static enum rc apply_grants(struct admin *a, struct migration *m, struct schema_file *f)
+{
+    enum rc rc = RC_OK;
+    if (!f->applied)
+        rc = db_exec(a->db, &file_begin, DB_ARGS(db_text(f->name), db_text(f->sha256), db_int(0)));
     if (rc == RC_OK)
-        rc = compare_history(a, m);
-    if (rc == RC_OK && !m->files[0].applied) {
-        if (!m->files[0].begun)
-            rc =
-                db_exec(a->db, &migration_begin,
-                        DB_ARGS(db_int(1), db_text(m->files[0].name), db_text(m->files[0].sha256)));
-        if (rc == RC_OK)
-            rc = db_exec(a->db, &migration_end, DB_ARGS(db_instant(clock_now()), db_int(1)));
-        m->files[0].applied = rc == RC_OK;
-    }
+        rc = grants_apply(a, f, &m->given, &m->taken);
+    if (rc == RC_OK && !f->applied)
+        rc = db_exec(a->db, &file_end,
+                     DB_ARGS(db_int((int64_t)f->count), db_instant(clock_now()), db_text(f->name)));
     return rc;
 }
 
-/* "already exists" errors: table, column, key. */
-static bool was_done(const struct err *err)
+static enum rc migrate(struct admin *a, struct migration *m)
 {
-    return strstr(err->detail, "1050 ") || strstr(err->detail, "1060 ") ||
-           strstr(err->detail, "1061 ");
-}
-
-static enum rc apply(struct admin *a, struct migration *f, int64_t version)
-{
-    enum rc rc = RC_OK;
-    bool resumed = f->begun;
-    if (!resumed)
-        rc = db_exec(a->db, &migration_begin,
-                     DB_ARGS(db_int(version), db_text(f->name), db_text(f->sha256)));
-    if (rc != RC_OK)
-        return rc;
-    rc = db_script(a->db, f->sql, &a->err);
-    if (rc != RC_OK && resumed && was_done(&a->err))
-        rc = RC_OK;
-    if (rc != RC_OK)
-        return err_set(&a->err, rc, f->name, "%.350s", a->err.detail);
-    return db_exec(a->db, &migration_end, DB_ARGS(db_instant(clock_now()), db_int(version)));
-}
-
-/* Statements of grants.sql end with ';' at the end of a line. */
-static enum rc apply_grants(struct admin *a, const char *folder)
-{
-    char *sql = read_file(a, arena_printf(a->arena, "%s/grants.sql", folder));
-    if (!sql)
-        return err_set(&a->err, RC_UNAVAILABLE, "grants.sql", "无法读取文件");
-    enum rc rc = RC_OK;
-    for (char *end; rc == RC_OK && (end = strstr(sql, ";\n")); sql = end + 2) {
-        *end = '\0';
-        rc = db_script(a->db, sql, &a->err);
-    }
-    return rc;
-}
-
-static enum rc migrate(struct admin *a, struct migrations *m, size_t *applied)
-{
+    const struct schema_folder *folder = &m->folder;
     int64_t locked = 0;
-    enum rc rc = read_folder(a, m);
+    enum rc rc = schema_folder_read(a, &m->folder);
     if (rc == RC_OK)
-        rc = db_one_int(a->db, &migration_lock, DB_NONE, &locked);
+        rc = db_one_int(a->db, &schema_lock, DB_NONE, &locked);
     if (rc == RC_OK && locked != 1)
         rc = err_set(&a->err, RC_STATE, "", "另一个 migrate 正在运行");
     if (rc == RC_OK)
-        rc = bootstrap(a, m);
-    for (size_t i = 1; rc == RC_OK && i < m->count; i++) {
-        if (m->files[i].applied)
-            continue;
-        rc = apply(a, &m->files[i], (int64_t)i + 1);
-        *applied += rc == RC_OK;
-    }
-    if (rc == RC_OK)
-        rc = db_exec(a->db, &migration_epoch, DB_NONE);
-    return rc == RC_OK ? apply_grants(a, m->folder) : rc;
+        rc = read_history(a, m);
+    for (size_t i = 0; rc == RC_OK && i < folder->versions; i++)
+        rc = apply(a, &folder->files[i], &m->applied);
+    for (size_t i = folder->versions + 1; rc == RC_OK && i < folder->count; i++)
+        rc = apply_view(a, &folder->files[i], &m->views);
+    for (size_t i = 0; rc == RC_OK && i < m->gone_count; i++, m->views++)
+        rc = drop_view(a, m->gone[i]);
+    return rc == RC_OK ? apply_grants(a, m, &folder->files[folder->versions]) : rc;
 }
 
 int admin_migrate(struct admin *a, int argc, char **argv)
 {
-    struct migrations m = { .folder = "/usr/share/liancha/schema" };
-    const struct admin_option options[] = { { "--schema", &m.folder, NULL }, { NULL, NULL, NULL } };
+    struct migration m = { .folder.path = "/usr/share/liancha/schema" };
+    const struct admin_option options[] = { { "--schema", &m.folder.path, NULL },
+                                            { NULL, NULL, NULL } };
     argc = admin_options(argc, argv, options);
     if (argc < 0)
         return EXIT_USAGE;
     if (argc > 0)
         return admin_usage("migrate 只接受 --schema 目录");
-    size_t applied = 0;
-    enum rc rc = migrate(a, &m, &applied);
+    enum rc rc = migrate(a, &m);
     if (rc != RC_OK)
         return admin_fault(a, rc);
-    if (a->json)
-        (void)printf("{\"version\":%zu,\"applied\":%zu}\n", m.count, applied);
-    else
-        (void)printf("数据库结构：第 %zu 版（本次执行 %zu 个文件）\n", m.count, applied);
+    (void)printf(a->json ? "{\"version\":%zu,\"applied\":%zu,\"views\":%zu,\"given\":%zu,"
+                           "\"taken\":%zu}\n"
+                         : "数据库结构：第 %zu 版（本次执行 %zu 个文件，更新 %zu 个视图，"
+                           "授予 %zu 项权限，收回 %zu 项）\n",
+                 m.folder.versions, m.applied, m.views, m.given, m.taken);
     return EXIT_OK;
 }

@@ -5,7 +5,7 @@
 
 #include "base/buf.h"
 #include "base/date.h"
-#include "store/outbox.h"
+#include "store/publish/outbox.h"
 #include "sys/jsonw.h"
 
 enum { FAULTS_SHOWN = 20, OUTPUT_MAX = 65536 };
@@ -15,31 +15,29 @@ static const struct {
     const char *text;
     bool waiting;
 } states[] = {
-    { "ready", "待发送", true },
-    { "uncertain", "发送中或结果未知", true },
-    { "accepted", "平台已接收", false },
-    { "rejected", "平台已拒绝", false },
+    { "ready", "待发送", true },         { "uncertain", "发送中或结果未知", true },
+    { "accepted", "平台已接收", false }, { "rejected", "平台已拒绝", false },
+    { "withdrawn", "不再报送", false },
 };
 
 enum { STATES = sizeof states / sizeof states[0] };
 
 struct status {
     int64_t count[STATES];
-    int64_t oldest; /* instant of publication of the oldest that waits; 0: none waits */
-    struct outbox_fault *faults;
-    size_t fault_count;
+    int64_t oldest;         /* instant of publication of the oldest that waits; 0: none waits */
+    struct row_page faults; /* struct outbox_fault */
 };
 
 static enum rc read_status(struct admin *a, struct status *out)
 {
-    struct outbox_count *counts;
-    size_t n;
-    enum rc rc = outbox_counts(a->db, a->arena, &counts, &n);
+    struct row_page page;
+    enum rc rc = outbox_counts(a->db, a->arena, &page);
     if (rc == RC_OK)
-        rc = outbox_faults(a->db, a->arena, FAULTS_SHOWN, &out->faults, &out->fault_count);
+        rc = outbox_faults(a->db, a->arena, FAULTS_SHOWN, &out->faults);
     if (rc != RC_OK)
         return rc;
-    for (size_t i = 0; i < n; i++) {
+    const struct outbox_count *counts = page.v;
+    for (size_t i = 0; i < page.n; i++) {
         for (size_t s = 0; s < STATES; s++) {
             if (strcmp(states[s].name, counts[i].state) != 0)
                 continue;
@@ -65,14 +63,9 @@ static void print_json(struct admin *a, const struct status *st)
     else
         jw_null(&w, "oldest_waiting");
     jw_array(&w, "faults");
-    for (size_t i = 0; i < st->fault_count; i++) {
-        jw_object(&w, NULL);
-        jw_text(&w, "message_id", st->faults[i].message_id);
-        jw_text(&w, "state", st->faults[i].state);
-        jw_int(&w, "attempts", st->faults[i].attempts);
-        jw_text(&w, "error", st->faults[i].error);
-        jw_end(&w);
-    }
+    const struct outbox_fault *faults = st->faults.v;
+    for (size_t i = 0; i < st->faults.n; i++)
+        row_put_object(&w, &outbox_fault_rows, &faults[i]);
     jw_end(&w);
     jw_end(&w);
     (void)printf("%s\n", out.p);
@@ -89,9 +82,10 @@ static void print_text(const struct status *st)
     } else {
         (void)printf("没有待发送的信息\n");
     }
-    for (size_t i = 0; i < st->fault_count; i++)
-        (void)printf("%s  %s  第 %lld 次  %s\n", st->faults[i].message_id, st->faults[i].state,
-                     (long long)st->faults[i].attempts, st->faults[i].error);
+    const struct outbox_fault *faults = st->faults.v;
+    for (size_t i = 0; i < st->faults.n; i++)
+        (void)printf("%s  %s  第 %lld 次  %s\n", faults[i].message_id, faults[i].state,
+                     (long long)faults[i].attempts, faults[i].error);
 }
 
 int admin_outbox_status(struct admin *a, int argc, char **argv)

@@ -1,5 +1,5 @@
-/* Evidence at the desk: the manifests of a section beside what their files say, the files, and what is
-   written off for its file will not come. */
+/* Evidence at the desk: the manifests of a section beside what their files say, the files, and what
+   is written off for its file will not come. */
 #include "planner/routes.h"
 
 #include <math.h>
@@ -8,13 +8,13 @@
 
 #include "base/date.h"
 #include "base/text.h"
-#include "domain/place.h"
-#include "store/door.h"
-#include "store/evidence.h"
-#include "store/evidence_file.h"
-#include "store/record.h"
-#include "store/rule.h"
-#include "store/section.h"
+#include "domain/field/place.h"
+#include "store/directory/rule.h"
+#include "store/evidence/evidence.h"
+#include "store/evidence/evidence_file.h"
+#include "store/field/door.h"
+#include "store/field/record.h"
+#include "store/review/section.h"
 
 #define MINUTE_MS INT64_C(60000)
 
@@ -22,15 +22,14 @@ struct write_off_body {
     const char *reason;
 };
 
-static const struct web_field write_off_fields[] = {
-    { "reason", WEB_TEXT, offsetof(struct write_off_body, reason), true, 1, 400, 0, NULL },
-    { .name = NULL },
-};
-const struct web_input planner_write_off_body = { write_off_fields, sizeof(struct write_off_body) };
+const struct web_input planner_write_off_body =
+    WEB_INPUT(struct write_off_body,
+              WEB_FIELD(struct write_off_body, reason, "理由", .required = true, .max = 400));
 
-/* ---- The list ---------------------------------------------------------------------------------- */
+/* ---- The list -------------------------------------------------------------------------------- */
 
-/* How far a photo may be from its manifest before the desk is told. */
+/* How far a photo may be from its manifest before the desk is told; the scope leaves it in
+   c->own. */
 struct limits {
     int64_t minutes;
     int64_t metres;
@@ -41,62 +40,32 @@ static enum rc load_limits(struct web_ctx *c, const char *region, struct limits 
     struct rule_set rules;
     enum rc rc = rule_load(c->db, c->arena, region, date_at(c->now), &rules);
     if (rc == RC_OK)
-        rc = rule_value(&rules, "evidence.time_minutes", &out->minutes, &c->err);
+        rc = rule_value(&rules, RULE_EVIDENCE_TIME_MINUTES, &out->minutes, &c->err);
     if (rc == RC_OK)
-        rc = rule_value(&rules, "evidence.distance_m", &out->metres, &c->err);
+        rc = rule_value(&rules, RULE_EVIDENCE_DISTANCE_M, &out->metres, &c->err);
     return rc;
 }
 
-static void write_place(struct jsonw *w, bool placed, double lon, double lat)
-{
-    if (!placed) {
-        jw_null(w, "lon");
-        jw_null(w, "lat");
-        return;
-    }
-    jw_real(w, "lon", lon);
-    jw_real(w, "lat", lat);
-}
-
-/* What the file says itself; null when it says nothing. */
-static void write_exif(struct jsonw *w, const struct evidence_origin *o)
-{
-    if (!o->timed && !o->placed) {
-        jw_null(w, "exif");
-        return;
-    }
-    jw_object(w, "exif");
-    if (o->timed)
-        jw_instant(w, "taken_at", o->taken_at);
-    else
-        jw_null(w, "taken_at");
-    write_place(w, o->placed, o->lon, o->lat);
-    jw_end(w);
-}
-
 /* Differences where both say something, and whether they are above the limit. */
-static void write_differences(struct jsonw *w, const struct evidence_shown *e,
-                              const struct limits *limits)
+enum rc planner_evidence_fill(struct web_ctx *c, struct arena *a, void *row)
 {
-    const struct evidence *m = &e->manifest;
-    bool timed = e->origin.timed;
-    bool placed = e->origin.placed && m->placed;
-    int64_t ms = timed ? llabs(e->origin.taken_at - m->taken_at) : 0;
-    double metres = placed ? place_distance((struct place){ m->lon, m->lat },
-                                            (struct place){ e->origin.lon, e->origin.lat })
-                           : 0;
-    jw_object(w, "differences");
-    if (timed)
-        jw_int(w, "minutes", ms / MINUTE_MS);
-    else
-        jw_null(w, "minutes");
-    if (placed)
-        jw_int(w, "metres", (int64_t)metres);
-    else
-        jw_null(w, "metres");
-    jw_bool(w, "time_flagged", ms > limits->minutes * MINUTE_MS);
-    jw_bool(w, "place_flagged", metres > (double)limits->metres);
-    jw_end(w);
+    const struct limits *limits = c->own;
+    struct evidence_shown *e = row;
+    (void)a;
+    e->minutes = e->metres = (double)NAN;
+    if (e->exif_taken_at) {
+        int64_t ms = llabs(e->exif_taken_at - e->taken_at);
+        int64_t minutes = ms / MINUTE_MS;
+        e->minutes = (double)minutes;
+        e->time_flagged = ms > limits->minutes * MINUTE_MS;
+    }
+    if (!isnan(e->lon) && !isnan(e->exif_lon)) {
+        double metres = place_distance((struct place){ e->lon, e->lat },
+                                       (struct place){ e->exif_lon, e->exif_lat });
+        e->metres = floor(metres);
+        e->place_flagged = metres > (double)limits->metres;
+    }
+    return RC_OK;
 }
 
 void planner_written_off(struct jsonw *w, const struct evidence_write_off *off)
@@ -108,63 +77,28 @@ void planner_written_off(struct jsonw *w, const struct evidence_write_off *off)
     jw_object(w, "written_off");
     jw_instant(w, "at", off->at);
     jw_text(w, "by", off->by);
-    jw_text(w, "reason", off->why);
+    jw_text(w, "reason", off->reason);
     jw_end(w);
 }
 
-static void write_evidence(struct jsonw *w, const struct evidence_shown *e,
-                           const struct limits *limits)
+enum rc planner_evidence_scope(struct web_ctx *c, struct db_val *scope)
 {
-    const struct evidence *m = &e->manifest;
-    char sha256[DIGEST_HEX];
-    hex_encode(sha256, m->sha256, DIGEST_SIZE);
-    jw_object(w, NULL);
-    jw_int(w, "id", e->id);
-    if (m->check_result_id)
-        jw_int(w, "check_result_id", m->check_result_id);
-    else
-        jw_null(w, "check_result_id");
-    jw_text(w, "inspector", e->card_no);
-    jw_text(w, "sha256", sha256);
-    jw_int(w, "size", m->size);
-    jw_text(w, "type", m->media_type);
-    jw_text(w, "kind", m->kind);
-    jw_instant(w, "taken_at", m->taken_at);
-    write_place(w, m->placed, m->lon, m->lat);
-    jw_bool(w, "verified", e->verified);
-    planner_written_off(w, &e->written_off);
-    write_exif(w, &e->origin);
-    write_differences(w, e, limits);
-    jw_end(w);
-}
-
-/* GET sections/{id}/evidence */
-enum rc planner_evidence_list(struct web_ctx *c)
-{
-    const struct planner_page_query *query = c->query;
-    int64_t limit = planner_limit(query->limit);
-    struct evidence_shown *list;
     struct section s;
-    struct limits limits;
-    size_t n;
+    struct limits *limits = arena_alloc(c->arena, sizeof *limits);
     enum rc rc = planner_own_section(c, false, &s);
     if (rc == RC_OK)
-        rc = load_limits(c, s.department_region, &limits);
-    if (rc == RC_OK)
-        rc = evidence_list(c->db, c->arena, s.id, query->after, limit, &list, &n);
+        rc = load_limits(c, s.department_region, limits);
     if (rc != RC_OK)
         return rc;
-    struct jsonw *w = web_json(c, 200);
-    jw_array(w, "evidence");
-    for (size_t i = 0; i < n; i++)
-        write_evidence(w, &list[i], &limits);
-    return planner_page_end(c, w, limit, n, n ? list[n - 1].id : 0);
+    c->own = limits;
+    scope[0] = db_int(s.id);
+    return RC_OK;
 }
 
-/* ---- A file ------------------------------------------------------------------------------------ */
+/* ---- A file ---------------------------------------------------------------------------------- */
 
-/* Types that a browser shows or plays without running anything. Whatever else a phone names is handed
-   over as bytes to be saved. */
+/* Types that a browser shows or plays without running anything. Whatever else a phone names is
+   handed over as bytes to be saved. */
 static const struct kind {
     const char *type;
     const char *suffix;
@@ -183,12 +117,14 @@ static const struct kind {
 
 static void put_file(struct web_ctx *c, const struct evidence_shown *e)
 {
+    uint8_t sha256[DIGEST_SIZE];
     static const struct kind other = { "application/octet-stream", "bin", false };
     const struct kind *kind = kinds;
-    while (kind->type && strcmp(kind->type, e->manifest.media_type) != 0)
+    while (kind->type && strcmp(kind->type, e->type) != 0)
         kind++;
     if (!kind->type)
         kind = &other;
+    (void)hex_decode(sha256, sizeof sha256, e->sha256);
     (void)web_body(c, 200, kind->type);
     web_header(c, "Content-Disposition",
                arena_printf(c->arena, "%s; filename=\"evidence-%lld.%s\"",
@@ -197,7 +133,7 @@ static void put_file(struct web_ctx *c, const struct evidence_shown *e)
     web_header(c, "Cache-Control", "private, no-store");
     web_header(c, "X-Accel-Redirect",
                arena_printf(c->arena, "%s/-/evidence/%s", c->settings->prefix,
-                            evidence_file_name(c->arena, e->manifest.sha256)));
+                            evidence_file_name(c->arena, sha256)));
 }
 
 /* The evidence of the path, of a section of the actor's department; or the code with c->err set. */
@@ -224,13 +160,15 @@ enum rc planner_evidence_file(struct web_ctx *c)
         return rc;
     if (!e.verified)
         return web_fail(c, RC_STATE, "", "该证据的文件尚未上传或未经核对");
+    c->audit.target = arena_printf(c->arena, "evidence:%lld", (long long)e.id);
     put_file(c, &e);
     return RC_OK;
 }
 
-/* ---- Writing off ------------------------------------------------------------------------------- */
+/* ---- Writing off ----------------------------------------------------------------------------- */
 
-/* A signature is the enterprise's own word: that it is one which is lost has to stand in the reason. */
+/* A signature is the enterprise's own word: that it is one which is lost has to stand in the
+   reason. */
 static enum rc check_reason(struct web_ctx *c, const char *kind, const char *reason)
 {
     if (*text_trim(arena_strdup(c->arena, reason)) == '\0')
@@ -252,7 +190,7 @@ static enum rc may_write_off(struct web_ctx *c, const struct evidence_shown *e)
 {
     if (e->verified)
         return web_fail(c, RC_STATE, "", "该证据的文件已经核验，无需核销");
-    if (e->written_off.at)
+    if (e->written_off_at)
         return web_fail(c, RC_STATE, "", "该证据已经核销");
     return RC_OK;
 }
@@ -285,7 +223,7 @@ enum rc planner_evidence_write_off(struct web_ctx *c)
     if (rc == RC_OK)
         rc = may_write_off(c, &e);
     if (rc == RC_OK)
-        rc = check_reason(c, e.manifest.kind, body->reason);
+        rc = check_reason(c, e.kind, body->reason);
     if (rc == RC_OK)
         rc = evidence_write_off(c->db, e.id, c->actor.id, c->now, body->reason);
     if (rc == RC_OK)
@@ -295,11 +233,12 @@ enum rc planner_evidence_write_off(struct web_ctx *c)
         rc = evidence_by_id(c->db, c->arena, e.id, &e);
     if (rc != RC_OK)
         return rc;
-    put_audit(c, "evidence", e.id, e.section_id, e.manifest.kind);
+    put_audit(c, "evidence", e.id, e.section_id, e.kind);
     struct jsonw *w = web_json(c, 200);
     jw_int(w, "id", e.id);
     jw_bool(w, "verified", e.verified);
-    planner_written_off(w, &e.written_off);
+    planner_written_off(w, &(struct evidence_write_off){ e.written_off_at, e.written_off_by,
+                                                         e.written_off_reason });
     return web_json_end(c);
 }
 
@@ -322,12 +261,13 @@ static enum rc waiting_record(struct web_ctx *c, int64_t *section_id, struct doo
         rc = web_fail(c, RC_STATE, "", "该记录的文件已经核销");
     if (rc == RC_OK && !r->waits)
         rc = web_fail(c, RC_STATE, "", "该记录不等待文件，无需核销");
-    *section_id = s.id;
+    if (rc == RC_OK)
+        *section_id = s.id;
     return rc;
 }
 
-/* POST sections/{id}/door-records/{record}/write-off: nobody will declare its file, for the phone that
-   would does not come back. */
+/* POST sections/{id}/door-records/{record}/write-off: nobody will declare its file, for the phone
+   that would does not come back. */
 enum rc planner_door_write_off(struct web_ctx *c)
 {
     const struct write_off_body *body = c->input;

@@ -3,10 +3,15 @@
 
 #include "base/tar.h"
 #include "base/text.h"
-#include "domain/draw.h"
-#include "public/draws.h"
-#include "public/routes.h"
+#include "domain/draw/draw.h"
+#include "public/bundle.h"
 #include "sys/jsonw.h"
+
+/* An archive that is being written. */
+struct archive {
+    struct web_ctx *c;
+    FILE *to;
+};
 
 /* README.md beside this file describes the format for strangers. */
 enum { BLOCK = 4096 };
@@ -16,79 +21,56 @@ enum { BLOCK_LINE = 10 + 1 + 4 + 1 + 64 + 1 };
 
 /* ---- draw.json ---- */
 
-static void put_times(struct jsonw *w, const struct disclosure_campaign *m)
+static void put_instant(struct jsonw *w, const char *key, int64_t at)
 {
-    jw_object(w, "times");
-    jw_instant(w, "committed", m->committed_at);
-    jw_instant(w, "valued", m->valued_at);
-    jw_instant(w, "drawn", m->drawn_at);
-    jw_instant(w, "revealed", m->revealed_at);
-    jw_end(w);
+    if (at)
+        jw_instant(w, key, at);
+    else
+        jw_null(w, key);
 }
 
-static enum rc put_draw(struct web_ctx *c, struct jsonw *w, const struct disclosure_draw *d,
-                        bool rosters)
+/* What came of the announcement; all else stands in it. */
+static void put_json(struct web_ctx *c, const struct disclosure_campaign *m, struct buf *out)
 {
-    const struct disclosure_quota *quotas;
-    size_t n;
-    enum rc rc = disclosure_quotas(c->db, c->arena, d->id, &quotas, &n);
-    if (rc != RC_OK)
-        return rc;
-    jw_object(w, NULL);
-    jw_text(w, "draw", d->code);
-    jw_text(w, "plan", d->plan);
-    jw_text(w, "plan_name", d->plan_name);
-    jw_text(w, "department", d->department);
-    jw_instant(w, "frozen_at", d->frozen_at);
-    jw_text(w, "snapshot_sha256", d->sha256);
-    jw_text(w, "roster_sha256", rosters ? d->roster_sha256 : NULL);
-    jw_object(w, "quotas");
-    for (size_t i = 0; i < n; i++)
-        jw_int(w, quotas[i].stratum, quotas[i].quota);
-    jw_end(w);
-    jw_end(w);
-    return RC_OK;
-}
-
-static enum rc put_json(struct web_ctx *c, const struct disclosure_campaign *m,
-                        const struct disclosure_draw *draws, size_t n, struct buf *out)
-{
+    enum { CAP = 16384 };
     struct jsonw w;
-    enum rc rc = RC_OK;
-    buf_init(out, c->arena, (size_t)16 << 20);
+    buf_init(out, c->arena, CAP);
     jw_init(&w, out);
     jw_object(&w, NULL);
-    jw_text(&w, "format", "liancha-bundle/1");
+    jw_text(&w, "format", "liancha-bundle/2");
     jw_text(&w, "rule", m->rule);
     jw_text(&w, "campaign", m->code);
-    jw_text(&w, "name", m->name);
-    jw_text(&w, "department", m->department);
-    jw_text(&w, "region", m->region);
-    jw_text(&w, "redraw_why", m->redraw_why);
-    jw_text(&w, "secret_hash", m->secret_hash);
+    jw_text(&w, "state", m->state);
+    jw_text(&w, "announcement", m->announcement);
     jw_text(&w, "secret", m->secret);
-    jw_text(&w, "nonce", m->nonce);
     jw_text(&w, "public_value", m->public_value);
-    jw_text(&w, "source", m->public_source);
-    jw_text(&w, "witnesses", m->witnesses);
     jw_text(&w, "seed", m->seed);
-    put_times(&w, m);
-    jw_array(&w, "draws");
-    for (size_t i = 0; rc == RC_OK && i < n; i++)
-        rc = put_draw(c, &w, &draws[i], draws_rosters(draws, n));
+    jw_text(&w, "void_why", m->abandoned_reason);
+    jw_text(&w, "closing", m->closing);
+    jw_text(&w, "teams_value", m->teams_value);
+    jw_text(&w, "teams_seed", m->teams_seed);
+    jw_text(&w, "teams_secret", m->teams_secret);
+    jw_object(&w, "times");
+    jw_instant(&w, "announced", m->announced_at);
+    jw_instant(&w, "opened", m->opened_at);
+    put_instant(&w, "drawn", m->drawn_at);
+    put_instant(&w, "closed", m->closed_at);
+    put_instant(&w, "teams", m->teams_drawn_at);
     jw_end(&w);
     jw_end(&w);
     buf_putc(out, '\n');
-    if (rc == RC_OK && out->full)
-        rc = web_fail(c, RC_TOO_LARGE, "", "draw.json 过大");
-    return rc;
 }
 
 /* ---- files ---- */
 
+static enum rc put(struct archive *r, const void *bytes, size_t n)
+{
+    return fwrite(bytes, 1, n, r->to) == n ? RC_OK : RC_NO_SPACE;
+}
+
 /* A file being sent, whose size was announced. */
 struct file {
-    struct web_ctx *c;
+    struct archive *r;
     size_t left;
     struct digest *digest; /* of the block so far; NULL: no blocks are noted */
     size_t block;          /* bytes in it */
@@ -96,12 +78,12 @@ struct file {
     struct buf *blocks;
 };
 
-static enum rc start(struct file *f, struct web_ctx *c, const char *name, size_t size)
+static enum rc start(struct file *f, struct archive *r, const char *name, size_t size)
 {
     char header[TAR_BLOCK];
-    *f = (struct file){ .c = c, .left = size };
+    *f = (struct file){ .r = r, .left = size };
     tar_header(header, name, size);
-    return web_send(c, header, sizeof header);
+    return put(r, header, sizeof header);
 }
 
 static void note_block(struct file *f)
@@ -129,7 +111,7 @@ static enum rc piece(void *data, const char *bytes, size_t n)
         if (f->block == BLOCK)
             note_block(f);
     }
-    return web_send(f->c, bytes, n);
+    return put(f->r, bytes, n);
 }
 
 /* A file that came out at another size would shift all that follows: the archive is broken off. */
@@ -140,161 +122,231 @@ static enum rc finish(struct file *f, size_t size)
         return RC_CHECKSUM;
     if (f->digest && f->block)
         note_block(f);
-    return web_send(f->c, zeros, tar_padding(size));
+    return put(f->r, zeros, tar_padding(size));
 }
 
-static enum rc send_text(struct web_ctx *c, const char *name, const struct buf *text)
+static enum rc send_bytes(struct archive *r, const char *name, const char *bytes, size_t n)
 {
-    struct file f = { .c = c };
-    enum rc rc = start(&f, c, name, text->n);
+    struct file f = { .r = r };
+    enum rc rc = start(&f, r, name, n);
     if (rc == RC_OK)
-        rc = piece(&f, text->p, text->n);
-    return rc == RC_OK ? finish(&f, text->n) : rc;
+        rc = piece(&f, bytes, n);
+    return rc == RC_OK ? finish(&f, n) : rc;
 }
 
-static enum rc send_snapshot(struct web_ctx *c, const struct disclosure_draw *d,
+static enum rc send_text(struct archive *r, const char *name, const struct buf *text)
+{
+    return send_bytes(r, name, text->p, text->n);
+}
+
+static enum rc send_snapshot(struct archive *r, const struct disclosure_draw *d,
                              enum draw_rule rule, struct buf *blocks)
 {
-    struct file f = { .c = c };
-    size_t size = (size_t)d->bytes;
-    enum rc rc = start(&f, c, arena_printf(c->arena, "snapshot-%s.txt", d->code), size);
+    struct file f = { .r = r };
+    size_t size = (size_t)d->snapshot_bytes;
+    enum rc rc = start(&f, r, arena_printf(r->c->arena, "snapshot-%s.txt", d->code), size);
     if (rc != RC_OK)
         return rc;
-    buf_init(blocks, c->arena, (size / BLOCK + 1) * BLOCK_LINE);
+    buf_init(blocks, r->c->arena, (size / BLOCK + 1) * BLOCK_LINE);
     f.blocks = blocks;
     f.digest = digest_new(draw_digest(rule));
-    rc = disclosure_snapshot(c->db, d->id, piece, &f);
+    rc = disclosure_snapshot(r->c->db, d->id, piece, &f);
     if (rc == RC_OK)
         rc = finish(&f, size);
     digest_free(f.digest);
     return rc;
 }
 
-static enum rc send_roster(struct web_ctx *c, const struct disclosure_draw *d)
+static enum rc send_roster(struct archive *r, const struct disclosure_draw *d)
 {
-    struct file f = { .c = c };
+    struct file f = { .r = r };
     size_t size = (size_t)d->roster_bytes;
-    enum rc rc = start(&f, c, arena_printf(c->arena, "roster-%s.txt", d->code), size);
+    enum rc rc = start(&f, r, arena_printf(r->c->arena, "roster-%s.txt", d->code), size);
     if (rc == RC_OK)
-        rc = disclosure_roster(c->db, d->id, piece, &f);
+        rc = disclosure_roster(r->c->db, d->id, piece, &f);
     return rc == RC_OK ? finish(&f, size) : rc;
 }
 
-static enum rc send_results(struct web_ctx *c, const struct disclosure_draw *d)
+static enum rc send_changes(struct archive *r, const struct disclosure_draw *d)
 {
-    struct file f = { .c = c };
+    struct file f = { .r = r };
     int64_t size = 0;
-    enum rc rc = disclosure_result_size(c->db, d->id, &size);
+    enum rc rc = disclosure_change_size(r->c->db, d->id, &size);
+    if (rc != RC_OK)
+        return rc;
+    rc = start(&f, r, arena_printf(r->c->arena, "changes-%s.txt", d->code), (size_t)size);
     if (rc == RC_OK)
-        rc = start(&f, c, arena_printf(c->arena, "result-%s.txt", d->code), (size_t)size);
-    if (rc == RC_OK)
-        rc = disclosure_result_file(c->db, d->id, piece, &f);
+        rc = disclosure_change_file(r->c->db, d->id, piece, &f);
     return rc == RC_OK ? finish(&f, (size_t)size) : rc;
 }
 
-static enum rc send_draw(struct web_ctx *c, const struct disclosure_draw *d, enum draw_rule rule,
-                         bool rosters)
+static enum rc send_results(struct archive *r, const struct disclosure_draw *d)
+{
+    struct file f = { .r = r };
+    int64_t size = 0;
+    enum rc rc = disclosure_result_size(r->c->db, d->id, &size);
+    if (rc == RC_OK)
+        rc = start(&f, r, arena_printf(r->c->arena, "result-%s.txt", d->code), (size_t)size);
+    if (rc == RC_OK)
+        rc = disclosure_result_file(r->c->db, d->id, piece, &f);
+    return rc == RC_OK ? finish(&f, (size_t)size) : rc;
+}
+
+/* What was public with the draw, where anything was. */
+static enum rc send_drawn(struct archive *r, const struct disclosure_draw *d)
+{
+    struct file f = { .r = r };
+    int64_t size = 0;
+    enum rc rc = disclosure_drawn_size(r->c->db, d->id, &size);
+    if (rc != RC_OK || size == 0)
+        return rc;
+    rc = start(&f, r, arena_printf(r->c->arena, "drawn-%s.txt", d->code), (size_t)size);
+    if (rc == RC_OK)
+        rc = disclosure_drawn_file(r->c->db, d->id, piece, &f);
+    return rc == RC_OK ? finish(&f, (size_t)size) : rc;
+}
+
+static enum rc send_draw(struct archive *r, const struct disclosure_draw *d, enum draw_rule rule,
+                         bool drawn)
 {
     struct buf blocks;
-    enum rc rc = send_snapshot(c, d, rule, &blocks);
+    enum rc rc = send_snapshot(r, d, rule, &blocks);
     if (rc == RC_OK)
-        rc = send_text(c, arena_printf(c->arena, "blocks-%s.txt", d->code), &blocks);
-    if (rc == RC_OK && rosters)
-        rc = send_roster(c, d);
-    return rc == RC_OK ? send_results(c, d) : rc;
+        rc = send_text(r, arena_printf(r->c->arena, "blocks-%s.txt", d->code), &blocks);
+    if (rc == RC_OK)
+        rc = send_roster(r, d);
+    if (rc == RC_OK)
+        rc = send_changes(r, d);
+    if (rc == RC_OK && drawn)
+        rc = send_results(r, d);
+    return rc == RC_OK && drawn ? send_drawn(r, d) : rc;
 }
 
 /* ---- what follows the draws ---- */
 
-static enum rc send_match_file(struct web_ctx *c, const struct disclosure_campaign *m,
+static enum rc send_match_file(struct archive *r, const struct disclosure_campaign *m,
                                const char *name, int64_t size)
 {
-    struct file f = { .c = c };
-    enum rc rc = start(&f, c, arena_printf(c->arena, "%s.txt", name), (size_t)size);
+    struct file f = { .r = r };
+    enum rc rc = start(&f, r, arena_printf(r->c->arena, "%s.txt", name), (size_t)size);
     if (rc == RC_OK)
-        rc = disclosure_match_file(c->db, m->id, name, piece, &f);
+        rc = disclosure_match_file(r->c->db, m->id, name, piece, &f);
     return rc == RC_OK ? finish(&f, (size_t)size) : rc;
 }
 
-/* Inspectors' teams as they were drawn, and every change after that; nothing before that draw. */
-static enum rc send_match(struct web_ctx *c, const struct disclosure_campaign *m)
+static const char *const match_names[] = { "differences", "inspectors", "visits", "teams" };
+enum { MATCH_NAMES = sizeof match_names / sizeof match_names[0] };
+
+/* What the teams were drawn from, the teams, and every change after that; nothing before that
+   draw. */
+static enum rc send_match(struct archive *r, const struct disclosure_campaign *m)
 {
-    static const char *const names[] = { "differences", "inspectors", "visits", "teams" };
-    struct buf changes = { .arena = c->arena };
+    struct buf changes = { .arena = r->c->arena };
     int64_t size = 0;
     enum rc rc = RC_OK;
-    for (size_t i = 0; rc == RC_OK && i < sizeof names / sizeof names[0]; i++) {
-        rc = disclosure_match_bytes(c->db, m->id, names[i], &size);
+    for (size_t i = 0; rc == RC_OK && i < MATCH_NAMES; i++) {
+        rc = disclosure_match_bytes(r->c->db, m->id, match_names[i], &size);
         if (rc == RC_OK && size)
-            rc = send_match_file(c, m, names[i], size);
+            rc = send_match_file(r, m, match_names[i], size);
     }
     if (rc != RC_OK || size == 0)
         return rc;
-    rc = disclosure_adjustments(c->db, m->code, m->id, &changes);
+    rc = disclosure_adjustments(r->c->db, m->code, m->id, &changes);
     if (rc == RC_OK && changes.full)
         rc = RC_TOO_LARGE;
-    return rc == RC_OK ? send_text(c, "adjustments.txt", &changes) : rc;
+    return rc == RC_OK ? send_text(r, "adjustments.txt", &changes) : rc;
 }
 
-static enum rc send_substitutes(struct web_ctx *c, const struct disclosure_campaign *m)
+static enum rc send_substitutes(struct archive *r, const struct disclosure_campaign *m)
 {
-    struct buf text = { .arena = c->arena };
-    enum rc rc = disclosure_substitutes(c->db, m->code, m->id, &text);
+    struct buf text = { .arena = r->c->arena };
+    enum rc rc = disclosure_substitutes(r->c->db, m->code, m->id, &text);
     if (rc == RC_OK && text.full)
         rc = RC_TOO_LARGE;
-    return rc == RC_OK ? send_text(c, "substitutes.txt", &text) : rc;
+    return rc == RC_OK ? send_text(r, "substitutes.txt", &text) : rc;
 }
 
-static enum rc stream(struct web_ctx *c)
+/* The texts that the campaign is bound to, as far as it has them. */
+static enum rc send_texts(struct archive *r, const struct disclosure_campaign *m)
+{
+    static const char *const names[][2] = { { "announcement", "announcement.txt" },
+                                            { "timestamp", "announcement.tsr" },
+                                            { "key", "beacon.pem" },
+                                            { "pulse", "pulse.txt" },
+                                            { "closing", "closing.txt" },
+                                            { "teams-pulse", "teams-pulse.txt" } };
+    enum rc rc = RC_OK;
+    for (size_t i = 0; rc == RC_OK && i < sizeof names / sizeof names[0]; i++) {
+        const char *text;
+        size_t n;
+        rc = disclosure_text(r->c->db, r->c->arena, m->id, names[i][0], &text, &n);
+        if (rc == RC_OK && text)
+            rc = send_bytes(r, names[i][1], text, n);
+    }
+    return rc;
+}
+
+enum rc bundle_write(struct web_ctx *c, const struct disclosure_campaign *m, FILE *to)
 {
     static const char end[TAR_END_SIZE];
-    struct disclosure_campaign m = { .id = 0 };
+    struct archive archive = { .c = c, .to = to };
+    struct archive *r = &archive;
     const struct disclosure_draw *draws = NULL;
     size_t n = 0;
-    enum draw_rule rule = DRAW_SHA256;
+    enum draw_rule rule;
     struct buf json;
-    enum rc rc = draws_campaign(c, &m);
-    if (rc == RC_OK && !draw_rule_parse(m.rule, &rule))
-        rc = RC_INTERNAL;
+    enum rc rc = draw_rule_parse(m->rule, &rule) ? RC_OK : RC_INTERNAL;
     if (rc == RC_OK)
-        rc = disclosure_draws(c->db, c->arena, m.id, &draws, &n);
+        rc = disclosure_draws(c->db, c->arena, m->id, &draws, &n);
+    if (rc != RC_OK)
+        return rc;
+    put_json(c, m, &json);
+    rc = send_text(r, "draw.json", &json);
     if (rc == RC_OK)
-        rc = put_json(c, &m, draws, n, &json);
-    if (rc == RC_OK)
-        rc = send_text(c, "draw.json", &json);
+        rc = send_texts(r, m);
     for (size_t i = 0; rc == RC_OK && i < n; i++)
-        rc = send_draw(c, &draws[i], rule, draws_rosters(draws, n));
+        rc = send_draw(r, &draws[i], rule, m->seed != NULL);
+    if (rc == RC_OK && strcmp(m->state, "drawn") == 0)
+        rc = send_substitutes(r, m);
     if (rc == RC_OK)
-        rc = send_substitutes(c, &m);
-    if (rc == RC_OK)
-        rc = send_match(c, &m);
-    return rc == RC_OK ? web_send(c, end, sizeof end) : rc;
+        rc = send_match(r, m);
+    return rc == RC_OK ? put(r, end, sizeof end) : rc;
 }
 
-enum rc public_bundle(struct web_ctx *c)
+/* Sizes of what may come, or be hidden until a day, after the bundle was made first. */
+static enum rc put_sizes(struct web_ctx *c, const struct disclosure_campaign *m, struct buf *out)
 {
-    struct disclosure_campaign m = { .id = 0 };
-    enum rc rc = draws_campaign(c, &m);
-    if (rc != RC_OK)
-        return rc;
-    if (strcmp(m.state, "revealed") != 0)
-        return web_fail(c, RC_NOT_FOUND, "", "这个批次尚未公开秘密值，公示包随秘密值一同公开。");
-    /* The draws of a revealed campaign do not change any more, but inspectors follow, and changes. */
-    int64_t changes[2] = { 0, 0 };
-    int64_t match = 0;
-    rc = disclosure_changes(c->db, m.id, changes);
+    static const char *const texts[] = { "timestamp", "closing", "teams-pulse" };
+    enum rc rc = RC_OK;
+    for (size_t i = 0; rc == RC_OK && i < sizeof texts / sizeof texts[0]; i++) {
+        const char *text;
+        size_t n = 0;
+        rc = disclosure_text(c->db, c->arena, m->id, texts[i], &text, &n);
+        buf_printf(out, "%zu\n", n);
+    }
+    for (size_t i = 0; rc == RC_OK && i < MATCH_NAMES; i++) {
+        int64_t n = 0;
+        rc = disclosure_match_bytes(c->db, m->id, match_names[i], &n);
+        buf_printf(out, "%lld\n", (long long)n);
+    }
+    return rc;
+}
+
+/* What was drawn does not change any more, but inspectors follow, and changes. */
+enum rc bundle_key(struct web_ctx *c, const struct disclosure_campaign *m, char key[DIGEST_HEX])
+{
+    struct buf text;
+    struct buf adjustments = { .arena = c->arena };
+    struct buf substitutes = { .arena = c->arena };
+    put_json(c, m, &text);
+    enum rc rc = put_sizes(c, m, &text);
     if (rc == RC_OK)
-        rc = disclosure_match_bytes(c->db, m.id, "teams", &match);
+        rc = disclosure_adjustments(c->db, m->code, m->id, &adjustments);
+    if (rc == RC_OK)
+        rc = disclosure_substitutes(c->db, m->code, m->id, &substitutes);
     if (rc != RC_OK)
         return rc;
-    const char *tag = arena_printf(c->arena, "\"%s-%.16s-%lld-%lld-%lld\"", m.code, m.seed,
-                                   (long long)match, (long long)changes[0], (long long)changes[1]);
-    if (page_unchanged(c, tag, 0))
-        return RC_OK;
-    c->reply.status = 200;
-    c->reply.content_type = "application/x-tar";
-    c->reply.stream = stream;
-    web_header(c, "Content-Disposition",
-               arena_printf(c->arena, "attachment; filename=\"liancha-%s.tar\"", m.code));
+    const char *all = arena_printf(c->arena, "%s%s%s", text.p, adjustments.p, substitutes.p);
+    digest_hex(DIGEST_SHA256, all, strlen(all), key);
     return RC_OK;
 }

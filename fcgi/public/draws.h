@@ -3,15 +3,14 @@
 #define LIANCHA_PUBLIC_DRAWS_H
 
 #include "public/page.h"
-#include "store/disclosure.h"
+#include "store/publish/disclosure.h"
 
-/* "已承诺，待录公共随机值" … */
+/* "已公告，待取公共随机值" … */
 const char *draws_state(const char *state);
+/* … of a campaign, and whether what it drew is held back. */
+const char *draws_state_of(const struct disclosure_campaign *m);
 /* The campaign that the path names; RC_NOT_FOUND with a detail for citizens. */
 enum rc draws_campaign(struct web_ctx *c, struct disclosure_campaign *out) RC_CHECKED;
-
-/* Whether the campaign commits to rosters: all its draws have one. */
-bool draws_rosters(const struct disclosure_draw *draws, size_t n);
 
 struct draws_names {
     struct disclosure_names regions;

@@ -7,6 +7,8 @@ static const struct web_program program = {
     .section = "public",
     .summary = "向社会公示抽查结果和抽取过程的网页（FastCGI）；只读公示视图。",
     .routes = public_routes,
+    .passed_on = true,
+    .reads_only = true,
     .problem = page_problem,
 };
 

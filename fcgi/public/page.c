@@ -117,6 +117,14 @@ enum rc page_close(struct web_ctx *c, struct html *h, int seconds)
     return RC_OK;
 }
 
+enum rc page_close_private(struct web_ctx *c, struct html *h)
+{
+    put_foot(h);
+    web_header(c, "Cache-Control", "no-store");
+    web_header(c, "X-Robots-Tag", "noindex");
+    return RC_OK;
+}
+
 void page_problem(struct web_ctx *c, int status, const char *title)
 {
     struct html *h = page_open(c, status, status == 404 ? "没有找到这个页面" : title, PAGE_NONE);

@@ -1,10 +1,12 @@
 #include <string.h>
 
-#include "domain/result.h"
-#include "domain/uscc.h"
+#include "domain/publish/search.h"
+#include "domain/review/result.h"
 #include "public/page.h"
+#include "public/results.h"
 #include "public/routes.h"
-#include "store/disclosure.h"
+#include "store/publish/disclosure.h"
+#include "store/publish/publication.h"
 
 struct query {
     const char *q;
@@ -18,19 +20,14 @@ struct query {
     int64_t after;
 };
 
-static const struct web_field query_fields[] = {
-    { "q", WEB_TEXT, offsetof(struct query, q), false, 1, 60, 0, NULL },
-    { "department", WEB_TEXT, offsetof(struct query, department), false, 1, 80, 0, NULL },
-    { "region", WEB_TEXT, offsetof(struct query, region), false, 1, 6, 0, NULL },
-    { "result", WEB_TEXT, offsetof(struct query, result), false, 1, 20, 0, NULL },
-    { "from", WEB_DATE, offsetof(struct query, from), false, 0, 0, offsetof(struct query, has_from),
-      NULL },
-    { "to", WEB_DATE, offsetof(struct query, to), false, 0, 0, offsetof(struct query, has_to),
-      NULL },
-    { "after", WEB_INT, offsetof(struct query, after), false, 1, JSON_INT_MAX, 0, NULL },
-    { .name = NULL },
-};
-const struct web_input public_results_query = { query_fields, sizeof(struct query) };
+const struct web_input public_results_query =
+    WEB_INPUT(struct query, WEB_FIELD(struct query, q, "企业", .empty = true, .max = 200),
+              WEB_FIELD(struct query, department, "部门", .max = 80),
+              WEB_FIELD(struct query, region, "区划", .max = 6),
+              WEB_FIELD(struct query, result, "结果", .max = 20),
+              WEB_FIELD(struct query, from, "起始日期", .given = offsetof(struct query, has_from)),
+              WEB_FIELD(struct query, to, "截止日期", .given = offsetof(struct query, has_to)),
+              WEB_FIELD(struct query, after, "上一页的 next", .min = 1));
 
 static const char *result_text(const char *name)
 {
@@ -75,8 +72,8 @@ static void put_form(struct web_ctx *c, struct html *h, const struct query *in,
     html_open(h, "form", "class", "search", "method", "get", "action", page_url(c, "/"), "role",
               "search", NULL);
     html_open(h, "div", "class", "field wide", NULL);
-    html_element(h, "label", "企业名称或统一社会信用代码", "for", "q", NULL);
-    html_void(h, "input", "type", "search", "id", "q", "name", "q", "maxlength", "60", "value",
+    html_element(h, "label", "企业名称或统一社会信用代码（可只填一部分）", "for", "q", NULL);
+    html_void(h, "input", "type", "search", "id", "q", "name", "q", "maxlength", "200", "value",
               in->q, NULL);
     html_close(h, "div");
     open_select(h, "department", "检查部门");
@@ -110,34 +107,34 @@ static void put_result(struct web_ctx *c, struct html *h, const struct disclosur
                  NULL);
     html_close(h, "th");
     page_cell_code(h, "代码", r->subject_code);
-    page_cell(h, "检查部门", r->department);
-    page_cell(h, "区划", r->region);
+    page_cell(h, "检查部门", r->department_name);
+    page_cell(h, "区划", r->region_name);
     page_cell(h, "检查日期", page_date(c->arena, r->checked_on));
     page_cell(h, "检查结果", result_text(r->result_class));
     html_close(h, "tr");
 }
 
-static void put_results(struct web_ctx *c, struct html *h, const struct disclosure_result *list,
-                        size_t n)
+static void put_results(struct web_ctx *c, struct html *h, const struct row_page *page)
 {
+    const struct disclosure_result *list = page->v;
     static const char *const headings[] = { "企业名称", "代码",     "检查部门", "区划",
                                             "检查日期", "检查结果", NULL };
-    if (n == 0) {
+    if (page->n == 0) {
         html_element(h, "p", "没有符合条件的公示信息。", "class", "empty", "role", "status", NULL);
         return;
     }
     page_list_open(h, "已公示的抽查结果，新公示的在前", headings);
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < page->n; i++)
         put_result(c, h, &list[i]);
     page_table_close(h);
 }
 
-/* The list's address with its conditions; after 0: its first page. */
-static const char *list_url(struct web_ctx *c, const struct query *in, int64_t after)
+const char *results_url(struct web_ctx *c, const char *path, int64_t after)
 {
+    const struct query *in = c->query;
     struct buf *url = arena_alloc(c->arena, sizeof *url);
     buf_init(url, c->arena, 4096);
-    buf_puts(url, page_url(c, "/"));
+    buf_puts(url, page_url(c, "%s", path));
     buf_putc(url, '?');
     html_query(url, "q", in->q);
     html_query(url, "department", in->department);
@@ -150,26 +147,49 @@ static const char *list_url(struct web_ctx *c, const struct query *in, int64_t a
     return url->p;
 }
 
-static struct disclosure_search search_of(struct web_ctx *c, const struct query *in)
+static struct disclosure_search search_of(struct web_ctx *c, int64_t limit)
 {
-    struct disclosure_search s = { .department = in->department,
-                                   .region = in->region,
-                                   .result_class = in->result,
-                                   .from = in->from,
-                                   .to = in->to,
-                                   .has_from = in->has_from,
-                                   .has_to = in->has_to,
-                                   .before = in->after,
-                                   .limit = PAGE_ROWS };
-    if (!in->q)
-        return s;
-    struct uscc code;
-    uscc_read(in->q, &code);
-    if (code.kind == USCC_OTHER)
-        s.name = in->q;
-    else
-        s.code = arena_strdup(c->arena, code.text);
-    return s;
+    const struct query *in = c->query;
+    return (struct disclosure_search){ .sought = in->q ? search_text(c->arena, in->q) : NULL,
+                                       .department = in->department,
+                                       .region = in->region,
+                                       .result_class = in->result,
+                                       .from = in->from,
+                                       .to = in->to,
+                                       .has_from = in->has_from,
+                                       .has_to = in->has_to,
+                                       .before = in->after,
+                                       .limit = limit };
+}
+
+/* What is no region and no class is none that a result could have. */
+static bool possible(const struct query *in, const struct disclosure_names *regions)
+{
+    bool known = !in->region;
+    for (size_t i = 0; !known && i < regions->n; i++)
+        known = strcmp(regions->v[i].code, in->region) == 0;
+    return known && (!in->result || result_class_parse(in->result) != RESULT_NONE);
+}
+
+enum rc results_find(struct web_ctx *c, int64_t limit, const struct disclosure_names *regions,
+                     struct row_page *page)
+{
+    struct disclosure_search search = search_of(c, limit);
+    *page = (struct row_page){ .n = 0 };
+    return possible(c->query, regions) ? disclosure_results(c->db, c->arena, &search, page) : RC_OK;
+}
+
+/* The same for machines. */
+static void put_open(struct web_ctx *c, struct html *h)
+{
+    html_open(h, "p", "class", "quiet", NULL);
+    html_text(h, "开放数据（按以上条件）：");
+    html_element(h, "a", "CSV", "href", results_url(c, "/results.csv", 0), NULL);
+    html_text(h, "、");
+    html_element(h, "a", "JSON", "href", results_url(c, "/results.json", 0), NULL);
+    html_text(h, "；");
+    html_element(h, "a", "订阅最新公示（Atom）", "href", page_url(c, "/feed.atom"), NULL);
+    html_close(h, "p");
 }
 
 enum rc public_results(struct web_ctx *c)
@@ -177,23 +197,23 @@ enum rc public_results(struct web_ctx *c)
     const struct query *in = c->query;
     struct disclosure_names departments;
     struct disclosure_names regions;
-    const struct disclosure_result *list;
-    size_t n;
-    struct disclosure_search search = search_of(c, in);
+    struct row_page page = { .n = 0 };
     enum rc rc = disclosure_names(c->db, c->arena, DISCLOSURE_DEPARTMENTS, &departments);
     if (rc == RC_OK)
         rc = disclosure_names(c->db, c->arena, DISCLOSURE_REGIONS, &regions);
     if (rc == RC_OK)
-        rc = disclosure_results(c->db, c->arena, &search, &list, &n);
+        rc = results_find(c, PAGE_ROWS, &regions, &page);
     if (rc != RC_OK)
         return rc;
+    const struct disclosure_result *list = page.v;
     struct html *h = page_open(c, 200, "抽查结果公示", PAGE_RESULTS);
     html_element(h, "p", "各部门在“双随机、一公开”联合抽查中作出的检查结果。", "class", "lead",
                  NULL);
     put_form(c, h, in, &departments, &regions);
-    put_results(c, h, list, n);
-    page_pager(h, in->after ? list_url(c, in, 0) : NULL,
-               n == PAGE_ROWS ? list_url(c, in, list[n - 1].id) : NULL);
+    put_results(c, h, &page);
+    page_pager(h, in->after ? results_url(c, "/", 0) : NULL,
+               page.more ? results_url(c, "/", list[page.n - 1].id) : NULL);
+    put_open(c, h);
     return page_close(c, h, 60);
 }
 
@@ -274,31 +294,63 @@ static void put_payload(struct web_ctx *c, struct html *h, const cJSON *payload)
             put_list(c, h, label_of(m->string), m);
 }
 
+static const char *kind_text(const char *kind)
+{
+    return strcmp(kind, "penalty") == 0 ? "行政处罚" : "抽查检查结果";
+}
+
 static void put_facts(struct web_ctx *c, struct html *h, const struct disclosure_result *r)
 {
     page_facts_open(h, "基本信息");
     page_row(h, "企业名称", r->subject_name);
     page_row_code(h, "统一社会信用代码或注册号", r->subject_code);
-    page_row(h, "检查部门", r->department);
-    page_row(h, "区划", r->region);
+    page_row(h, "检查部门", r->department_name);
+    page_row(h, "区划", r->region_name);
     page_row(h, "检查日期", page_date(c->arena, r->checked_on));
     page_row(h, "检查结果", result_text(r->result_class));
-    page_row(h, "公示类别", strcmp(r->kind, "penalty") == 0 ? "行政处罚" : "抽查检查结果");
+    page_row(h, "公示类别", kind_text(r->kind));
     page_row_time(h, "公示时间", r->published_at);
     page_row(h, "公示期限", page_date(c->arena, r->due_on));
+    if (r->corrected_at) {
+        page_row(h, "更正",
+                 arena_printf(c->arena, "本页为更正后的第 %lld 版", (long long)r->version));
+        page_row_time(h, "更正时间", r->corrected_at);
+        page_row(h, "更正理由", r->corrected_reason);
+    }
     page_table_close(h);
+}
+
+/* What was taken back: that it was, when and why; nothing of what it said. */
+static enum rc retracted(struct web_ctx *c, int64_t id)
+{
+    struct disclosure_retraction r;
+    enum rc rc = disclosure_retraction(c->db, c->arena, id, &r);
+    if (rc == RC_NOT_FOUND)
+        return web_fail(c, rc, "", "没有这条公示信息。");
+    if (rc != RC_OK)
+        return rc;
+    struct html *h = page_open(c, web_status(RC_GONE), "该公示信息已撤下", PAGE_RESULTS);
+    page_facts_open(h, "撤下说明");
+    page_row(h, "公示类别", kind_text(r.kind));
+    page_row(h, "检查部门", r.department_name);
+    page_row_time(h, "公示时间", r.published_at);
+    page_row_time(h, "撤下时间", r.stopped_at);
+    page_row(h, "撤下事由", row_label(publication_retract_causes, r.stopped_cause));
+    page_row(h, "说明", r.stopped_reason);
+    page_table_close(h);
+    return page_close(c, h, 60);
 }
 
 enum rc public_result(struct web_ctx *c)
 {
-    int64_t id;
+    int64_t id = 0;
     struct disclosure_result r = { .id = 0 };
     cJSON *payload = NULL;
     enum rc rc = web_param_id(c, "id", &id);
     if (rc == RC_OK)
         rc = disclosure_result(c->db, c->arena, id, &r);
-    if (rc == RC_NOT_FOUND)
-        return web_fail(c, rc, "", "没有这条公示信息，或已撤下。");
+    if (rc == RC_NOT_FOUND && id > 0)
+        return retracted(c, id);
     if (rc == RC_OK)
         rc = json_parse(c->arena, r.payload, strlen(r.payload), &payload, &c->err);
     if (rc != RC_OK)
@@ -310,7 +362,8 @@ enum rc public_result(struct web_ctx *c)
     html_text(h, "公示内容的 SHA-256 摘要：");
     html_element(h, "code", r.payload_hash, NULL);
     html_close(h, "p");
-    html_element(h, "p", "依照规定，住址门牌、联系方式、证件号码、银行账号等个人信息已作遮盖。",
+    html_element(h, "p",
+                 "依照规定，自然人姓名、家庭住址、联系方式、证件号码、银行账号等个人信息已作遮盖。",
                  "class", "quiet", NULL);
     return page_close(c, h, 300);
 }

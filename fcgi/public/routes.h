@@ -11,11 +11,24 @@ web_handler public_results;
 web_handler public_result;
 extern const struct web_input public_results_query;
 
+/* open.c */
+web_handler public_results_csv;
+web_handler public_results_json;
+web_handler public_feed;
+
 /* draws.c */
 web_handler public_draws;
+web_handler public_announcement;
+web_handler public_announcement_qr;
+web_handler public_closing;
 web_handler public_picks;
+web_handler public_drawn;
+web_handler public_substitutes;
 extern const struct web_input public_draws_query;
 extern const struct web_input public_picks_query;
+
+/* notice.c */
+web_handler public_notice;
 
 /* proof.c */
 web_handler public_proof;

@@ -4,11 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "pushd/henan.h"
 #include "pushd/push.h"
 #include "store/schema.h"
 #include "sys/clock.h"
 #include "sys/log.h"
+#include "target/files.h"
 
 enum { STATEMENT_SECONDS = 30, DB_WAIT_FIRST_MS = 500, DB_WAIT_MAX_MS = 30000 };
 enum { CODE_OK = 0, CODE_FAULT = 1, CODE_USAGE = 2, CODE_ENVIRONMENT = 3 };
@@ -32,6 +32,7 @@ static void install_signals(void)
     (void)sigaction(SIGINT, &action, NULL);
     action.sa_handler = SIG_IGN;
     (void)sigaction(SIGPIPE, &action, NULL);
+    (void)sigaction(SIGHUP, &action, NULL); /* nothing to read anew: the log is standard error */
 }
 
 static void print_help(void)
@@ -42,7 +43,7 @@ static void print_help(void)
                  "      --once         发送当前到期的信息后退出\n"
                  "  -h, --help         显示本说明\n"
                  "  -V, --version      显示版本\n\n"
-                 "收到 SIGTERM 后处理完手中的请求即退出，退出码 0。\n",
+                 "收到 SIGTERM 后处理完手中的请求即退出，退出码 0；忽略 SIGHUP。\n",
                  program);
 }
 
@@ -86,16 +87,24 @@ static int parse_options(int argc, char **argv, struct options *out)
     return CODE_USAGE;
 }
 
-/* The database may start after this program; with once it has to be there. */
+/* The database may start, and be migrated, after this program; with once it has to be there. */
 static enum rc open_database(const struct settings *s, bool once, struct db **db, struct err *err)
 {
     enum rc rc = schema_open(s, STATEMENT_SECONDS, db, err);
-    for (int64_t ms = DB_WAIT_FIRST_MS; rc == RC_UNAVAILABLE && !once && !stop;) {
+    for (int64_t ms = DB_WAIT_FIRST_MS;
+         (rc == RC_UNAVAILABLE || rc == RC_STATE) && !once && !stop;) {
+        log_warn("waiting for the database: %s %s", rc_name(rc), err->detail);
         clock_sleep(ms);
         ms = ms * 2 < DB_WAIT_MAX_MS ? ms * 2 : DB_WAIT_MAX_MS;
         rc = schema_open(s, STATEMENT_SECONDS, db, err);
     }
     return rc;
+}
+
+static enum rc open_target(struct arena *a, struct target *t, struct err *err)
+{
+    enum rc rc = target_credential(a, t, err);
+    return rc == RC_OK && t->transport == TARGET_FILES ? files_open(t, err) : rc;
 }
 
 static enum rc run(struct arena *a, const struct options *o, struct err *err)
@@ -106,13 +115,21 @@ static enum rc run(struct arena *a, const struct options *o, struct err *err)
     if (rc != RC_OK)
         return rc;
     log_init(program, settings.log_level);
-    if (strcmp(settings.credit_target, HENAN_TARGET) != 0)
-        return err_set(err, RC_INVALID, "credit.target", "没有适用于“%s”的适配器",
-                       settings.credit_target);
-    rc = open_database(&settings, o->once, &db, err);
-    if (rc == RC_OK)
-        rc = push_run(db, &settings, o->once, &stop);
-    db_close(db);
+    for (size_t i = 0; rc == RC_OK && i < settings.targets.n; i++)
+        rc = open_target(a, &settings.targets.v[i], err);
+    if (rc != RC_OK)
+        return rc;
+    bool outdated = true;
+    while (outdated) {
+        rc = open_database(&settings, o->once, &db, err);
+        if (rc == RC_OK)
+            rc = push_run(db, &settings, o->once, &stop);
+        /* What looks like a fault of ours may be another schema, which came meanwhile. */
+        outdated =
+            rc == RC_INTERNAL && db && schema_check(db, err) == RC_STATE && !o->once && !stop;
+        db_close(db);
+        db = NULL;
+    }
     return rc;
 }
 
@@ -127,7 +144,7 @@ int main(int argc, char **argv)
     log_init(program, LOG_INFO);
     struct arena *process = arena_new(16 << 20);
     enum rc rc = run(process, &options, &err);
-    if (rc == RC_OK || (rc == RC_UNAVAILABLE && stop)) {
+    if (rc == RC_OK || ((rc == RC_UNAVAILABLE || rc == RC_STATE) && stop)) {
         log_info("stopped");
         code = CODE_OK;
     } else {

@@ -3,39 +3,21 @@
 #include <inttypes.h>
 
 #include "base/arena.h"
-#include "base/buf.h"
-#include "pushd/henan.h"
-#include "store/audit.h"
-#include "store/outbox.h"
+#include "pushd/lane.h"
+#include "pushd/outcome.h"
 #include "sys/clock.h"
 #include "sys/httpc.h"
-#include "sys/jsonw.h"
 #include "sys/log.h"
-#include "sys/random.h"
+#include "target/files.h"
+#include "target/https.h"
 
 enum {
-    SLOTS = 8,             /* requests at a time */
-    QUEUE = 64,            /* due messages read ahead */
-    REPLY_MAX = 65536,     /* bytes, as the platform's contract says */
-    WAIT_MS = 500,         /* longest deafness to a signal */
-    LEASE_SPARE_MS = 5000, /* beyond one question and one delivery */
-    BACKOFF_FIRST_MS = 1000,
-    BACKOFF_MAX_MS = 300000,
-    BACKOFF_DOUBLINGS = 9,
-    RETRY_AFTER_MAX_MS = 3600000,
+    REPLY_MAX = 65536,         /* bytes of an answer */
+    WAIT_MS = 500,             /* longest deafness to a signal */
+    LEASE_SPARE_MS = 5000,     /* beyond one question and one delivery */
+    COMPARE_AGAIN_MS = 600000, /* after a comparison that the target did not answer */
     DB_PAUSE_FIRST_MS = 500,
     DB_PAUSE_MAX_MS = 30000,
-    AUDIT_MAX = 4096,
-};
-
-#define SLOT_ARENA ((size_t)4 << 20)
-#define QUEUE_ARENA ((size_t)64 << 20)
-
-struct slot {
-    struct arena *arena; /* of the message in hand */
-    bool busy;
-    bool asking;
-    struct outbox_message message;
 };
 
 struct pusher {
@@ -43,215 +25,191 @@ struct pusher {
     const struct settings *settings;
     struct httpc *http;
     const volatile sig_atomic_t *stop;
-    struct slot slots[SLOTS];
-    unsigned busy;
-    struct arena *queue_arena;
-    struct outbox_message *queue;
-    size_t queued;
-    size_t next;      /* in the queue */
-    int64_t look_at;  /* monotonic: the database is not asked for work before */
+    struct lane lanes[TARGETS_MAX];
+    size_t lane_count;
+    struct slot *slots[HTTPC_SLOTS_MAX]; /* by the number that httpc has for them */
+    unsigned slot_count;
     int64_t db_pause; /* ms; 0: the database answers */
+    int64_t db_at;    /* monotonic: it is left alone until then */
 };
-
-/* ---- the database ---- */
 
 /* After a fault the database is left alone for a growing while; messages in hand go on. */
 static void database_failed(struct pusher *p, enum rc rc)
 {
-    p->next = p->queued; /* what was read ahead is read again */
-    if (p->db_pause && clock_monotonic() < p->look_at)
+    for (size_t i = 0; i < p->lane_count; i++)
+        lane_forget(&p->lanes[i]);
+    if (p->db_pause && clock_monotonic() < p->db_at)
         return; /* one more message in hand met the same fault */
     p->db_pause = p->db_pause ? p->db_pause * 2 : DB_PAUSE_FIRST_MS;
     if (p->db_pause > DB_PAUSE_MAX_MS)
         p->db_pause = DB_PAUSE_MAX_MS;
-    p->look_at = clock_monotonic() + p->db_pause;
+    p->db_at = clock_monotonic() + p->db_pause;
     log_warn("database: %s; next try in %" PRId64 " ms", rc_name(rc), p->db_pause);
-}
-
-static enum rc read_queue(struct pusher *p)
-{
-    arena_reset(p->queue_arena);
-    p->next = 0;
-    p->queued = 0;
-    enum rc rc = outbox_due(p->db, p->queue_arena, p->settings->credit_target, clock_now(), QUEUE,
-                            &p->queue, &p->queued);
-    if (rc != RC_OK)
-        return rc;
-    p->db_pause = 0;
-    if (p->queued == 0)
-        p->look_at = clock_monotonic() + p->settings->credit_idle_ms;
-    return RC_OK;
-}
-
-/* What a transaction stores of a final outcome. */
-struct outcome {
-    struct arena *arena;
-    const struct outbox_message *message;
-    const char *receipt; /* accepted */
-    const char *reason;  /* else: rejected */
-    int64_t now;
-};
-
-static enum rc store_outcome(struct db *db, void *data, struct err *err)
-{
-    const struct outcome *o = data;
-    struct buf detail;
-    struct jsonw w;
-    (void)err;
-    enum rc rc = o->receipt ? outbox_accepted(db, o->message, o->receipt, o->now)
-                            : outbox_rejected(db, o->message, o->reason);
-    if (rc != RC_OK)
-        return rc == RC_DONE ? RC_OK : rc;
-    buf_init(&detail, o->arena, AUDIT_MAX);
-    jw_init(&w, &detail);
-    jw_object(&w, NULL);
-    jw_text(&w, o->receipt ? "receipt" : "reason", o->receipt ? o->receipt : o->reason);
-    jw_end(&w);
-    struct audit_event event = {
-        .chain = "pushd",
-        .at = o->now,
-        .actor = "liancha-pushd",
-        .remote = "local",
-        .request_id = "",
-        .action = o->receipt ? "outbox.accepted" : "outbox.rejected",
-        .target = arena_printf(o->arena, "message:%s", o->message->message_id),
-        .detail = detail.full ? "{}" : detail.p,
-    };
-    return audit_append(db, o->arena, &event);
-}
-
-static void finish(struct pusher *p, struct slot *s, const struct henan_answer *answer)
-{
-    struct outcome o = { .arena = s->arena,
-                         .message = &s->message,
-                         .receipt = answer->receipt,
-                         .reason = answer->reason,
-                         .now = clock_now() };
-    enum rc rc = db_transaction(p->db, store_outcome, &o, NULL);
-    if (answer->receipt)
-        log_info("message=%s accepted receipt=%s", s->message.message_id, answer->receipt);
-    else
-        log_error("message=%s rejected: %s", s->message.message_id, answer->reason);
-    /* Not stored: it stays uncertain, and is asked about when its lease has ended. */
-    if (rc != RC_OK)
-        database_failed(p, rc);
-}
-
-/* Doubles with each attempt, and lies in the upper half of that, so that messages spread. */
-static int64_t backoff(int64_t attempts)
-{
-    int64_t doublings = attempts - 1 < BACKOFF_DOUBLINGS ? attempts - 1 : BACKOFF_DOUBLINGS;
-    int64_t ms = (int64_t)BACKOFF_FIRST_MS << doublings;
-    if (ms > BACKOFF_MAX_MS)
-        ms = BACKOFF_MAX_MS;
-    return ms / 2 + (int64_t)random_below((uint32_t)(ms / 2 + 1));
-}
-
-static void later(struct pusher *p, struct slot *s, bool uncertain,
-                  const struct henan_answer *answer)
-{
-    int64_t ms = backoff(s->message.attempts);
-    if (answer->retry_after_ms >= 0) {
-        int64_t asked = answer->retry_after_ms < RETRY_AFTER_MAX_MS ? answer->retry_after_ms
-                                                                    : RETRY_AFTER_MAX_MS;
-        if (ms < asked)
-            ms = asked + (int64_t)random_below(BACKOFF_FIRST_MS);
-    }
-    log_warn("message=%s attempt=%" PRId64 " %s, again in %" PRId64 " ms: %s",
-             s->message.message_id, s->message.attempts, uncertain ? "uncertain" : "not accepted",
-             ms, answer->reason);
-    enum rc rc = outbox_later(p->db, &s->message, uncertain, clock_now() + ms, answer->reason);
-    if (rc != RC_OK && rc != RC_DONE)
-        database_failed(p, rc);
 }
 
 /* ---- one message ---- */
 
+static unsigned number_of(const struct pusher *p, const struct slot *s)
+{
+    unsigned i = 0;
+    while (p->slots[i] != s)
+        i++;
+    return i;
+}
+
+static struct target_message shown(const struct slot *s)
+{
+    return (struct target_message){ s->message.message_id, s->message.body, s->message.retracts };
+}
+
+static void release(struct slot *s)
+{
+    s->busy = false;
+    s->lane->busy--;
+    arena_reset(s->arena);
+}
+
+static void settle(struct pusher *p, struct slot *s, const struct answer *answer, bool final,
+                   bool uncertain)
+{
+    enum rc rc = final ? outcome_final(p->db, s, p->settings->audit_keys.key[0], answer)
+                       : outcome_later(p->db, s, uncertain, answer);
+    if (rc != RC_OK)
+        database_failed(p, rc);
+    release(s);
+}
+
+static enum rc handle_answer(struct pusher *p, struct slot *s, const struct answer *answer);
+
+/* Files need no waiting. */
+static enum rc exchange(struct pusher *p, struct slot *s, bool asking)
+{
+    struct answer answer;
+    const struct target_message m = shown(s);
+    if (asking)
+        files_ask(s->arena, s->lane->target, &m, &answer);
+    if (asking && answer.verdict == ANSWER_REFUSED && !s->message.uncertain) {
+        /* Refused before its publisher had it sent again. */
+        files_again(s->arena, s->lane->target, &m);
+        files_ask(s->arena, s->lane->target, &m, &answer);
+    }
+    if (!asking)
+        files_send(s->arena, s->lane->target, &m, &answer);
+    return handle_answer(p, s, &answer);
+}
+
 static enum rc start_request(struct pusher *p, struct slot *s, bool asking)
 {
     struct httpc_request request;
+    struct err err = { .rc = RC_OK };
+    const struct target_message m = shown(s);
+    enum rc rc = RC_OK;
     s->asking = asking;
+    if (s->lane->target->transport == TARGET_FILES)
+        return exchange(p, s, asking);
     if (asking)
-        henan_ask(s->arena, p->settings, &s->message, clock_now(), &request);
+        https_ask(s->arena, s->lane->target, &m, clock_now(), &request);
     else
-        henan_send(s->arena, p->settings, &s->message, clock_now(), &request);
-    return httpc_start(p->http, (unsigned)(s - p->slots), &request);
+        rc = https_send(s->arena, s->lane->target, &m, clock_now(), &request, &err);
+    if (rc == RC_OK)
+        return httpc_start(p->http, number_of(p, s), &request);
+    /* What its target has no form for is set aside and shown. */
+    const struct answer answer = { .verdict = ANSWER_REFUSED,
+                                   .reason =
+                                       arena_printf(s->arena, "%s %s", err.pointer, err.detail) };
+    settle(p, s, &answer, true, false);
+    return RC_OK;
+}
+
+static void keep(struct slot *s, const struct outbox_message *m)
+{
+    s->message = *m;
+    s->message.message_id = arena_strdup(s->arena, m->message_id);
+    s->message.body = m->body ? arena_strdup(s->arena, m->body) : NULL;
+    s->message.receipt = m->receipt ? arena_strdup(s->arena, m->receipt) : NULL;
+    s->message.difference = m->difference ? arena_strdup(s->arena, m->difference) : NULL;
 }
 
 /* Leases the message and begins with it; RC_CONFLICT when another pusher has it. */
 static enum rc begin(struct pusher *p, struct slot *s, const struct outbox_message *m)
 {
-    bool asking = m->uncertain;
-    int64_t until = clock_now() + 2 * p->settings->credit_timeout_ms + LEASE_SPARE_MS;
-    s->message = *m;
-    s->message.message_id = arena_strdup(s->arena, m->message_id);
-    s->message.body = arena_strdup(s->arena, m->body);
-    enum rc rc = outbox_lease(p->db, &s->message, until);
+    int64_t until = clock_now() + 2 * s->lane->target->timeout_ms + LEASE_SPARE_MS;
+    keep(s, m);
+    enum rc rc = m->compares ? outbox_compare_lease(p->db, m, until + COMPARE_AGAIN_MS)
+                             : outbox_lease(p->db, &s->message, until);
     if (rc != RC_OK) {
         arena_reset(s->arena);
         return rc;
     }
     s->busy = true;
-    p->busy++;
-    return start_request(p, s, asking);
+    s->lane->busy++;
+    /* The platform may have it although nobody here sent it: from before a restore. */
+    return start_request(p, s, true);
 }
 
-static void release(struct pusher *p, struct slot *s)
+static enum rc handle_answer(struct pusher *p, struct slot *s, const struct answer *answer)
 {
-    s->busy = false;
-    p->busy--;
-    arena_reset(s->arena);
+    lane_heard(s->lane, answer);
+    if (s->message.compares) {
+        enum rc rc = outcome_compared(p->db, s, p->settings->audit_keys.key[0], answer);
+        if (rc != RC_OK)
+            database_failed(p, rc);
+        release(s);
+        return RC_OK;
+    }
+    switch (answer->verdict) {
+    case ANSWER_ACCEPTED:
+    case ANSWER_REFUSED:
+    case ANSWER_NOTHING:
+        settle(p, s, answer, true, false);
+        break;
+    case ANSWER_ABSENT:
+        if (!s->message.retracted)
+            return start_request(p, s, false);
+        settle(p, s, answer, true, false);
+        break;
+    case ANSWER_UNTOUCHED:
+        settle(p, s, answer, false, false);
+        break;
+    case ANSWER_WAITING:
+        settle(p, s, answer, false, true);
+        break;
+    case ANSWER_UNKNOWN: /* a question that was not answered makes nothing uncertain */
+        settle(p, s, answer, false, !s->asking || s->message.uncertain);
+        break;
+    }
+    return RC_OK;
 }
 
 static enum rc handle_reply(struct pusher *p, struct slot *s, const struct httpc_reply *reply)
 {
-    struct henan_answer answer;
+    struct answer answer;
+    const struct target_message m = shown(s);
     if (s->asking)
-        henan_read_ask(s->arena, &s->message, reply, &answer);
+        https_read_ask(s->arena, s->lane->target, &m, reply, &answer);
     else
-        henan_read_send(s->arena, &s->message, reply, &answer);
-    switch (answer.verdict) {
-    case HENAN_ACCEPTED:
-    case HENAN_REFUSED:
-        finish(p, s, &answer);
-        break;
-    case HENAN_ABSENT:
-        return start_request(p, s, false);
-    case HENAN_UNTOUCHED:
-        later(p, s, false, &answer);
-        break;
-    case HENAN_UNKNOWN:
-        later(p, s, true, &answer);
-        break;
-    }
-    release(p, s);
-    return RC_OK;
+        https_read_send(s->arena, s->lane->target, &m, reply, &answer);
+    return handle_answer(p, s, &answer);
 }
 
 /* ---- the loop ---- */
 
-static struct slot *idle_slot(struct pusher *p)
+/* Gives the idle slots of a target what is due: as many in a turn as it has slots, for files need
+   no waiting, and would hold up all other targets. */
+static enum rc fill_lane(struct pusher *p, struct lane *l)
 {
-    for (unsigned i = 0; i < SLOTS; i++)
-        if (!p->slots[i].busy)
-            return &p->slots[i];
-    return NULL;
-}
-
-/* Gives the idle slots what is due. */
-static enum rc fill_slots(struct pusher *p)
-{
-    for (struct slot *s; !*p->stop && (s = idle_slot(p));) {
-        enum rc rc = RC_OK;
-        if (p->next == p->queued) {
-            if (clock_monotonic() < p->look_at)
-                return RC_OK;
-            rc = read_queue(p);
-            if (rc == RC_OK && p->queued == 0)
-                return RC_OK;
-        }
+    struct slot *s;
+    for (int64_t n = 0;
+         n < l->target->at_once && !*p->stop && clock_monotonic() >= p->db_at && (s = lane_slot(l));
+         n++) {
+        const struct outbox_message *m;
+        enum rc rc = lane_next(l, p->db, &m);
+        if (rc == RC_OK || rc == RC_DONE)
+            p->db_pause = 0;
+        if (rc == RC_DONE)
+            return RC_OK;
         if (rc == RC_OK)
-            rc = begin(p, s, &p->queue[p->next++]);
+            rc = begin(p, s, m);
         if (rc == RC_INTERNAL)
             return rc;
         if (rc != RC_OK && rc != RC_CONFLICT && rc != RC_RETRY)
@@ -260,69 +218,96 @@ static enum rc fill_slots(struct pusher *p)
     return RC_OK;
 }
 
+/* How long there will be nothing to begin. */
+static int64_t idle_ms(const struct pusher *p)
+{
+    int64_t at = clock_monotonic() + WAIT_MS;
+    for (size_t i = 0; i < p->lane_count && !*p->stop; i++) {
+        const struct lane *l = &p->lanes[i];
+        int64_t wakes = (int64_t)l->busy < l->target->at_once ? lane_wakes_at(l) : at;
+        if (wakes < p->db_at)
+            wakes = p->db_at;
+        if (wakes < at)
+            at = wakes;
+    }
+    int64_t ms = at - clock_monotonic();
+    return ms < 0 ? 0 : ms;
+}
+
 static enum rc wait_for_replies(struct pusher *p)
 {
     struct httpc_reply reply;
     unsigned slot;
-    int64_t wait = WAIT_MS;
-    if (!*p->stop && p->busy < SLOTS) {
-        int64_t until_look = p->look_at - clock_monotonic();
-        wait = until_look < 0 ? 0 : until_look < WAIT_MS ? until_look : WAIT_MS;
-    }
-    enum rc rc = httpc_wait(p->http, wait, &slot, &reply);
-    return rc == RC_OK ? handle_reply(p, &p->slots[slot], &reply) : rc == RC_DONE ? RC_OK : rc;
+    enum rc rc = httpc_wait(p->http, idle_ms(p), &slot, &reply);
+    return rc == RC_OK ? handle_reply(p, p->slots[slot], &reply) : rc == RC_DONE ? RC_OK : rc;
 }
 
-/* Nothing is due, nothing is in hand, and the database answers. */
+/* Nothing is due and may be begun, nothing is in hand, and the database answers. */
 static bool drained(const struct pusher *p)
 {
-    return p->busy == 0 && p->next == p->queued && p->queued == 0 && p->db_pause == 0;
+    bool all = p->db_pause == 0;
+    for (size_t i = 0; i < p->lane_count; i++)
+        all = all && lane_drained(&p->lanes[i]);
+    return all;
 }
 
-static void rest(const struct pusher *p)
+static size_t in_hand(const struct pusher *p)
 {
-    int64_t ms = p->look_at - clock_monotonic();
-    if (ms > 0)
-        clock_sleep(ms < WAIT_MS ? ms : WAIT_MS);
+    size_t busy = 0;
+    for (size_t i = 0; i < p->lane_count; i++)
+        busy += p->lanes[i].busy;
+    return busy;
 }
 
 static enum rc loop(struct pusher *p, bool once)
 {
     enum rc rc = RC_OK;
-    while (rc == RC_OK && (!*p->stop || p->busy)) {
-        rc = fill_slots(p);
+    while (rc == RC_OK && (!*p->stop || in_hand(p))) {
+        for (size_t i = 0; rc == RC_OK && i < p->lane_count; i++)
+            rc = fill_lane(p, &p->lanes[i]);
         if (rc != RC_OK)
             break;
-        if (p->busy)
+        if (in_hand(p))
             rc = wait_for_replies(p);
         else if (once && drained(p))
             break;
         else if (once && p->db_pause)
             rc = RC_UNAVAILABLE;
         else if (!*p->stop)
-            rest(p);
+            clock_sleep(idle_ms(p));
     }
     return rc;
+}
+
+static enum rc open_lanes(struct pusher *p)
+{
+    struct httpc_options sides[TARGETS_MAX];
+    size_t n = 0;
+    for (; p->lane_count < p->settings->targets.n; p->lane_count++) {
+        const struct target *t = &p->settings->targets.v[p->lane_count];
+        struct lane *l = &p->lanes[p->lane_count];
+        lane_init(l, t);
+        if (t->transport == TARGET_FILES)
+            continue;
+        sides[n++] = (struct httpc_options){ .ca_file = t->ca_file,
+                                             .timeout_ms = t->timeout_ms,
+                                             .reply_max = REPLY_MAX,
+                                             .slots = (unsigned)t->at_once };
+        for (int64_t i = 0; i < t->at_once; i++)
+            p->slots[p->slot_count++] = &l->slots[i];
+    }
+    return httpc_open(sides, n, &p->http);
 }
 
 enum rc push_run(struct db *db, const struct settings *s, bool once,
                  const volatile sig_atomic_t *stop)
 {
-    struct pusher p = {
-        .db = db, .settings = s, .stop = stop, .queue_arena = arena_new(QUEUE_ARENA)
-    };
-    struct httpc_options options = { .ca_file = s->credit_ca_file,
-                                     .timeout_ms = s->credit_timeout_ms,
-                                     .reply_max = REPLY_MAX,
-                                     .slots = SLOTS };
-    for (unsigned i = 0; i < SLOTS; i++)
-        p.slots[i].arena = arena_new(SLOT_ARENA);
-    enum rc rc = httpc_open(&options, &p.http);
+    struct pusher p = { .db = db, .settings = s, .stop = stop };
+    enum rc rc = open_lanes(&p);
     if (rc == RC_OK)
         rc = loop(&p, once);
     httpc_close(p.http);
-    for (unsigned i = 0; i < SLOTS; i++)
-        arena_free(p.slots[i].arena);
-    arena_free(p.queue_arena);
+    for (size_t i = 0; i < p.lane_count; i++)
+        lane_free(&p.lanes[i]);
     return rc;
 }

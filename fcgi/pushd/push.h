@@ -10,8 +10,8 @@
 #include "sys/settings.h"
 
 /*
- * Delivers until *stop is set, or, with once, until nothing is due; requests in hand are finished and
- * their outcomes stored first. Without once a lost database is waited for.
+ * Delivers until *stop is set, or, with once, until nothing is due; requests in hand are finished
+ * and their outcomes stored first. Without once a lost database is waited for.
  */
 enum rc push_run(struct db *db, const struct settings *s, bool once,
                  const volatile sig_atomic_t *stop) RC_CHECKED;

@@ -1,13 +1,15 @@
 #include "web/internal.h"
 
 #include <string.h>
+#include <strings.h>
 
+/* RFC 9110 11.1: the name of a scheme ignores case. */
 static const char *bearer(const struct web_ctx *c)
 {
     const char *header = web_request_header(c, "HTTP_AUTHORIZATION");
-    if (!header || strncmp(header, "Bearer ", 7) != 0 || strlen(header) > 200)
+    if (!header || strncasecmp(header, "Bearer ", 7) != 0 || strlen(header) > TOKEN_MAX)
         return NULL;
-    return header + 7;
+    return header + 7 + strspn(header + 7, " ");
 }
 
 enum rc authorise(struct web_ctx *c)
@@ -16,8 +18,10 @@ enum rc authorise(struct web_ctx *c)
     if (who & WEB_ANYONE)
         return RC_OK;
     const char *token = bearer(c);
-    enum rc rc =
-        token && c->program->authenticate ? c->program->authenticate(c, token) : RC_UNAUTHENTICATED;
+    enum rc rc = c->program->cookie ? cookie_token(c, &token) : RC_OK;
+    if (rc == RC_OK)
+        rc = token && c->program->authenticate ? c->program->authenticate(c, token)
+                                               : RC_UNAUTHENTICATED;
     if (rc == RC_UNAUTHENTICATED) {
         web_header(c, "WWW-Authenticate", "Bearer");
         if (!c->err.detail[0])
@@ -25,6 +29,8 @@ enum rc authorise(struct web_ctx *c)
     }
     if (rc != RC_OK)
         return rc;
+    if (c->actor.must_change && !(who & WEB_FIRST))
+        return web_fail(c, RC_PASSWORD, "", "密码由他人设定，请先更改密码，再进行其他操作");
     if ((who & WEB_SESSION && c->actor.kind == ACTOR_ACCOUNT) ||
         (who & WEB_DEVICE && c->actor.kind == ACTOR_DEVICE) ||
         (who & 0xFFFFU & c->actor.roles && c->actor.kind == ACTOR_ACCOUNT))

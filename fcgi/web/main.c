@@ -16,8 +16,8 @@ enum { STATEMENT_SECONDS = 30 };
 
 static volatile sig_atomic_t stopping;
 
-/* The listening socket is this process's copy: an accept() that waits is restarted and fails on it, and
-   so does one that is called just after. The request in hand has its own connection. */
+/* The listening socket is this process's copy: an accept() that waits is restarted and fails on it,
+   and so does one that is called just after. The request in hand has its own connection. */
 static void on_term(int signal_number)
 {
     (void)signal_number;
@@ -36,27 +36,46 @@ static void install_signals(void)
     (void)sigaction(SIGUSR1, &action, NULL); /* what multiwatch sends when it is told to end */
     action.sa_handler = SIG_IGN;
     (void)sigaction(SIGPIPE, &action, NULL);
+    (void)sigaction(SIGHUP, &action, NULL); /* nothing to read anew: the log is standard error */
 }
 
+/* A schema that changed under a worker is noticed within so long, or by the first fault. */
+enum { SCHEMA_LOOK_MS = 10000 };
+
 /*
- * The database may start after this program, or be a node that lost its cluster: each request asks again,
- * and is told 503 until it is there, so that whoever spreads requests goes to another node.
+ * The database may start after this program, be a node that lost its cluster, or be migrated under
+ * it: each request asks again, and is told 503 until there is one that this program was built for,
+ * so that whoever spreads requests goes to another node. looked_at: when the schema was.
  */
-static enum rc open_database(struct web_ctx *base, struct err *err)
+static void open_database(struct web_ctx *base, int64_t *looked_at)
 {
     int seconds = base->program->statement_seconds;
-    enum rc rc = base->db ? RC_OK
-                          : schema_open(base->settings, seconds ? seconds : STATEMENT_SECONDS,
-                                        &base->db, err);
-    base->refuse = rc == RC_OK ? RC_OK : RC_UNAVAILABLE;
-    return rc;
+    int64_t now = clock_monotonic();
+    enum rc rc = RC_OK;
+    if (base->db && now - *looked_at < SCHEMA_LOOK_MS)
+        return;
+    struct err was = base->refuse;
+    base->refuse = (struct err){ .rc = RC_OK };
+    if (!base->db)
+        rc = schema_open(base->settings, seconds ? seconds : STATEMENT_SECONDS, &base->db,
+                         &base->refuse);
+    else
+        rc = schema_check(base->db, &base->refuse);
+    *looked_at = now;
+    base->refuse.rc = rc;
+    if (rc == RC_OK)
+        return;
+    if (was.rc != rc)
+        log_error("no database to serve from: %s %s", rc_name(rc), base->refuse.detail);
+    db_close(base->db);
+    base->db = NULL;
 }
 
 /*
- * Left to itself, libfcgi waits until nginx has closed its side too, which takes a quarter of the processor
- * time of a request that asks little, and holds the worker. It is for a sender that is not done, who
- * would lose the answer; a connection whose request was read to its end is closed here, and at once,
- * whether nginx asked to keep it or not.
+ * Left to itself, libfcgi waits until nginx has closed its side too, which takes a quarter of the
+ * processor time of a request that asks little, and holds the worker. It is for a sender that is
+ * not done, who would lose the answer; a connection whose request was read to its end is closed
+ * here, and at once, whether nginx asked to keep it or not.
  */
 static void finish(FCGX_Request *fcgi)
 {
@@ -73,7 +92,8 @@ static void finish(FCGX_Request *fcgi)
 static int loop(struct web_ctx *base)
 {
     FCGX_Request fcgi;
-    struct err err = { .rc = RC_OK };
+    int64_t looked_at = 0;
+    open_database(base, &looked_at); /* so that the log tells at the start what is wrong */
     if (FCGX_Init() != 0 ||
         FCGX_InitRequest(&fcgi, FCGI_LISTENSOCK_FILENO, FCGI_FAIL_ACCEPT_ON_INTR) != 0) {
         log_error("FastCGI cannot be initialised");
@@ -86,28 +106,35 @@ static int loop(struct web_ctx *base)
             log_error("accept failed");
             return EXIT_FAILURE;
         }
-        enum rc rc = open_database(base, &err);
-        if (rc != RC_OK)
-            log_error("no database: %s %s", rc_name(rc), err.detail);
+        open_database(base, &looked_at);
         struct web_ctx c = *base;
         c.now = clock_now();
         serve_request(&c, &fcgi);
         finish(&fcgi);
+        if (c.reply.status >= 500)
+            looked_at -= SCHEMA_LOOK_MS;
         arena_reset(base->arena);
     }
     log_info("stopped");
     return EXIT_SUCCESS;
 }
 
-/* METHOD PATH WHO NAME, one route a line: what the authorisation tests walk. */
+/* METHOD PATH WHO NAME TRANSACTION, one route a line: what the authorisation tests walk, and what
+   tests/unit/routes.txt is compared with. */
 static void print_routes(const struct web_program *p, struct arena *a)
 {
+    static const char *const transactions[] = {
+        [WEB_TXN_NONE] = "none",
+        [WEB_TXN_READ] = "read",
+        [WEB_TXN_WRITE] = "write",
+    };
     for (const struct web_route *r = p->routes; r->path; r++) {
         const char *who = r->who & WEB_ANYONE    ? "anyone"
                           : r->who & WEB_SESSION ? "session"
                           : r->who & WEB_DEVICE  ? "device"
                                                  : roles_format(a, r->who);
-        (void)printf("%s %s %s %s\n", method_names[r->method], r->path, who, r->name);
+        (void)printf("%s %s %s %s %s\n", method_names[r->method], r->path, who, r->name,
+                     transactions[r->txn]);
     }
 }
 
@@ -119,7 +146,7 @@ static void print_help(const struct web_program *p)
                  "      --routes       列出全部路由及可用角色\n"
                  "  -h, --help         显示本说明\n"
                  "  -V, --version      显示版本\n\n"
-                 "收到 SIGTERM 后处理完手中的请求即退出，退出码 0。\n",
+                 "收到 SIGTERM 后处理完手中的请求即退出，退出码 0；忽略 SIGHUP。\n",
                  p->name, p->summary);
 }
 
@@ -178,10 +205,6 @@ int web_main(int argc, char **argv, const struct web_program *program)
         goto out;
     log_init(program->name, settings.log_level);
     rc = route_table_sound(program->routes) ? RC_OK : RC_INTERNAL;
-    if (rc == RC_OK)
-        rc = open_database(&base, &err);
-    if (rc == RC_UNAVAILABLE)
-        rc = RC_OK;
     if (rc != RC_OK)
         goto out;
     base.arena = arena_new(settings.arena_max);

@@ -18,13 +18,17 @@ static const struct mapping {
     [RC_UNAUTHENTICATED] = { 401, "未登录", "请先登录" },
     [RC_PROOF] = { 401, "签名无效", "签名与设备的密钥不符" },
     [RC_FORBIDDEN] = { 403, "无权操作", "您无权进行此操作" },
+    [RC_PASSWORD] = { 403, "须更改密码", "请先更改密码，再进行其他操作" },
     [RC_RETIRED] = { 403, "设备已停用", "该设备已停用，只能上传尚未提交的内容" },
+    [RC_OFF_DUTY] = { 403, "执法人员不在岗",
+                      "您已不在岗，或执法证已过期：只能提交已记录的内容，不能获取新内容" },
     [RC_FORKED] = { 403, "设备数据重复", "该设备的数据可能被复制或恢复，请重新注册设备" },
     [RC_LOST] = { 403, "设备已挂失", "该设备已挂失，请清除其中的全部数据" },
     [RC_NOT_FOUND] = { 404, "未找到", "没有这条记录" },
     [RC_METHOD] = { 405, "方法不支持", "该地址不支持这种方法" },
     [RC_CONFLICT] = { 409, "冲突", "与已有的记录冲突" },
     [RC_STATE] = { 409, "当前状态不允许", "当前状态不允许此操作" },
+    [RC_STALE] = { 412, "已被更改", "该记录在您查看之后已被更改，请核对后再办理" },
     [RC_EPOCH] = { 409, "数据已恢复", "服务器数据曾经恢复，请重新同步" },
     [RC_GONE] = { 410, "已失效", "请求的内容已不再保留" },
     [RC_TOO_LARGE] = { 413, "内容过大", "请求超出允许的大小" },
@@ -58,7 +62,7 @@ void problem_reply(struct web_ctx *c, enum rc rc)
         detail = map[RC_INTERNAL].detail;
     }
     /* Not the same second for all who meet the same trouble; nginx does as much. */
-    if (status == 503)
+    if ((status == 503 || status == 429) && !reply_has_header(c, "Retry-After"))
         web_header(c, "Retry-After",
                    arena_printf(c->arena, "%u", 1 + (unsigned)random_below(RETRY_SECONDS)));
     if (c->program->problem) {
@@ -77,6 +81,10 @@ void problem_reply(struct web_ctx *c, enum rc rc)
     jw_text(w, "detail", detail);
     if (c->err.pointer[0])
         jw_text(w, "pointer", c->err.pointer);
+    if (rc == RC_STALE && c->present)
+        jw_raw(w, "present", c->present);
+    if (rc == RC_INVALID && c->faults)
+        jw_raw(w, "faults", c->faults);
     jw_text(w, "instance", c->request_id);
     (void)web_json_end(c);
 }

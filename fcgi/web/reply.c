@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "sys/log.h"
 
@@ -11,6 +12,8 @@ void reply_reset(struct web_ctx *c)
     memset(&c->reply, 0, sizeof c->reply);
     memset(&c->audit, 0, sizeof c->audit);
     memset(&c->err, 0, sizeof c->err);
+    c->present = NULL;
+    c->faults = NULL;
 }
 
 struct buf *web_body(struct web_ctx *c, int status, const char *content_type)
@@ -36,6 +39,12 @@ enum rc web_json_end(struct web_ctx *c)
     return RC_OK;
 }
 
+enum rc web_row(struct web_ctx *c, int status, const struct row_set *set, const void *row)
+{
+    row_put(web_json(c, status), set, row);
+    return web_json_end(c);
+}
+
 enum rc web_empty(struct web_ctx *c, int status)
 {
     (void)web_body(c, status, NULL);
@@ -52,7 +61,7 @@ void web_header(struct web_ctx *c, const char *name, const char *value)
     c->reply.headers[c->reply.header_count++].value = value;
 }
 
-static bool has_header(const struct web_ctx *c, const char *name)
+bool reply_has_header(const struct web_ctx *c, const char *name)
 {
     for (size_t i = 0; i < c->reply.header_count; i++)
         if (strcmp(c->reply.headers[i].name, name) == 0)
@@ -86,6 +95,14 @@ static void put_header(struct buf *head, const char *name, const char *value)
     buf_puts(head, "\r\n");
 }
 
+static int64_t body_size(const struct web_reply *r)
+{
+    struct stat st;
+    if (!r->file)
+        return (int64_t)r->body.n;
+    return fstat(fileno(r->file), &st) == 0 ? (int64_t)st.st_size : 0;
+}
+
 static void write_head(struct web_ctx *c, struct buf *head)
 {
     const struct web_reply *r = &c->reply;
@@ -96,10 +113,10 @@ static void write_head(struct web_ctx *c, struct buf *head)
         put_header(head, "Content-Type", r->content_type);
     if (!r->stream && r->status != 204 && r->status != 304) {
         buf_puts(head, "Content-Length: ");
-        buf_int(head, (int64_t)r->body.n);
+        buf_int(head, body_size(r));
         buf_puts(head, "\r\n");
     }
-    if (!has_header(c, "Cache-Control"))
+    if (!reply_has_header(c, "Cache-Control"))
         put_header(head, "Cache-Control", "no-store");
     for (size_t i = 0; i < r->header_count; i++)
         put_header(head, r->headers[i].name, r->headers[i].value);
@@ -115,12 +132,22 @@ enum rc reply_send_head(struct web_ctx *c)
     return put(c, head.p, head.n);
 }
 
+static enum rc send_file(struct web_ctx *c)
+{
+    char piece[65536];
+    size_t n;
+    enum rc rc = RC_OK;
+    while (rc == RC_OK && (n = fread(piece, 1, sizeof piece, c->reply.file)) > 0)
+        rc = web_send(c, piece, n);
+    return rc;
+}
+
 /* Head and body go out in one write: libfcgi flushes at 8 KB, each flush is a system call. */
 void reply_send(struct web_ctx *c)
 {
     enum rc rc = reply_send_head(c);
     if (rc == RC_OK)
-        rc = web_send(c, c->reply.body.p, c->reply.body.n);
+        rc = c->reply.file ? send_file(c) : web_send(c, c->reply.body.p, c->reply.body.n);
     if (rc != RC_OK)
         log_info("client went away");
 }

@@ -49,7 +49,8 @@ static enum rc decode_body(struct web_ctx *c, size_t max)
                                    : "该地址不接受压缩的请求正文");
     }
     enum rc rc = gunzip(c->arena, c->body, c->body_size, max, &content, &c->body_size);
-    c->body = content;
+    if (rc == RC_OK)
+        c->body = content;
     if (rc == RC_TOO_LARGE)
         return web_fail(c, rc, "", "请求正文解压后超过 %zu 字节", max);
     if (rc == RC_MALFORMED)
@@ -96,12 +97,12 @@ enum rc request_read(struct web_ctx *c, FCGX_Request *fcgi)
     return RC_OK;
 }
 
-/* True when the request's media type is type, whatever parameters follow. */
+/* True when the request's media type is type, in whatever case, whatever parameters follow. */
 static bool media_type_is(const struct web_ctx *c, const char *type)
 {
     const char *given = parameter(c, "CONTENT_TYPE");
     size_t n = strlen(type);
-    return strncmp(given, type, n) == 0 && (!given[n] || given[n] == ';' || given[n] == ' ');
+    return strncasecmp(given, type, n) == 0 && (!given[n] || strchr("; \t", given[n]));
 }
 
 /* A route without a declared body takes none, or an empty object. */
@@ -112,9 +113,11 @@ static enum rc parse_body(struct web_ctx *c)
 {
     const struct web_route *r = c->route;
     if (r->raw) {
-        if (!media_type_is(c, r->raw))
-            return web_fail(c, RC_MEDIA_TYPE, "", "内容类型须为 %s", r->raw);
-        return RC_OK;
+        for (const char *const *type = r->raw; *type; type++)
+            if (media_type_is(c, *type))
+                return RC_OK;
+        return web_fail(c, RC_MEDIA_TYPE, "", "内容类型须为 %s%s%s", r->raw[0],
+                        r->raw[1] ? " 或 " : "", r->raw[1] ? r->raw[1] : "");
     }
     const struct web_input *declared = r->body ? r->body : &empty_object;
     if (!r->body && !c->body_size)
@@ -132,9 +135,12 @@ static enum rc parse_body(struct web_ctx *c)
 
 enum rc request_parse(struct web_ctx *c)
 {
+    if (c->route->list)
+        return list_parse(c, parameter(c, "QUERY_STRING"));
     const struct web_input *query = c->route->query ? c->route->query : &empty_object;
     void *out = arena_alloc(c->arena, query->size);
-    enum rc rc = web_input_query(c->arena, query, parameter(c, "QUERY_STRING"), out, &c->err);
+    enum rc rc = web_input_query(c->arena, query, parameter(c, "QUERY_STRING"),
+                                 c->program->passed_on, out, &c->err);
     if (rc != RC_OK)
         return rc;
     c->query = out;

@@ -24,8 +24,8 @@ static bool matches(struct web_ctx *c, const char *pattern, const char *path)
         if (!value || c->param_count == WEB_PARAMS_MAX)
             return false;
         c->params[c->param_count++] = (struct web_param){
-            .name = arena_strndup(c->arena, pattern + 1, name),
-            .value = arena_strndup(c->arena, path, value),
+            .name = arena_slice(c->arena, pattern + 1, name),
+            .value = arena_slice(c->arena, path, value),
         };
         pattern += name + 2;
         path += value;
@@ -61,12 +61,24 @@ enum rc route_find(struct web_ctx *c)
     return web_fail(c, RC_METHOD, "", "该地址只接受：%s", allow);
 }
 
+enum rc route_check_params(struct web_ctx *c)
+{
+    for (size_t i = 0; i < c->param_count; i++)
+        for (const char *p = c->params[i].value; *p; p++)
+            if ((unsigned char)*p <= 0x20 || (unsigned char)*p >= 0x7F)
+                return web_fail(c, RC_NOT_FOUND, "", "没有“%.40s”", c->params[i].value);
+    return RC_OK;
+}
+
 bool route_table_sound(const struct web_route *routes)
 {
     for (const struct web_route *r = routes; r->path; r++) {
-        if (r->handler && r->name && r->who && r->path[0] == '/')
+        bool whole = r->handler && r->name && r->who && r->path[0] == '/';
+        bool listed = (r->handler == web_list) == (r->list != NULL) &&
+                      (!r->list || (r->txn == WEB_TXN_READ && (!r->list->where || r->scope)));
+        if (whole && listed)
             continue;
-        log_error("route %s lacks a handler, a name or who may use it", r->path);
+        log_error("route %s lacks a handler, a name, who may use it, or its list's scope", r->path);
         return false;
     }
     return true;

@@ -3,9 +3,27 @@
 #include <setjmp.h>
 
 #include "base/digest.h"
+#include "base/text.h"
 #include "store/audit.h"
+#include "store/schema.h"
 #include "sys/clock.h"
 #include "sys/log.h"
+
+/* What of it was asked for: {"query":"state=signed"}. */
+static const char *asked(struct web_ctx *c)
+{
+    struct buf out;
+    struct jsonw w;
+    const char *query = web_request_header(c, "QUERY_STRING");
+    char *shown = arena_printf(c->arena, "%.500s", query ? query : "");
+    utf8_drop_broken(shown);
+    buf_init(&out, c->arena, 4096);
+    jw_init(&w, &out);
+    jw_object(&w, NULL);
+    jw_text(&w, "query", shown);
+    jw_end(&w);
+    return out.p;
+}
 
 static enum rc append_audit(struct web_ctx *c)
 {
@@ -25,15 +43,30 @@ static enum rc append_audit(struct web_ctx *c)
         event.chain = arena_printf(c->arena, "device:%lld", (long long)who->id);
         event.actor = event.chain;
     } else {
-        event.chain = "system";
+        event.chain = c->program->section;
         event.actor = "anonymous";
     }
+    if (c->audit.chain)
+        event.chain = c->audit.chain;
+    if (!event.detail && c->route->personal)
+        event.detail = asked(c);
     if (!event.detail) {
         char hex[DIGEST_HEX];
         digest_hex(DIGEST_SHA256, c->body, c->body_size, hex);
         event.detail = arena_printf(c->arena, "{\"body_sha256\":\"%s\"}", hex);
     }
-    return audit_append(c->db, c->arena, &event);
+    return audit_append(c->db, c->arena, c->settings->audit_keys.key[0], &event);
+}
+
+/* A read that is on record: its event commits before a byte of the reply is sent. */
+static enum rc audit_alone(struct web_ctx *c)
+{
+    enum rc rc = db_begin(c->db, DB_WRITE);
+    if (rc == RC_OK)
+        rc = append_audit(c);
+    if (rc == RC_OK)
+        rc = db_commit(c->db);
+    return rc;
 }
 
 /* One attempt: transaction, handler, audit, commit. */
@@ -46,10 +79,12 @@ static enum rc attempt(struct web_ctx *c)
     if (rc == RC_OK)
         rc = c->route->handler(c);
     bool done = rc == RC_OK;
-    if (rc == RC_OK && txn == WEB_TXN_WRITE)
+    if (rc == RC_OK && txn == WEB_TXN_WRITE && !c->audit.counted)
         rc = append_audit(c);
     if (rc == RC_OK && !c->reply.stream)
         rc = db_commit(c->db);
+    if (rc == RC_OK && txn == WEB_TXN_READ && (c->audit.detail || c->route->personal))
+        rc = audit_alone(c);
     if (rc != RC_OK) {
         db_rollback(c->db);
         if (done)
@@ -58,11 +93,17 @@ static enum rc attempt(struct web_ctx *c)
     return rc;
 }
 
+/* No further attempt begins after so long: a node that lags answers by one that waited in vain. */
+enum { INSIST_MS = 4000 };
+
 /* The whole step again, bounded, when its transaction gave way to another one. */
 static enum rc insist(struct web_ctx *c, enum rc (*step)(struct web_ctx *))
 {
     enum rc rc = RC_RETRY;
+    int64_t begun = clock_monotonic();
     for (int n = 1; rc == RC_RETRY && n <= DB_ATTEMPTS; n++) {
+        if (n > 1 && clock_monotonic() - begun > INSIST_MS)
+            break;
         if (n > 1) {
             db_backoff(n - 1);
             reply_reset(c);
@@ -73,23 +114,48 @@ static enum rc insist(struct web_ctx *c, enum rc (*step)(struct web_ctx *))
     return rc;
 }
 
+/* Without a database nothing is served, and whoever spreads requests asks another node, but for
+   what says that this worker lives. Why is told to whoever asks for its health. */
+static enum rc refused(struct web_ctx *c, enum rc rc)
+{
+    if (c->refuse.rc == RC_OK || (c->route && c->route->who & WEB_ALWAYS))
+        return rc;
+    c->err = c->route && c->route->handler == web_ready ? c->refuse : (struct err){ .rc = RC_OK };
+    return RC_UNAVAILABLE;
+}
+
+/* A fault of ours may be that of another schema, which came under a worker that was at work. */
+static enum rc or_outdated(struct web_ctx *c, enum rc rc)
+{
+    struct err err;
+    if (rc != RC_INTERNAL || !c->db || schema_check(c->db, &err) != RC_STATE)
+        return rc;
+    log_error("%s", err.detail);
+    c->err = (struct err){ .rc = RC_OK };
+    return RC_UNAVAILABLE;
+}
+
 static enum rc handle(struct web_ctx *c, FCGX_Request *fcgi)
 {
     enum rc rc = request_read(c, fcgi);
     log_request(c->request_id);
     if (rc == RC_OK)
-        rc = c->refuse;
-    if (rc == RC_OK)
         rc = route_find(c);
+    if (rc == RC_OK || rc == RC_NOT_FOUND || rc == RC_METHOD)
+        rc = refused(c, rc);
     if (rc == RC_OK)
         rc = insist(c, authorise);
+    if (rc == RC_OK)
+        rc = route_check_params(c);
     if (rc == RC_OK)
         rc = request_read_body(c, fcgi);
     if (rc == RC_OK)
         rc = request_parse(c);
+    if (rc == RC_OK && c->route->prepare)
+        rc = insist(c, c->route->prepare);
     if (rc == RC_OK)
         rc = insist(c, attempt);
-    return rc;
+    return or_outdated(c, rc);
 }
 
 static void send_stream(struct web_ctx *c)

@@ -7,6 +7,24 @@
 #include <stdlib.h>
 #include <string.h>
 
+/*
+ * Under AddressSanitizer what is not handed out is poisoned, and a zone stays poisoned behind each
+ * allocation: one that runs over is reported as one of malloc's would be.
+ */
+#ifndef __has_feature
+#define __has_feature(feature) 0
+#endif
+#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
+#include <sanitizer/asan_interface.h>
+enum { ZONE = 2 * alignof(max_align_t) };
+#define POISON(p, n) ASAN_POISON_MEMORY_REGION(p, n)
+#define UNPOISON(p, n) ASAN_UNPOISON_MEMORY_REGION(p, n)
+#else
+enum { ZONE = 0 };
+#define POISON(p, n) (void)0
+#define UNPOISON(p, n) (void)0
+#endif
+
 enum { BLOCK_MIN = 64 * 1024 };
 
 struct block {
@@ -70,6 +88,7 @@ static struct block *block_add(struct arena *a, size_t need)
         out_of_memory("no memory");
     b->size = size;
     b->used = 0;
+    POISON(b->data, size);
     /* A block made for one large object goes behind the current one, which still has room. */
     if (a->blocks && need > BLOCK_MIN) {
         b->next = a->blocks->next;
@@ -82,19 +101,26 @@ static struct block *block_add(struct arena *a, size_t need)
     return b;
 }
 
+static void block_free(struct block *b)
+{
+    UNPOISON(b->data, b->size); /* malloc's again, also for its next owner */
+    free(b);
+}
+
 void *arena_alloc(struct arena *a, size_t size)
 {
     const size_t align = alignof(max_align_t);
-    if (size > SIZE_MAX - align)
+    if (size > SIZE_MAX - align - ZONE)
         over_ceiling(a);
     size_t rounded = (size + align - 1) / align * align;
     struct block *b = a->blocks;
-    if (!b || b->size - b->used < rounded)
-        b = block_add(a, rounded);
+    if (!b || b->size - b->used < rounded + ZONE)
+        b = block_add(a, rounded + ZONE);
     void *p = b->data + b->used;
-    b->used += rounded;
+    b->used += rounded + ZONE;
     a->used += rounded;
-    return memset(p, 0, rounded);
+    UNPOISON(p, size);
+    return memset(p, 0, size);
 }
 
 void *arena_array(struct arena *a, size_t count, size_t size)
@@ -104,16 +130,21 @@ void *arena_array(struct arena *a, size_t count, size_t size)
     return arena_alloc(a, count * size);
 }
 
-char *arena_strndup(struct arena *a, const char *text, size_t n)
+char *arena_slice(struct arena *a, const char *bytes, size_t n)
 {
     char *copy = arena_alloc(a, n + 1);
-    memcpy(copy, text, n);
+    memcpy(copy, bytes, n);
     return copy;
+}
+
+char *arena_strndup(struct arena *a, const char *text, size_t n)
+{
+    return arena_slice(a, text, strnlen(text, n));
 }
 
 char *arena_strdup(struct arena *a, const char *text)
 {
-    return arena_strndup(a, text, strlen(text));
+    return arena_slice(a, text, strlen(text));
 }
 
 void *arena_memdup(struct arena *a, const void *p, size_t n)
@@ -167,7 +198,7 @@ void arena_reset(struct arena *a)
         if (!keep && b->size == BLOCK_MIN)
             keep = b;
         else
-            free(b);
+            block_free(b);
     }
     a->blocks = keep;
     a->held = 0;
@@ -175,6 +206,7 @@ void arena_reset(struct arena *a)
     if (keep) {
         keep->next = NULL;
         keep->used = 0;
+        POISON(keep->data, keep->size);
         a->held = keep->size;
     }
 }
@@ -186,7 +218,7 @@ void arena_free(struct arena *a)
     run_deferred(a);
     for (struct block *b = a->blocks, *next; b; b = next) {
         next = b->next;
-        free(b);
+        block_free(b);
     }
     free(a);
 }

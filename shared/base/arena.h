@@ -22,7 +22,9 @@ void *arena_alloc(struct arena *a, size_t size);
 /* As arena_alloc, for count objects; a product that overflows counts as over the ceiling. */
 void *arena_array(struct arena *a, size_t count, size_t size);
 char *arena_strdup(struct arena *a, const char *text);
-char *arena_strndup(struct arena *a, const char *text, size_t n);
+char *arena_strndup(struct arena *a, const char *text, size_t n); /* at most n bytes of it */
+/* All of n bytes, NULs among them too, and a NUL behind them. */
+char *arena_slice(struct arena *a, const char *bytes, size_t n);
 void *arena_memdup(struct arena *a, const void *p, size_t n);
 char *arena_printf(struct arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

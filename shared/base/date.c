@@ -37,6 +37,15 @@ int date_year(int32_t date)
     return y;
 }
 
+int32_t date_month(int32_t date)
+{
+    int y;
+    int m;
+    int d;
+    civil(date, &y, &m, &d);
+    return date - d + 1;
+}
+
 int date_weekday(int32_t date)
 {
     return (int)(((date % 7) + 7 + 3) % 7);
@@ -106,6 +115,11 @@ static int64_t floor_days(int64_t ms)
 int32_t date_at(int64_t instant)
 {
     return (int32_t)floor_days(instant + OFFICIAL_OFFSET_MS);
+}
+
+int64_t date_year_start(int64_t instant)
+{
+    return (int64_t)date_of(date_year(date_at(instant)), 1, 1) * DAY_MS - OFFICIAL_OFFSET_MS;
 }
 
 void instant_format(char out[INSTANT_TEXT], int64_t instant)

@@ -15,6 +15,8 @@
 
 int32_t date_of(int year, int month, int day);
 int date_year(int32_t date);
+/* The first day of its month. */
+int32_t date_month(int32_t date);
 /* 0 = Monday … 6 = Sunday. */
 int date_weekday(int32_t date);
 /* "YYYY-MM-DD", an existing day of the years 1900 to 2199. */
@@ -23,6 +25,8 @@ void date_format(char out[DATE_TEXT], int32_t date);
 
 /* The official date (UTC+8) on which an instant falls. */
 int32_t date_at(int64_t instant);
+/* When the official year of an instant began. */
+int64_t date_year_start(int64_t instant);
 /* RFC 3339 in UTC with milliseconds. */
 void instant_format(char out[INSTANT_TEXT], int64_t instant);
 /* RFC 3339 with Z or ±hh:mm, seconds with up to nine decimals. */

@@ -1,6 +1,7 @@
 /*
- * One call on few bytes is what each request makes several of: SHA-256 and HMAC go through OpenSSL's older
- * interface, which runs the same code, where EVP looks the algorithm up and allocates for ten times as long.
+ * One call on few bytes is what each request makes several of: SHA-256 and HMAC go through
+ * OpenSSL's older interface, which runs the same code, where EVP looks the algorithm up and
+ * allocates for ten times as long.
  */
 #define OPENSSL_API_COMPAT 0x10100000L
 
@@ -8,6 +9,7 @@
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <openssl/sha.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +22,8 @@ struct digest {
     const EVP_MD *md;
 };
 
-/* These calls fail only when memory runs out or OpenSSL lacks the algorithm: both end the process. */
+/* These calls fail only when memory runs out or OpenSSL lacks the algorithm: both end the
+   process. */
 static void must(int ok)
 {
     if (ok)
@@ -110,4 +113,17 @@ void hmac_sha256(const void *key, size_t key_size, const void *bytes, size_t n,
 void sha1_bytes(const void *bytes, size_t n, uint8_t out[SHA1_SIZE])
 {
     must(EVP_Digest(bytes, n, out, NULL, EVP_sha1(), NULL));
+}
+
+void hmac_bytes(enum digest_kind kind, const void *key, size_t key_size, const void *bytes,
+                size_t n, uint8_t out[DIGEST_SIZE])
+{
+    must(HMAC(kind == DIGEST_SM3 ? EVP_sm3() : EVP_sha256(), key, (int)key_size, bytes, n, out,
+              NULL) != NULL);
+}
+
+void hmac_sha1(const void *key, size_t key_size, const void *bytes, size_t n,
+               uint8_t out[SHA1_SIZE])
+{
+    must(HMAC(EVP_sha1(), key, (int)key_size, bytes, n, out, NULL) != NULL);
 }

@@ -9,7 +9,8 @@
 enum { SCALAR = ECDSA_SIGNATURE_SIZE / 2, UNCOMPRESSED = 4 };
 
 /* NULL when it is no point of the curve: OpenSSL checks that as it reads one. P-256 has no small
-   subgroup, and the point at infinity has no uncompressed form, so that is all there is to check. */
+   subgroup, and the point at infinity has no uncompressed form, so that is all there is to
+   check. */
 static EVP_PKEY *load(const uint8_t key[ECDSA_KEY_SIZE])
 {
     char group[] = "prime256v1";

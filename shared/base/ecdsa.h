@@ -1,4 +1,5 @@
-/* Verification of ECDSA signatures over P-256 with SHA-256 ("ES256") by OpenSSL; no private key here. */
+/* Verification of ECDSA signatures over P-256 with SHA-256 ("ES256") by OpenSSL; no private key
+   here. */
 #ifndef LIANCHA_BASE_ECDSA_H
 #define LIANCHA_BASE_ECDSA_H
 

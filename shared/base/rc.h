@@ -16,13 +16,16 @@ enum rc {
     RC_UNAUTHENTICATED, /* no session, or an expired or revoked one */
     RC_PROOF,           /* the signature is not that of the device's key */
     RC_FORBIDDEN,       /* the session's role or department may not do this */
+    RC_PASSWORD,        /* the account's password is one that somebody else chose */
     RC_RETIRED,         /* the device may hand over what it has, and gets nothing more */
+    RC_OFF_DUTY,        /* so does its inspector, until back on duty with a card that counts */
     RC_FORKED,          /* the device's data was copied or restored: it is enrolled anew */
     RC_LOST,            /* the device was reported lost: it is to erase what it holds */
     RC_NOT_FOUND,
     RC_METHOD,   /* the resource exists, the method does not */
-    RC_CONFLICT, /* a unique key, or another version than the one expected */
+    RC_CONFLICT, /* a unique key, or somebody else was first */
     RC_STATE,    /* the resource is in a state that does not allow this step */
+    RC_STALE,    /* the resource was changed since its author of a change saw it */
     RC_EPOCH,    /* the server was restored: the client pulls anew */
     RC_GONE,
     RC_TOO_LARGE,

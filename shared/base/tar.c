@@ -54,29 +54,44 @@ static bool octal(const char *p, int n, size_t *value)
     return true;
 }
 
+/* Nothing stands behind the end, or before a file's next block. */
+static bool zeros(const char *p, size_t n)
+{
+    static const char zero[TAR_END_SIZE];
+    return memcmp(p, zero, n) == 0;
+}
+
+/* The header says nothing but the name and the size. */
+static bool header_says(const char *block, size_t *length)
+{
+    char again[TAR_BLOCK];
+    if (block[0] == '\0' || !memchr(block, '\0', TAR_NAME) || !octal(block + SIZE, 11, length) ||
+        *length > TAR_SIZE_MAX)
+        return false;
+    tar_header(again, block, *length);
+    return memcmp(block, again, TAR_BLOCK) == 0;
+}
+
 bool tar_next(const char *archive, size_t size, size_t *offset, struct tar_file *file, bool *intact)
 {
-    static const char zero[TAR_BLOCK];
+    size_t length;
     *intact = false;
     if (*offset > size || size - *offset < TAR_BLOCK)
         return false;
     const char *block = archive + *offset;
-    if (memcmp(block, zero, TAR_BLOCK) == 0) {
+    if (size - *offset == TAR_END_SIZE && zeros(block, TAR_END_SIZE)) {
         *intact = true;
         return false;
     }
-    size_t sum;
-    size_t length;
-    if (memcmp(block + MAGIC, "ustar", 5) != 0 || !octal(block + CHECK, 8, &sum) ||
-        sum != checksum(block) || block[TYPE] != '0' || !octal(block + SIZE, 12, &length) ||
-        !memchr(block, '\0', TAR_NAME))
+    if (!header_says(block, &length))
         return false;
     size_t room = size - *offset - TAR_BLOCK;
-    if (length > room || tar_padding(length) > room - length)
+    size_t padding = tar_padding(length);
+    if (length > room || padding > room - length || !zeros(block + TAR_BLOCK + length, padding))
         return false;
     memcpy(file->name, block, TAR_NAME);
     file->data = block + TAR_BLOCK;
     file->size = length;
-    *offset += TAR_BLOCK + length + tar_padding(length);
+    *offset += TAR_BLOCK + length + padding;
     return true;
 }

@@ -14,8 +14,9 @@
 
 #define TAR_BLOCK 512
 #define TAR_NAME 100 /* with its NUL */
+#define TAR_SIZE_MAX (((size_t)8 << 30) - 1)
 
-/* name is ASCII, shorter than TAR_NAME; size < 8 GiB. */
+/* name is ASCII, shorter than TAR_NAME; size at most TAR_SIZE_MAX. */
 void tar_header(char out[TAR_BLOCK], const char *name, size_t size);
 /* Zero bytes that follow a file of this size: 0 … 511. */
 size_t tar_padding(size_t size);
@@ -28,8 +29,11 @@ struct tar_file {
     size_t size;
 };
 
-/* Reads the file at *offset and moves *offset behind it. False at the end or at a broken header;
-   then *intact tells which (true: the end blocks were found). */
+/*
+ * Reads the file at *offset and moves *offset behind it. False at the end, or where the archive is
+ * not what the functions above write, byte by byte; *intact tells which (true: the end). So nothing
+ * is hidden in a header, in padding or behind the end.
+ */
 bool tar_next(const char *archive, size_t size, size_t *offset, struct tar_file *file,
               bool *intact);
 

@@ -35,7 +35,7 @@ bool utf8_valid(const char *p, size_t n)
 {
     const unsigned char *u = (const unsigned char *)p;
     for (size_t i = 0; i < n;) {
-        size_t len = sequence(u + i, n - i);
+        size_t len = u[i] < 0x80 ? 1 : sequence(u + i, n - i);
         if (!len)
             return false;
         i += len;

@@ -31,7 +31,8 @@ long base64_decode(void *out, size_t size, const char *text);
 #define INT_TEXT 21 /* "-9223372036854775808" */
 /* Writes the number in decimal; returns where its NUL stands. */
 char *int_format(char out[INT_TEXT], int64_t value);
-/* The whole text is a decimal integer in [min, max]; no sign but '-', no blanks, no leading zeros. */
+/* The whole text is a decimal integer in [min, max]; no sign but '-', no blanks, no leading
+   zeros. */
 bool int_parse(const char *text, int64_t min, int64_t max, int64_t *value);
 /* The whole text is a plain decimal number such as 113.25 (at most 15 digits) in [min, max]. */
 bool decimal_parse(const char *text, double min, double max, double *value);

@@ -26,7 +26,24 @@ void audit_canonical(struct buf *out, const struct audit_event *event)
     put_text(out, event->detail);
 }
 
-enum rc audit_hash(struct arena *a, const uint8_t before[DIGEST_SIZE],
+const char *const audit_writers[AUDIT_WRITERS] = {
+    [AUDIT_PLANNER] = "planner", [AUDIT_MOBILE] = "mobile", [AUDIT_PUSHD] = "pushd",
+    [AUDIT_DRAW] = "draw",       [AUDIT_ADMIN] = "admin",
+};
+
+enum audit_writer audit_writer_of(const char *chain)
+{
+    if (strncmp(chain, "dept:", 5) == 0)
+        return AUDIT_PLANNER;
+    if (strncmp(chain, "device:", 7) == 0)
+        return AUDIT_MOBILE;
+    int writer = 0;
+    while (writer < AUDIT_WRITERS && strcmp(chain, audit_writers[writer]) != 0)
+        writer++;
+    return (enum audit_writer)writer;
+}
+
+enum rc audit_hash(struct arena *a, const uint8_t key[AUDIT_KEY], const uint8_t before[DIGEST_SIZE],
                    const struct audit_event *event, uint8_t out[DIGEST_SIZE])
 {
     struct buf bytes;
@@ -38,6 +55,6 @@ enum rc audit_hash(struct arena *a, const uint8_t before[DIGEST_SIZE],
     audit_canonical(&bytes, event);
     if (bytes.full)
         return RC_TOO_LARGE;
-    digest_bytes(DIGEST_SHA256, bytes.p, bytes.n, out);
+    hmac_sha256(key, AUDIT_KEY, bytes.p, bytes.n, out);
     return RC_OK;
 }

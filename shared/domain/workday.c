@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/date.h"
+#include "base/sorted.h"
 
 static int by_date(const void *a, const void *b)
 {
@@ -27,9 +28,8 @@ void workday_calendar(struct workday_calendar *calendar, struct arena *a,
 bool workday_is(const struct workday_calendar *calendar, int32_t date)
 {
     const struct workday_day key = { .date = date };
-    const struct workday_day *day = NULL;
-    if (calendar->day_count)
-        day = bsearch(&key, calendar->days, calendar->day_count, sizeof key, by_date);
+    const struct workday_day *day =
+        sorted_find(&key, calendar->days, calendar->day_count, sizeof key, by_date);
     return day ? day->work : date_weekday(date) < 5;
 }
 

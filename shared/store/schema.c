@@ -1,24 +1,41 @@
 #include "store/schema.h"
 
-DB_STMT(schema_version, "", "i",
-        "SELECT MAX(version) FROM schema_migration"
-        " WHERE applied_at IS NOT NULL");
+#include <string.h>
 
-int schema_expected(void)
+/* A file that is not known to be applied to its end makes any digest another one. */
+DB_STMT(schema_state, "", "it",
+        "SELECT COUNT(IF(name REGEXP '^[0-9]', 1, NULL)),"
+        " SHA2(GROUP_CONCAT(IF(applied_at IS NULL, '', sha256), '  ', name, '\n'"
+        " ORDER BY name SEPARATOR ''), 256) FROM schema_file");
+
+DB_STMT(schema_read_only, "", "i", "SELECT @@GLOBAL.read_only");
+
+enum rc schema_writable(struct db *db, struct err *err)
 {
-    return LIANCHA_SCHEMA_VERSION;
+    int64_t read_only;
+    enum rc rc = db_one_int(db, &schema_read_only, DB_NONE, &read_only);
+    if (rc != RC_OK || !read_only)
+        return rc;
+    return err_set(err, RC_UNAVAILABLE, "", "数据库目前只读，不能写入");
 }
 
 enum rc schema_check(struct db *db, struct err *err)
 {
-    int64_t version = 0;
-    enum rc rc = db_one_int(db, &schema_version, DB_NONE, &version);
+    struct db_query *q = NULL;
+    enum rc rc = db_query(db, &schema_state, DB_NONE, &q);
+    if (rc == RC_OK)
+        rc = db_next(&q);
     if (rc != RC_OK)
         return err_set(err, rc, "", "无法读取数据库结构版本；请先运行 lianchactl migrate");
-    if (version != schema_expected())
-        return err_set(err, RC_STATE, "", "数据库结构为第 %lld 版，本程序需要第 %d 版",
-                       (long long)version, schema_expected());
-    return RC_OK;
+    const char *digest = db_col_text(q, 1);
+    if (!digest || strcmp(digest, LIANCHA_SCHEMA_DIGEST) != 0)
+        rc = err_set(err, RC_STATE, "",
+                     "数据库结构（第 %lld 版，%.12s）不是本程序需要的（第 %d 版，%.12s）；"
+                     "请用同一版本的 lianchactl migrate",
+                     (long long)db_col_int(q, 0), digest ? digest : "-", LIANCHA_SCHEMA_VERSION,
+                     LIANCHA_SCHEMA_DIGEST);
+    db_done(&q);
+    return rc;
 }
 
 enum rc schema_open(const struct settings *s, int statement_seconds, struct db **db,

@@ -1,14 +1,15 @@
-/* The version of the database's schema against the one this program was built for. */
+/* The database's schema against the one this program was built for. */
 #ifndef LIANCHA_STORE_SCHEMA_H
 #define LIANCHA_STORE_SCHEMA_H
 
 #include "base/rc.h"
 #include "sys/db.h"
 
-/* The number of the newest file in schema/ at build time. */
-int schema_expected(void);
-/* RC_STATE when the database is at another version. */
+/* RC_STATE when the database was not made, to the end, by the very files of schema/ that this
+   program was built with: versioned files, views and grants. */
 enum rc schema_check(struct db *db, struct err *err) RC_CHECKED;
+/* That the database takes writes; else RC_UNAVAILABLE. */
+enum rc schema_writable(struct db *db, struct err *err) RC_CHECKED;
 /* db_open with that check. RC_UNAVAILABLE: may be tried again. */
 enum rc schema_open(const struct settings *s, int statement_seconds, struct db **db,
                     struct err *err) RC_CHECKED;

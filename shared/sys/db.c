@@ -15,12 +15,21 @@
 #define uthash_fatal(msg) abort()
 #include <uthash.h>
 
-enum { CONNECT_SECONDS = 5, LOCK_WAIT_SECONDS = 5 };
+/* A lock that lasts holds a worker no longer; who changes tables waits for their readers. */
+enum { CONNECT_SECONDS = 5, LOCK_WAIT_SECONDS = 4, DDL_WAIT_SECONDS = 86400 };
 
 struct prepared {
     const struct db_stmt *def; /* the key: a declaration's address */
     struct db_query query;
     struct prepared *next_dead;
+    UT_hash_handle hh;
+};
+
+/* A statement made at run time; the oldest is the first of the table. */
+struct composed {
+    struct db_stmt stmt;
+    char *sql; /* the key */
+    char in[DB_PARAMS_MAX + 1];
     UT_hash_handle hh;
 };
 
@@ -30,6 +39,7 @@ struct db {
     int statement_seconds;
     bool in_transaction;
     struct prepared *prepared;
+    struct composed *composed;
     struct prepared *dead; /* of a lost connection: a caller may still hold a query of them */
     int64_t affected;
     int64_t insert_id;
@@ -50,6 +60,13 @@ struct db_val db_text(const char *text)
     return (struct db_val){ .type = 't', .null = !text, .p = text, .n = text ? strlen(text) : 0 };
 }
 
+struct db_val db_json(const char *text)
+{
+    struct db_val v = db_text(text);
+    v.type = 'j';
+    return v;
+}
+
 struct db_val db_bytes(const void *p, size_t n)
 {
     return (struct db_val){ .type = 'b', .null = !p, .p = p, .n = n };
@@ -68,13 +85,6 @@ struct db_val db_instant(int64_t ms)
 struct db_val db_null(char type)
 {
     return (struct db_val){ .type = type, .null = true };
-}
-
-static bool connection_lost(unsigned code)
-{
-    return code == CR_SERVER_GONE_ERROR || code == CR_SERVER_LOST ||
-           code == CR_SERVER_LOST_EXTENDED || code == ER_CONNECTION_KILLED ||
-           code == ER_SERVER_SHUTDOWN;
 }
 
 static void disconnect(struct db *db)
@@ -106,10 +116,46 @@ static void bury(struct db *db)
     }
 }
 
+static void forget(struct db *db, struct composed *c)
+{
+    struct prepared *p;
+    const struct db_stmt *s = &c->stmt;
+    HASH_FIND_PTR(db->prepared, &s, p);
+    if (p) {
+        HASH_DEL(db->prepared, p);
+        (void)mysql_stmt_close(p->query.stmt);
+        db_query_free(&p->query);
+        free(p);
+    }
+    HASH_DEL(db->composed, c);
+    free(c->sql);
+    free(c);
+}
+
+const struct db_stmt *db_compose(struct db *db, const char *name, const char *in, const char *out,
+                                 const struct row_set *rows, const char *sql)
+{
+    struct composed *c;
+    HASH_FIND_STR(db->composed, sql, c);
+    if (c)
+        return &c->stmt;
+    if (HASH_COUNT(db->composed) >= DB_COMPOSED_MAX)
+        forget(db, db->composed);
+    c = calloc(1, sizeof *c);
+    char *copy = strdup(sql);
+    if (!c || !copy)
+        abort();
+    c->sql = copy;
+    (void)snprintf(c->in, sizeof c->in, "%s", in);
+    c->stmt = (struct db_stmt){ .name = name, .in = c->in, .out = out, .sql = copy, .rows = rows };
+    HASH_ADD_KEYPTR(hh, db->composed, c->sql, strlen(c->sql), c);
+    return &c->stmt;
+}
+
 /*
- * On Galera a client's next request may meet a node that has not applied its last one yet: every read,
- * and the start of every transaction, waits until this node has what the cluster had when it was asked.
- * A server without Galera has the variable too, and does nothing about it, or lacks it.
+ * On Galera a client's next request may meet a node that has not applied its last one yet: every
+ * read, and the start of every transaction, waits until this node has what the cluster had when it
+ * was asked. A server without Galera has the variable too, and does nothing about it, or lacks it.
  */
 static enum rc wait_for_cluster(struct db *db)
 {
@@ -133,8 +179,9 @@ static enum rc connect_server(struct db *db)
                    "SET time_zone='+00:00', sql_mode='STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,"
                    "ERROR_FOR_DIVISION_BY_ZERO,NO_ZERO_DATE,NO_ZERO_IN_DATE,ONLY_FULL_GROUP_BY',"
                    "tx_isolation='REPEATABLE-READ', innodb_lock_wait_timeout=%d,"
-                   "max_statement_time=%d",
-                   LOCK_WAIT_SECONDS, db->statement_seconds);
+                   "max_statement_time=%d, lock_wait_timeout=%d",
+                   LOCK_WAIT_SECONDS, db->statement_seconds,
+                   db->statement_seconds ? LOCK_WAIT_SECONDS : DDL_WAIT_SECONDS);
     unsigned seconds = CONNECT_SECONDS;
     unsigned io_seconds = db->statement_seconds ? (unsigned)db->statement_seconds + 5 : 0;
     (void)mysql_options(db->mysql, MYSQL_OPT_CONNECT_TIMEOUT, &seconds);
@@ -176,6 +223,8 @@ void db_close(struct db *db)
         return;
     disconnect(db);
     bury(db);
+    while (db->composed)
+        forget(db, db->composed);
     free(db);
 }
 
@@ -187,34 +236,26 @@ void db_drop(struct db *db)
 enum rc db_fault(struct db *db, const struct db_stmt *s, unsigned code, const char *text)
 {
     const char *name = s ? s->name : "transaction";
-    switch (code) {
-    case ER_LOCK_DEADLOCK:
-    case ER_LOCK_WAIT_TIMEOUT:
-    case ER_CHECKREAD:
+    bool lost;
+    enum rc rc = db_classify(code, &lost);
+    if (rc == RC_RETRY)
         log_info("statement=%s must be retried: %u", name, code);
-        return RC_RETRY;
-    case ER_DUP_ENTRY:
-    case ER_ROW_IS_REFERENCED_2:
-    case ER_NO_REFERENCED_ROW_2:
-        return RC_CONFLICT;
-    case ER_CANT_AGGREGATE_2COLLATIONS: /* text beyond ASCII against a code that is ASCII */
-    case ER_TRUNCATED_WRONG_VALUE_FOR_FIELD:
-        return RC_INVALID;
-    case ER_STATEMENT_TIMEOUT:
-    case ER_UNKNOWN_COM_ERROR:   /* Galera: this node has no quorum, or is not in step yet */
-    case ER_ERROR_DURING_COMMIT: /* Galera: the node was cut off while its group was asked */
-        log_error("statement=%s unavailable: %u %s", name, code, text);
-        return RC_UNAVAILABLE;
-    default:
-        break;
+    else if (rc != RC_CONFLICT && rc != RC_INVALID)
+        log_error("statement=%s %s: %u %s", name, rc_name(rc), code, text);
+    if (lost) {
+        bool was_in_transaction = db->in_transaction;
+        disconnect(db);
+        db->in_transaction = was_in_transaction; /* the caller's rollback clears it */
     }
-    log_error("statement=%s failed: %u %s", name, code, text);
-    if (!connection_lost(code))
-        return RC_INTERNAL;
-    bool was_in_transaction = db->in_transaction;
-    disconnect(db);
-    db->in_transaction = was_in_transaction; /* the caller's rollback clears it */
-    return RC_UNAVAILABLE;
+    return rc;
+}
+
+enum rc db_allowed(const struct db *db, const struct db_query *q)
+{
+    if (db->in_transaction || !q->needs_transaction)
+        return RC_OK;
+    log_error("statement=%s outside of a transaction", q->def->name);
+    return RC_INTERNAL;
 }
 
 enum rc db_still_in(const struct db *db)
@@ -241,6 +282,79 @@ int64_t db_insert_id(const struct db *db)
     return db->insert_id;
 }
 
+static bool is_select(const struct db_stmt *s)
+{
+    return s->rows || strncmp(s->sql, "SELECT", 6) == 0;
+}
+
+static bool needs_transaction(const struct db_stmt *s)
+{
+    return !s->alone && (!is_select(s) || strstr(s->sql, " FOR UPDATE") ||
+                         strstr(s->sql, " LOCK IN SHARE MODE"));
+}
+
+/* What the server is asked to prepare, and the types of its columns. */
+static const char *statement_text(struct arena *a, const struct db_stmt *s,
+                                  char out[DB_COLUMNS_MAX + 1])
+{
+    if (!s->rows) {
+        (void)snprintf(out, DB_COLUMNS_MAX + 1, "%s", s->out);
+        return s->sql;
+    }
+    return arena_printf(a, "%s%s", row_select(a, s->rows, out), s->sql);
+}
+
+static MYSQL_STMT *prepare_text(struct db *db, const struct db_stmt *s, const char *sql,
+                                enum rc *rc)
+{
+    MYSQL_STMT *stmt = mysql_stmt_init(db->mysql);
+    if (!stmt)
+        abort();
+    if (mysql_stmt_prepare(stmt, sql, strlen(sql)) == 0)
+        return stmt;
+    unsigned code = mysql_stmt_errno(stmt);
+    char text[256];
+    (void)snprintf(text, sizeof text, "%s", mysql_stmt_error(stmt));
+    (void)mysql_stmt_close(stmt);
+    *rc = db_fault(db, s, code, text);
+    return NULL;
+}
+
+static enum rc prepare(struct db *db, const struct db_stmt *s, struct db_query **q)
+{
+    char out[DB_COLUMNS_MAX + 1];
+    enum rc rc = RC_OK;
+    struct arena *scratch = arena_new(SIZE_MAX);
+    MYSQL_STMT *stmt = prepare_text(db, s, statement_text(scratch, s, out), &rc);
+    arena_free(scratch);
+    if (!stmt)
+        return rc;
+    /* What RETURNING returns is known to the server from the first execution on. */
+    unsigned columns = mysql_stmt_field_count(stmt);
+    bool late = columns == 0 && strstr(s->sql, " RETURNING ") != NULL;
+    if (mysql_stmt_param_count(stmt) != strlen(s->in) || (columns != strlen(out) && !late)) {
+        log_error("statement=%s does not fit its declaration", s->name);
+        (void)mysql_stmt_close(stmt);
+        return RC_INTERNAL;
+    }
+    struct prepared *p = calloc(1, sizeof *p);
+    if (!p)
+        abort();
+    p->def = s;
+    p->query = (struct db_query){
+        .db = db,
+        .def = s,
+        .stmt = stmt,
+        .columns = (unsigned)strlen(out),
+        .unbound = late,
+        .needs_transaction = needs_transaction(s),
+    };
+    (void)snprintf(p->query.out, sizeof p->query.out, "%s", out);
+    HASH_ADD_PTR(db->prepared, def, p);
+    *q = &p->query;
+    return late ? RC_OK : db_query_bind(*q);
+}
+
 enum rc db_prepared(struct db *db, const struct db_stmt *s, struct db_query **q)
 {
     struct prepared *p;
@@ -253,47 +367,21 @@ enum rc db_prepared(struct db *db, const struct db_stmt *s, struct db_query **q)
         *q = &p->query;
         return RC_OK;
     }
-    MYSQL_STMT *stmt = mysql_stmt_init(db->mysql);
-    if (!stmt)
-        abort();
-    if (mysql_stmt_prepare(stmt, s->sql, strlen(s->sql)) != 0) {
-        unsigned code = mysql_stmt_errno(stmt);
-        char text[256];
-        (void)snprintf(text, sizeof text, "%s", mysql_stmt_error(stmt));
-        (void)mysql_stmt_close(stmt);
-        return db_fault(db, s, code, text);
-    }
-    /* What RETURNING returns is known to the server from the first execution on. */
-    unsigned columns = mysql_stmt_field_count(stmt);
-    bool late = columns == 0 && strstr(s->sql, " RETURNING ") != NULL;
-    if (mysql_stmt_param_count(stmt) != strlen(s->in) || strlen(s->out) > DB_COLUMNS_MAX ||
-        (columns != strlen(s->out) && !late)) {
-        log_error("statement=%s does not fit its declaration", s->name);
-        (void)mysql_stmt_close(stmt);
-        return RC_INTERNAL;
-    }
-    p = calloc(1, sizeof *p);
-    if (!p)
-        abort();
-    p->def = s;
-    p->query = (struct db_query){
-        .db = db, .def = s, .stmt = stmt, .columns = (unsigned)strlen(s->out), .unbound = late
-    };
-    HASH_ADD_PTR(db->prepared, def, p);
-    *q = &p->query;
-    return late ? RC_OK : db_query_bind(*q);
+    return prepare(db, s, q);
 }
 
 /* Outside a transaction a read may be sent again over a new connection. */
 static bool may_reconnect(const struct db *db, const struct db_stmt *s)
 {
-    return !db->in_transaction && strncmp(s->sql, "SELECT", 6) == 0;
+    return !db->in_transaction && is_select(s);
 }
 
 static enum rc prepare_and_execute(struct db *db, const struct db_stmt *s,
                                    const struct db_val *args, size_t n, struct db_query **q)
 {
     enum rc rc = db_prepared(db, s, q);
+    if (rc == RC_OK)
+        rc = db_allowed(db, *q);
     return rc == RC_OK ? db_execute(db, *q, args, n) : rc;
 }
 
@@ -303,12 +391,18 @@ static enum rc run(struct db *db, const struct db_stmt *s, const struct db_val *
     enum rc rc = prepare_and_execute(db, s, args, n, q);
     if (rc == RC_UNAVAILABLE && !db->mysql && may_reconnect(db, s) && connect_server(db) == RC_OK)
         rc = prepare_and_execute(db, s, args, n, q);
-    return rc == RC_OK ? db_still_in(db) : rc;
+    if (rc != RC_OK)
+        return rc;
+    rc = db_still_in(db);
+    if (rc != RC_OK)
+        (void)mysql_stmt_free_result((*q)->stmt); /* else the rollback would be out of sync */
+    return rc;
 }
 
 enum rc db_exec(struct db *db, const struct db_stmt *s, const struct db_val *args, size_t n)
 {
     struct db_query *q;
+    db_set_counts(db, 0, 0);
     return run(db, s, args, n, &q);
 }
 
@@ -374,7 +468,8 @@ enum rc db_commit(struct db *db)
     if (rc != RC_OK)
         return rc;
     rc = simple(db, "COMMIT");
-    if (rc != RC_OK && rc != RC_RETRY)
+    bool undone = rc == RC_RETRY || (db->mysql && db_refuses_writes(mysql_errno(db->mysql)));
+    if (rc != RC_OK && !undone)
         rc = RC_UNCERTAIN;
     if (rc == RC_OK || !db->mysql)
         db->in_transaction = false;
@@ -410,13 +505,32 @@ enum rc db_transaction(struct db *db, db_txn_fn *fn, void *data, struct err *err
     return rc;
 }
 
+/* What the statement makes is there already, or what it drops is not. */
+static bool was_done(MYSQL *mysql)
+{
+    switch (mysql_errno(mysql)) {
+    case ER_TABLE_EXISTS_ERROR:
+    case ER_DUP_FIELDNAME:
+    case ER_DUP_KEYNAME:
+    case ER_MULTIPLE_PRI_KEY:
+    case ER_DUP_ENTRY:
+    case ER_BAD_TABLE_ERROR:
+    case ER_CANT_DROP_FIELD_OR_KEY:
+        return true;
+    case ER_CANT_CREATE_TABLE: /* InnoDB: a foreign key of that name */
+        return strstr(mysql_error(mysql), "errno: 121 ") != NULL;
+    default:
+        return false;
+    }
+}
+
 enum rc db_script(struct db *db, const char *sql, struct err *err)
 {
     if (!db->mysql)
         return err_set(err, RC_UNAVAILABLE, "", "数据库连接已断开");
     if (mysql_real_query(db->mysql, sql, strlen(sql)) != 0)
-        return err_set(err, RC_INTERNAL, "", "SQL 语句失败：%u %s", mysql_errno(db->mysql),
-                       mysql_error(db->mysql));
+        return err_set(err, was_done(db->mysql) ? RC_CONFLICT : RC_INTERNAL, "",
+                       "SQL 语句失败：%u %s", mysql_errno(db->mysql), mysql_error(db->mysql));
     return RC_OK;
 }
 

@@ -2,11 +2,12 @@
  * MariaDB through Connector/C: one connection per process, server-prepared statements only.
  *
  * A statement is declared once, beside the code that uses it, with the types of its parameters and
- * columns; the declaration also enters a table of all statements (db_statements), so that a test can
- * prepare every one against the migrated schema.
+ * columns; the declaration also enters a table of all statements (db_statements), so that a test
+ * can prepare every one against the migrated schema.
  *
  * Type characters: i integer, d real, t text (UTF-8, no NUL), b bytes, D date (days since
- * 1970-01-01), T instant (milliseconds UTC). Any of them may be NULL.
+ * 1970-01-01), T instant (milliseconds UTC), and of parameters j text that is one whole JSON value:
+ * every column that holds JSON is written through it. Any of them may be NULL.
  */
 #ifndef LIANCHA_SYS_DB_H
 #define LIANCHA_SYS_DB_H
@@ -17,6 +18,7 @@
 
 #include "base/arena.h"
 #include "base/rc.h"
+#include "sys/row.h"
 
 struct settings;
 
@@ -25,11 +27,26 @@ struct db_stmt {
     const char *in;  /* one type character per '?' */
     const char *out; /* one per column; "" for a statement without rows */
     const char *sql;
+    const struct row_set *rows; /* instead of out: sql is what follows their SELECT list */
+    bool alone; /* may run outside of a transaction although it is no plain SELECT */
 };
 
-/* The pointers of all declared statements stand in one linker section, in no order. */
+/*
+ * The pointers of all declared statements stand in one linker section, in no order. What writes or
+ * locks rows is refused outside of a transaction, RC_INTERNAL, unless it is declared to be one
+ * alone.
+ */
 #define DB_STMT(ident, in_types, out_types, text)                                                  \
-    static const struct db_stmt ident = { #ident, in_types, out_types, text };                     \
+    static const struct db_stmt ident = { #ident, in_types, out_types, text, NULL, false };        \
+    DB_ENTRY(ident)
+#define DB_STMT_ALONE(ident, in_types, out_types, text)                                            \
+    static const struct db_stmt ident = { #ident, in_types, out_types, text, NULL, true };         \
+    DB_ENTRY(ident)
+/* A SELECT of a row set's columns; the text goes on behind them: " FROM … WHERE … LIMIT ?". */
+#define DB_ROWS(ident, in_types, set, text)                                                        \
+    static const struct db_stmt ident = { #ident, in_types, NULL, text, set, false };              \
+    DB_ENTRY(ident)
+#define DB_ENTRY(ident)                                                                            \
     static const struct db_stmt *const ident##_entry __attribute__((used, section("db_stmts"))) =  \
         &ident
 
@@ -38,13 +55,14 @@ struct db_val {
     bool null;
     int64_t i; /* i, D, T */
     double d;
-    const void *p; /* t, b */
+    const void *p; /* t, j, b */
     size_t n;
 };
 
 struct db_val db_int(int64_t v);
 struct db_val db_real(double v);
 struct db_val db_text(const char *text); /* NULL is NULL */
+struct db_val db_json(const char *text);
 struct db_val db_bytes(const void *p, size_t n);
 struct db_val db_date(int32_t days);
 struct db_val db_instant(int64_t ms);
@@ -60,10 +78,11 @@ struct db;
 struct db_query; /* an open result; one per statement */
 
 /*
- * Connects over the unix socket with strict mode, utf8mb4, UTC, REPEATABLE READ; a statement may run
- * statement_seconds (0: without limit, for lianchactl). RC_UNAVAILABLE when
- * the server does not answer. On Galera, what any node acknowledged before is seen. Connector/C's own reconnect is off: a connection that broke is opened
- * anew by the next db_begin or by the next single SELECT, never within a transaction.
+ * Connects over the unix socket with strict mode, utf8mb4, UTC, REPEATABLE READ; a statement may
+ * run statement_seconds (0: without limit, for lianchactl). RC_UNAVAILABLE when the server does not
+ * answer. On Galera, what any node acknowledged before is seen. Connector/C's own reconnect is off:
+ * a connection that broke is opened anew by the next db_begin or by the next single SELECT, never
+ * within a transaction.
  */
 enum rc db_open(const struct settings *s, int statement_seconds, struct db **out,
                 struct err *err) RC_CHECKED;
@@ -75,8 +94,9 @@ enum db_mode { DB_READ, DB_WRITE };
 /* DB_READ takes one consistent snapshot. */
 enum rc db_begin(struct db *db, enum db_mode mode) RC_CHECKED;
 /*
- * RC_RETRY as any statement: on Galera this is where another node's transaction wins over one that wrote
- * the same row, and this one is gone. RC_UNCERTAIN for any other fault, e.g. a connection that breaks.
+ * RC_RETRY as any statement: on Galera this is where another node's transaction wins over one that
+ * wrote the same row, and this one is gone. RC_UNCERTAIN for any other fault, e.g. a connection
+ * that breaks.
  */
 enum rc db_commit(struct db *db) RC_CHECKED;
 void db_rollback(struct db *db);
@@ -93,19 +113,22 @@ void db_backoff(int n);
 
 /*
  * A statement without rows. RC_CONFLICT for a duplicate or missing key, RC_RETRY after which the
- * transaction is gone, RC_UNAVAILABLE for a lost connection, RC_INTERNAL for all else (logged with
- * the statement's name, never with values).
+ * transaction is gone, RC_UNAVAILABLE where the server does not serve at present (a lost
+ * connection, read-only, an interrupted statement), RC_INTERNAL for all else (logged with the
+ * statement's name, never with values).
  */
 enum rc db_exec(struct db *db, const struct db_stmt *s, const struct db_val *args,
                 size_t n) RC_CHECKED;
-/* Rows that the last db_exec or db_bulk changed, and the AUTO_INCREMENT value it made first. */
+/* Rows that the last db_exec or db_bulk changed, and the AUTO_INCREMENT value it made first; 0
+   after a fault. */
 int64_t db_affected(const struct db *db);
 int64_t db_insert_id(const struct db *db);
 
 /*
- * The statement for rows × strlen(s->in) values, row after row, by array binding: one round trip for
- * up to some thousand rows.No subquery in a VALUES list: the server evaluates it for the first row
- * only and uses that value for all. INSERT … SELECT is refused (1295): join a JSON_TABLE instead.
+ * The statement for rows × strlen(s->in) values, row after row, by array binding: one round trip
+ * for up to some thousand rows.No subquery in a VALUES list: the server evaluates it for the first
+ * row only and uses that value for all. INSERT … SELECT is refused (1295): join a JSON_TABLE
+ * instead.
  */
 enum rc db_bulk(struct db *db, const struct db_stmt *s, const struct db_val *values,
                 size_t rows) RC_CHECKED;
@@ -144,7 +167,31 @@ enum rc db_one(struct db *db, const struct db_stmt *s, const struct db_val *args
 enum rc db_one_int(struct db *db, const struct db_stmt *s, const struct db_val *args, size_t n,
                    int64_t *value) RC_CHECKED;
 
-/* One statement of a migration or of the grants, not prepared; admin programs only. */
+/*
+ * The rows of a DB_ROWS statement that ends in "LIMIT ?", which is not among args. A page says
+ * whether more follow; db_rows takes all there are, and more than max is a fault (RC_INTERNAL,
+ * logged), never a silent cut. Rows are in the arena: page->v, or *rows, is an array of the set's
+ * structs.
+ */
+enum rc db_page(struct db *db, struct arena *a, const struct db_stmt *s, const struct db_val *args,
+                size_t n, int64_t limit, struct row_page *page) RC_CHECKED;
+enum rc db_rows(struct db *db, struct arena *a, const struct db_stmt *s, const struct db_val *args,
+                size_t n, size_t max, struct row_page *page) RC_CHECKED;
+/* The first row of a DB_ROWS statement; RC_NOT_FOUND without, and *row then is as it was. */
+enum rc db_row(struct db *db, struct arena *a, const struct db_stmt *s, const struct db_val *args,
+               size_t n, void *row) RC_CHECKED;
+
+/*
+ * A statement of a text composed at run time from declared pieces (sys/list): columns by out, or by
+ * rows as in DB_ROWS. Equal texts are prepared once; it lives until DB_COMPOSED_MAX others have
+ * come.
+ */
+enum { DB_COMPOSED_MAX = 256 };
+const struct db_stmt *db_compose(struct db *db, const char *name, const char *in, const char *out,
+                                 const struct row_set *rows, const char *sql);
+
+/* One statement of a migration or of the grants, not prepared; admin programs only. RC_CONFLICT:
+   what it makes is there already, or what it drops is not; RC_INTERNAL for all else. */
 enum rc db_script(struct db *db, const char *sql, struct err *err) RC_CHECKED;
 
 /* For tests: every declared statement. */

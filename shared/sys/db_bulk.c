@@ -73,10 +73,9 @@ static enum rc send_chunk(struct db *db, struct db_query *q, struct arena *scrat
             .indicators = arena_array(scratch, rows, 1),
         };
         for (size_t r = 0; r < rows; r++) {
-            if (values[r * params + c].type != types[c]) {
-                log_error("statement=%s row %zu has a wrong type", q->def->name, r);
-                return RC_INTERNAL;
-            }
+            enum rc rc = db_fits(q->def, c, &values[r * params + c]);
+            if (rc != RC_OK)
+                return rc;
             fill(&column, r, &values[r * params + c], scratch);
         }
         binds[c].buffer_type = db_field_type(types[c]);
@@ -112,6 +111,8 @@ enum rc db_bulk(struct db *db, const struct db_stmt *s, const struct db_val *val
     int64_t first_id = 0;
     struct arena *scratch = arena_new(SIZE_MAX);
     enum rc rc = db_prepared(db, s, &q);
+    if (rc == RC_OK)
+        rc = db_allowed(db, q);
     for (size_t done = 0; rc == RC_OK && done < rows;) {
         size_t n = chunk_rows(values + done * params, rows - done, params);
         rc = send_chunk(db, q, scratch, values + done * params, n, params);
@@ -128,7 +129,6 @@ enum rc db_bulk(struct db *db, const struct db_stmt *s, const struct db_val *val
     if (q && rc != RC_UNAVAILABLE)
         (void)mysql_stmt_attr_set(q->stmt, STMT_ATTR_ARRAY_SIZE, &single);
     arena_free(scratch);
-    if (rc == RC_OK)
-        db_set_counts(db, affected, first_id);
+    db_set_counts(db, rc == RC_OK ? affected : 0, rc == RC_OK ? first_id : 0);
     return rc;
 }

@@ -29,6 +29,21 @@ static bool fits(char declared, const MYSQL_FIELD *f)
     }
 }
 
+/* A member that may not be NULL, of a column that may be: the server knows of each expression. */
+static enum rc check_nulls(const struct db_stmt *s, MYSQL_RES *meta, struct err *err)
+{
+    unsigned i = 0;
+    for (const struct row_col *c = s->rows->columns; c->member; c++) {
+        if (!c->sql)
+            continue;
+        const MYSQL_FIELD *f = mysql_fetch_field_direct(meta, i++);
+        if (!c->nullable && !(f->flags & NOT_NULL_FLAG))
+            return err_set(err, RC_INTERNAL, s->name, "%s may be NULL, and is not declared so",
+                           c->member);
+    }
+    return RC_OK;
+}
+
 enum rc db_check_statement(struct db *db, const struct db_stmt *s, struct err *err)
 {
     struct db_query *q;
@@ -42,10 +57,12 @@ enum rc db_check_statement(struct db *db, const struct db_stmt *s, struct err *e
         return err_set(err, RC_INTERNAL, s->name, "has no metadata");
     for (unsigned i = 0; i < q->columns && rc == RC_OK; i++) {
         const MYSQL_FIELD *f = mysql_fetch_field_direct(meta, i);
-        if (!fits(s->out[i], f))
+        if (!fits(q->out[i], f))
             rc = err_set(err, RC_INTERNAL, s->name, "column %u %s has type %d, declared %c", i,
-                         f->name, (int)f->type, s->out[i]);
+                         f->name, (int)f->type, q->out[i]);
     }
+    if (rc == RC_OK && s->rows)
+        rc = check_nulls(s, meta, err);
     mysql_free_result(meta);
     return rc;
 }

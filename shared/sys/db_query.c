@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/date.h"
+#include "sys/json.h"
 #include "sys/log.h"
 
 enum { COLUMN_ROOM = 128, DAY_MS = 86400000 };
@@ -81,11 +82,11 @@ enum rc db_query_bind(struct db_query *q)
     for (unsigned i = 0; i < q->columns; i++) {
         struct db_column *c = &q->column[i];
         MYSQL_BIND *b = &q->bind[i];
-        b->buffer_type = db_field_type(q->def->out[i]);
+        b->buffer_type = db_field_type(q->out[i]);
         b->length = &c->length;
         b->is_null = &c->null;
         b->error = &c->truncated;
-        if (grows(q->def->out[i])) {
+        if (grows(q->out[i])) {
             column_room(c, b, COLUMN_ROOM);
         } else {
             b->buffer = &c->fixed;
@@ -154,6 +155,19 @@ static enum rc bind_late(struct db_query *q)
     return db_query_bind(q);
 }
 
+enum rc db_fits(const struct db_stmt *s, size_t i, const struct db_val *v)
+{
+    if (v->type != s->in[i]) {
+        log_error("statement=%s argument %zu has type %c", s->name, i, v->type);
+        return RC_INTERNAL;
+    }
+    if (v->type == 'j' && !v->null && !json_whole(v->p, v->n)) {
+        log_bug("statement=%s argument %zu is no whole JSON", s->name, i);
+        return RC_INTERNAL;
+    }
+    return RC_OK;
+}
+
 enum rc db_execute(struct db *db, struct db_query *q, const struct db_val *args, size_t n)
 {
     MYSQL_BIND binds[DB_PARAMS_MAX];
@@ -163,10 +177,9 @@ enum rc db_execute(struct db *db, struct db_query *q, const struct db_val *args,
         return RC_INTERNAL;
     }
     for (size_t i = 0; i < n; i++) {
-        if (args[i].type != q->def->in[i]) {
-            log_error("statement=%s argument %zu has type %c", q->def->name, i, args[i].type);
-            return RC_INTERNAL;
-        }
+        enum rc rc = db_fits(q->def, i, &args[i]);
+        if (rc != RC_OK)
+            return rc;
         bind_arg(&binds[i], &landed[i], &args[i]);
     }
     if ((n && mysql_stmt_bind_param(q->stmt, binds) != 0) || mysql_stmt_execute(q->stmt) != 0)
@@ -181,7 +194,7 @@ static enum rc refetch(struct db_query *q)
 {
     for (unsigned i = 0; i < q->columns; i++) {
         struct db_column *c = &q->column[i];
-        if (!grows(q->def->out[i]) || c->null || c->length <= c->room)
+        if (!grows(q->out[i]) || c->null || c->length <= c->room)
             continue;
         column_room(c, &q->bind[i], c->length);
         if (mysql_stmt_fetch_column(q->stmt, &q->bind[i], i, 0) != 0)
@@ -223,7 +236,7 @@ enum rc db_next(struct db_query **qp)
         return rc;
     }
     for (unsigned i = 0; i < q->columns; i++)
-        if (grows(q->def->out[i]))
+        if (grows(q->out[i]))
             q->column[i].bytes[q->column[i].null ? 0 : q->column[i].length] = '\0';
     return RC_OK;
 }
@@ -248,7 +261,7 @@ int64_t db_col_int(const struct db_query *q, unsigned column)
     const struct db_column *c = &q->column[column];
     if (c->null)
         return 0;
-    return q->def->out[column] == 'T' ? time_value(&c->fixed.time, true) : c->fixed.i;
+    return q->out[column] == 'T' ? time_value(&c->fixed.time, true) : c->fixed.i;
 }
 
 int32_t db_col_date(const struct db_query *q, unsigned column)
@@ -279,7 +292,7 @@ const void *db_col_bytes(const struct db_query *q, unsigned column, size_t *n)
 char *db_col_dup(const struct db_query *q, unsigned column, struct arena *a)
 {
     const struct db_column *c = &q->column[column];
-    return c->null ? NULL : arena_strndup(a, c->bytes, c->length);
+    return c->null ? NULL : arena_slice(a, c->bytes, c->length);
 }
 
 enum rc db_one(struct db *db, const struct db_stmt *s, const struct db_val *args, size_t n,

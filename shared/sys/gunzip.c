@@ -51,7 +51,9 @@ enum rc gunzip(struct arena *a, const void *bytes, size_t n, size_t max, char **
         return RC_INTERNAL;
     enum rc rc = inflate_all(&z, &content);
     (void)inflateEnd(&z);
+    if (rc != RC_OK)
+        return rc;
     *out = content.p;
     *size = content.n;
-    return rc;
+    return RC_OK;
 }

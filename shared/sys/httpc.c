@@ -39,8 +39,9 @@ static size_t take_reply(char *bytes, size_t size, size_t count, void *data)
 }
 
 /*
- * A body goes out once. libcurl would quietly repeat a request when a kept connection breaks without
- * an answer; without a way to rewind this body it cannot, and reports the request as failed.
+ * A body goes out once. libcurl would quietly repeat a request when a kept connection breaks
+ * without an answer; without a way to rewind this body it cannot, and reports the request as
+ * failed.
  */
 static size_t give_body(char *out, size_t size, size_t count, void *data)
 {
@@ -105,31 +106,40 @@ static CURLcode set_options(struct slot *s, const struct httpc_options *o)
     return CURLE_OK;
 }
 
-enum rc httpc_open(const struct httpc_options *options, struct httpc **out)
+static enum rc open_slot(struct slot *s, const struct httpc_options *o)
 {
+    s->reply_max = o->reply_max;
+    s->reply = malloc(o->reply_max + 1);
+    s->easy = curl_easy_init();
+    if (!s->reply || !s->easy)
+        abort();
+    CURLcode rc = set_options(s, o);
+    if (rc == CURLE_OK)
+        return RC_OK;
+    log_error("libcurl refuses an option: %s", curl_easy_strerror(rc));
+    return RC_INTERNAL;
+}
+
+enum rc httpc_open(const struct httpc_options *options, size_t n, struct httpc **out)
+{
+    enum rc rc = RC_OK;
     *out = NULL;
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
         return RC_INTERNAL;
     struct httpc *h = calloc(1, sizeof *h);
     if (!h)
         abort();
-    h->slot_count = options->slots < HTTPC_SLOTS_MAX ? options->slots : HTTPC_SLOTS_MAX;
     h->multi = curl_multi_init();
     if (!h->multi)
         abort();
-    for (unsigned i = 0; i < h->slot_count; i++) {
-        struct slot *s = &h->slots[i];
-        s->reply_max = options->reply_max;
-        s->reply = malloc(options->reply_max + 1);
-        s->easy = curl_easy_init();
-        if (!s->reply || !s->easy)
-            abort();
-        CURLcode rc = set_options(s, options);
-        if (rc != CURLE_OK) {
-            log_error("libcurl refuses an option: %s", curl_easy_strerror(rc));
-            httpc_close(h);
-            return RC_INTERNAL;
-        }
+    for (size_t side = 0; rc == RC_OK && side < n; side++)
+        for (unsigned i = 0; rc == RC_OK && i < options[side].slots; i++)
+            rc = h->slot_count < HTTPC_SLOTS_MAX
+                     ? open_slot(&h->slots[h->slot_count++], &options[side])
+                     : RC_INTERNAL;
+    if (rc != RC_OK) {
+        httpc_close(h);
+        return rc;
     }
     *out = h;
     return RC_OK;
@@ -189,10 +199,14 @@ enum rc httpc_start(struct httpc *h, unsigned slot, const struct httpc_request *
     return RC_INTERNAL;
 }
 
-/* No byte of a request left us when these end it. */
-static bool unsent(CURLcode rc)
+/* No byte of a request left us when these end it; nor when time was over before, in a handshake. */
+static bool unsent(CURL *easy, CURLcode rc)
 {
+    long bytes = 1;
     switch (rc) {
+    case CURLE_OPERATION_TIMEDOUT:
+        (void)curl_easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &bytes);
+        return bytes == 0;
     case CURLE_URL_MALFORMAT:
     case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_COULDNT_RESOLVE_HOST:
@@ -214,7 +228,7 @@ static void describe(struct slot *s, CURLcode rc, struct httpc_reply *reply)
         .end = HTTPC_REPLY, .body = s->reply, .size = s->reply_size, .retry_after_s = -1
     };
     if (rc != CURLE_OK) {
-        reply->end = unsent(rc) ? HTTPC_UNSENT : HTTPC_UNKNOWN;
+        reply->end = unsent(s->easy, rc) ? HTTPC_UNSENT : HTTPC_UNKNOWN;
         reply->fault = s->fault[0] ? s->fault : curl_easy_strerror(rc);
         return;
     }

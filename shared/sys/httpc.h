@@ -1,7 +1,8 @@
 /*
- * An HTTPS client over libcurl: a few requests at a time to one far side, over connections that are
- * kept. TLS is verified against the given authorities, nothing is redirected, no proxy is asked, a
- * reply larger than the cap is a fault, and a request body is never sent twice by the library itself.
+ * An HTTPS client over libcurl: a few requests at a time to each far side, over connections that
+ * are kept. TLS is verified against the given authorities, nothing is redirected, no proxy is
+ * asked, a reply larger than the cap is a fault, and a request body is never sent twice by the
+ * library itself.
  */
 #ifndef LIANCHA_SYS_HTTPC_H
 #define LIANCHA_SYS_HTTPC_H
@@ -11,15 +12,16 @@
 
 #include "base/rc.h"
 
-enum { HTTPC_SLOTS_MAX = 16, HTTPC_HEADERS_MAX = 12 };
+enum { HTTPC_SLOTS_MAX = 128, HTTPC_HEADERS_MAX = 12 };
 
 struct httpc;
 
+/* Of one far side. */
 struct httpc_options {
     const char *ca_file;
     int64_t timeout_ms; /* of a whole request */
     size_t reply_max;   /* bytes of a body */
-    unsigned slots;     /* requests at a time, 1 … HTTPC_SLOTS_MAX */
+    unsigned slots;     /* requests at a time */
 };
 
 struct httpc_request {
@@ -44,15 +46,18 @@ struct httpc_reply {
     const char *fault;     /* libcurl's words when end is not HTTPC_REPLY */
 };
 
-/* Options' strings are copied. RC_INTERNAL when libcurl refuses an option. */
-enum rc httpc_open(const struct httpc_options *options, struct httpc **out) RC_CHECKED;
+/*
+ * For n far sides, whose slots are numbered in their order, HTTPC_SLOTS_MAX in all. Options'
+ * strings are copied. RC_INTERNAL when libcurl refuses an option.
+ */
+enum rc httpc_open(const struct httpc_options *options, size_t n, struct httpc **out) RC_CHECKED;
 void httpc_close(struct httpc *h);
 
 /* Begins a request on an idle slot, 0 … slots - 1. */
 enum rc httpc_start(struct httpc *h, unsigned slot, const struct httpc_request *request) RC_CHECKED;
 /*
- * Waits until a request ends, or so long: RC_OK with its slot, which is idle again; RC_DONE when none
- * did (a signal ends the wait early).
+ * Waits until a request ends, or so long: RC_OK with its slot, which is idle again; RC_DONE when
+ * none did (a signal ends the wait early).
  */
 enum rc httpc_wait(struct httpc *h, int64_t ms, unsigned *slot,
                    struct httpc_reply *reply) RC_CHECKED;

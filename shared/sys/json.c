@@ -26,6 +26,8 @@ struct scan {
     const char *at;
     const char *end;
     const char *why; /* NULL as long as all is well */
+    bool wide;       /* takes \u0000 and halves of surrogate pairs too */
+    bool odd;        /* and found some */
 };
 
 static bool refuse(struct scan *s, const char *why)
@@ -67,6 +69,13 @@ static bool hex4(struct scan *s, unsigned *value)
     return true;
 }
 
+/* What a text may not hold, though JavaScript's strings may. */
+static bool odd(struct scan *s, const char *why)
+{
+    s->odd = true;
+    return s->wide || refuse(s, why);
+}
+
 /* Behind a backslash. */
 static bool escape(struct scan *s)
 {
@@ -77,16 +86,18 @@ static bool escape(struct scan *s)
     if (c != 'u' || !hex4(s, &u))
         return refuse(s, "未知的转义");
     if (u == 0)
-        return refuse(s, "文本不得含 \\u0000");
-    if (u >= 0xDC00 && u <= 0xDFFF)
-        return refuse(s, "孤立的代理项");
-    if (u < 0xD800 || u > 0xDBFF)
+        return odd(s, "文本不得含 \\u0000");
+    if (u < 0xD800 || u > 0xDFFF)
         return true;
-    unsigned low;
-    if (s->end - s->at < 2 || s->at[0] != '\\' || s->at[1] != 'u')
-        return refuse(s, "孤立的代理项");
-    s->at += 2;
-    return hex4(s, &low) && (low >= 0xDC00 && low <= 0xDFFF ? true : refuse(s, "孤立的代理项"));
+    struct scan behind = *s;
+    unsigned low = 0;
+    if (u > 0xDBFF || s->end - s->at < 2 || s->at[0] != '\\' || s->at[1] != 'u')
+        return odd(s, "孤立的代理项");
+    behind.at += 2;
+    if (!hex4(&behind, &low) || low < 0xDC00 || low > 0xDFFF)
+        return odd(s, "孤立的代理项"); /* what follows it is read as it is */
+    s->at = behind.at;
+    return true;
 }
 
 static bool string(struct scan *s)
@@ -243,30 +254,101 @@ static const char *duplicate_key(struct arena *a, const cJSON *node)
     return twice;
 }
 
-enum rc json_parse(struct arena *a, const char *text, size_t n, cJSON **root, struct err *err)
+static bool whole(struct scan *s)
+{
+    if (!value(s, 0))
+        return false;
+    skip_blank(s);
+    return s->at == s->end || refuse(s, "内容之后还有多余的字符");
+}
+
+bool json_whole(const char *text, size_t n)
+{
+    struct scan s = { .at = text, .end = text + n, .wide = true };
+    return whole(&s);
+}
+
+/* One odd escape of four digits as bytes that no UTF-8 has: C0 80, or ED A0…BF and one more. */
+static char *put_odd(char *out, unsigned u)
+{
+    if (u == 0) {
+        *out++ = (char)0xC0;
+        *out++ = (char)0x80;
+        return out;
+    }
+    *out++ = (char)0xED;
+    *out++ = (char)(0x80 | (u >> 6 & 0x3F));
+    *out++ = (char)(0x80 | (u & 0x3F));
+    return out;
+}
+
+/* Writes the odd escapes of a text that was scanned as bytes, in place: each is shorter than it
+   was. cJSON takes them as they are. */
+static void plain_odd(char *text)
+{
+    char *out = text;
+    const char *end = text + strlen(text);
+    for (struct scan s = { .at = text, .end = end, .wide = true }; s.at < end;) {
+        const char *from = s.at++;
+        s.odd = false;
+        if (*from == '\\')
+            (void)escape(&s);
+        if (s.odd) {
+            struct scan digits_of = { .at = from + 2, .end = end };
+            unsigned u = 0;
+            (void)hex4(&digits_of, &u);
+            out = put_odd(out, u);
+        } else {
+            memmove(out, from, (size_t)(s.at - from));
+            out += s.at - from;
+        }
+    }
+    *out = '\0';
+}
+
+static enum rc parse(struct arena *a, const char *text, size_t n, struct scan *s, cJSON **root,
+                     struct err *err)
 {
     *root = NULL;
     if (!utf8_valid(text, n) || memchr(text, '\0', n))
         return err_set(err, RC_MALFORMED, "", "内容不是有效的 UTF-8 文本");
-    struct scan s = { .at = text, .end = text + n };
-    bool good = value(&s, 0);
-    skip_blank(&s);
-    if (good && s.at != s.end)
-        good = refuse(&s, "内容之后还有多余的字符");
-    if (!good)
+    s->at = text;
+    s->end = text + n;
+    if (!whole(s))
         return err_set(err, RC_MALFORMED, "", "第 %zu 字节处不是有效的 JSON：%s",
-                       (size_t)(s.at - text), s.why);
+                       (size_t)(s->at - text), s->why);
     cJSON_Hooks hooks = { .malloc_fn = tree_alloc, .free_fn = tree_free };
     tree_arena = a;
     cJSON_InitHooks(&hooks);
-    char *copy = arena_strndup(a, text, n);
-    *root = cJSON_ParseWithLengthOpts(copy, n + 1, NULL, 1);
+    char *copy = arena_slice(a, text, n);
+    if (s->odd)
+        plain_odd(copy);
+    *root = cJSON_ParseWithLengthOpts(copy, strlen(copy) + 1, NULL, 1);
     if (!*root)
         return err_set(err, RC_MALFORMED, "", "不是有效的 JSON");
     const char *twice = duplicate_key(a, *root);
     if (twice)
         return err_set(err, RC_MALFORMED, "", "键“%.60s”重复出现", twice);
     return RC_OK;
+}
+
+enum rc json_parse(struct arena *a, const char *text, size_t n, cJSON **root, struct err *err)
+{
+    return parse(a, text, n, &(struct scan){ .wide = false }, root, err);
+}
+
+enum rc json_parse_wide(struct arena *a, const char *text, size_t n, cJSON **root, bool *odd,
+                        struct err *err)
+{
+    struct scan s = { .wide = true };
+    enum rc rc = parse(a, text, n, &s, root, err);
+    *odd = s.odd;
+    return rc;
+}
+
+bool json_odd(const char *string)
+{
+    return !utf8_valid(string, strlen(string));
 }
 
 const cJSON *json_member(const cJSON *object, const char *name)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/date.h"
+#include "sys/log.h"
 
 void jw_init(struct jsonw *w, struct buf *out)
 {
@@ -13,7 +14,8 @@ void jw_init(struct jsonw *w, struct buf *out)
     w->out = out;
 }
 
-/* The short forms, so that a text of what forms allow (tab, CR, LF) at most doubles: callers count on it. */
+/* The short forms, so that a text of what forms allow (tab, CR, LF) at most doubles: callers count
+   on it. */
 static void quoted(struct buf *b, const char *text)
 {
     static const char plain[] = "\"\\\b\t\n\f\r";
@@ -38,9 +40,18 @@ static void quoted(struct buf *b, const char *text)
     buf_putc(b, '"');
 }
 
+/* Our own documents are flat and closed in order: anything else is a fault in the code. */
+static _Noreturn void fault(const char *what)
+{
+    log_error("JSON writer: %s", what);
+    abort();
+}
+
 /* Comma and key before a value. */
 static void lead(struct jsonw *w, const char *key)
 {
+    if ((key != NULL) != (w->close[w->depth] == '}'))
+        fault(key ? "a key outside of an object" : "a member without a key");
     if (w->filled[w->depth])
         buf_putc(w->out, ',');
     w->filled[w->depth] = true;
@@ -55,7 +66,7 @@ static void begin(struct jsonw *w, const char *key, char opening, char closing)
     lead(w, key);
     buf_putc(w->out, opening);
     if (++w->depth >= JSONW_DEPTH_MAX)
-        abort(); /* our own documents are flat: deeper is a fault in the code */
+        fault("too deep");
     w->filled[w->depth] = false;
     w->close[w->depth] = closing;
 }
@@ -72,6 +83,8 @@ void jw_array(struct jsonw *w, const char *key)
 
 void jw_end(struct jsonw *w)
 {
+    if (w->depth == 0)
+        fault("an end too many");
     buf_putc(w->out, w->close[w->depth]);
     w->depth--;
 }

@@ -1,6 +1,8 @@
 /*
- * A streaming JSON writer into a buffer. Keys are given inside objects and NULL inside arrays and at
- * the top; commas, escapes and brackets are the writer's. Text must be valid UTF-8.
+ * A streaming JSON writer into a buffer. Keys are given inside objects and NULL inside arrays and
+ * at the top; commas, escapes and brackets are the writer's. Text must be valid UTF-8. A key in the
+ * wrong place and an end too many are mistakes in the code: the process aborts. An end too few
+ * shows where the text is used: a reply by web_json_end, a column by its type 'j' (sys/db).
  */
 #ifndef LIANCHA_SYS_JSONW_H
 #define LIANCHA_SYS_JSONW_H

@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -51,16 +52,11 @@ static size_t escape(char *out, size_t room, const char *text)
     return n;
 }
 
-void log_write(enum log_level level, const char *format, ...)
+static void __attribute__((format(printf, 2, 0)))
+write_line(enum log_level level, const char *format, va_list args)
 {
-    if (level > threshold)
-        return;
     char message[LINE_MAX_BYTES];
-    va_list args;
-    va_start(args, format);
     (void)vsnprintf(message, sizeof message, format, args);
-    va_end(args);
-
     char now[INSTANT_TEXT];
     instant_format(now, clock_now());
     char line[LINE_MAX_BYTES + 256];
@@ -73,4 +69,25 @@ void log_write(enum log_level level, const char *format, ...)
     /* One write, so that lines of several workers do not mix; nothing can be done if it fails. */
     ssize_t written = write(STDERR_FILENO, line, n);
     (void)written;
+}
+
+void log_write(enum log_level level, const char *format, ...)
+{
+    if (level > threshold)
+        return;
+    va_list args;
+    va_start(args, format);
+    write_line(level, format, args);
+    va_end(args);
+}
+
+void log_bug(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    write_line(LOG_ERROR, format, args);
+    va_end(args);
+#ifdef LIANCHA_TESTS
+    abort();
+#endif
 }

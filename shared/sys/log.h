@@ -23,4 +23,8 @@ void log_write(enum log_level level, const char *format, ...) __attribute__((for
 #define log_info(...) log_write(LOG_INFO, __VA_ARGS__)
 #define log_debug(...) log_write(LOG_DEBUG, __VA_ARGS__)
 
+/* A mistake in our own code: an error's line and, where the tests are built, the end of the
+   process. */
+void log_bug(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 #endif

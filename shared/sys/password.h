@@ -6,15 +6,13 @@
 
 #include "base/arena.h"
 
-enum { PASSWORD_MIN = 12, PASSWORD_MAX = 128 }; /* bytes */
-
 /* The encoded hash, ready to store. */
 char *password_hash(struct arena *a, const char *password);
 /* Constant time for a given hash. */
 bool password_matches(const char *hash, const char *password);
 /* A hash of no password: verified when the login does not exist, so that both take as long. */
 const char *password_decoy(void);
-/* 20 random characters of an alphabet without look-alikes. */
+/* 20 random characters of an alphabet without look-alikes, of three classes. */
 char *password_random(struct arena *a);
 
 #endif

@@ -8,7 +8,7 @@
 
 #include "base/arena.h"
 
-#define SEAL_KEY_SIZE 32
+enum { SEAL_KEY_SIZE = 32 };
 
 /* The nonce, then the sealed bytes; *sealed_size = n + 40. */
 uint8_t *seal_close(struct arena *a, const uint8_t key[SEAL_KEY_SIZE], const void *bytes, size_t n,

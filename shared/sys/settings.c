@@ -13,10 +13,11 @@ enum kind {
     TEXT,
     NUMBER, /* int64_t, in the unit of the key times scale */
     SIZE,   /* size_t */
+    YES_NO, /* bool */
     LEVEL,
-    SECRET,    /* a file whose first line is the value */
-    KEY,       /* a file of 64 hex characters */
-    CREDENTIAL /* a file of app_id= and secret= lines */
+    SECRET, /* a file whose first line is the value */
+    PEM,    /* a file that is the value; none: "" */
+    KEYS,   /* a file of keys, see sys/keyring */
 };
 
 /* A key whose section is "*" stands in the program's own section. */
@@ -35,48 +36,83 @@ static const struct key {
     { "database", "name", TEXT, offsetof(struct settings, db_name), "liancha", 0, 0, 0 },
     { "*", "db_user", TEXT, offsetof(struct settings, db_user), NULL, 0, 0, 0 },
     { "*", "db_password_file", SECRET, offsetof(struct settings, db_password), NULL, 0, 0, 0 },
+    { "*", "audit_key_file", KEYS, offsetof(struct settings, audit_keys), NULL, 0, 0, 0 },
     { "web", "prefix", TEXT, offsetof(struct settings, prefix), "/liancha", 0, 0, 0 },
     { "web", "base_url", TEXT, offsetof(struct settings, base_url), "http://127.0.0.1:8080", 0, 0,
       0 },
+    { "web", "cookie_secure", YES_NO, offsetof(struct settings, cookie_secure), "yes", 0, 0, 0 },
     { "web", "body_max_bytes", SIZE, offsetof(struct settings, body_max), "1048576", 1024, 16777216,
       1 },
     { "web", "arena_max_bytes", SIZE, offsetof(struct settings, arena_max), "67108864", 1048576,
       4294967296, 1 },
-    { "security", "key_file", KEY, offsetof(struct settings, key), NULL, 0, 0, 0 },
+    { "security", "draw_key_file", KEYS, offsetof(struct settings, draw_keys), NULL, 0, 0, 0 },
+    { "security", "token_key_file", KEYS, offsetof(struct settings, token_keys), NULL, 0, 0, 0 },
+    { "security", "account_key_file", KEYS, offsetof(struct settings, account_keys), NULL, 0, 0,
+      0 },
+    { "security", "person_key_file", KEYS, offsetof(struct settings, person_keys), NULL, 0, 0, 0 },
+    { "security", "cursor_key_file", KEYS, offsetof(struct settings, cursor_keys), NULL, 0, 0, 0 },
     { "security", "session_minutes", NUMBER, offsetof(struct settings, session_ms), "720", 5, 1440,
       60000 },
+    { "security", "idle_minutes", NUMBER, offsetof(struct settings, idle_ms), "30", 5, 1440,
+      60000 },
+    { "security", "sessions_max", NUMBER, offsetof(struct settings, sessions_max), "5", 1, 100, 1 },
+    { "security", "passwords_at_once", NUMBER, offsetof(struct settings, passwords_at_once), "2", 1,
+      64, 1 },
     { "security", "login_max_failures", NUMBER, offsetof(struct settings, login_max_failures), "5",
       3, 20, 1 },
     { "security", "lock_minutes", NUMBER, offsetof(struct settings, lock_ms), "15", 1, 1440,
       60000 },
+    { "bundle", "directory", TEXT, offsetof(struct settings, bundle_dir),
+      "/var/lib/liancha/bundles", 0, 0, 0 },
     { "evidence", "directory", TEXT, offsetof(struct settings, evidence_dir),
       "/var/lib/liancha/evidence", 0, 0, 0 },
     { "evidence", "max_bytes", NUMBER, offsetof(struct settings, evidence_max), "52428800", 1024,
       1073741824, 1 },
-    { "credit", "target", TEXT, offsetof(struct settings, credit_target), "henan", 0, 0, 0 },
-    { "credit", "url", TEXT, offsetof(struct settings, credit_url), NULL, 0, 0, 0 },
-    { "credit", "ca_file", TEXT, offsetof(struct settings, credit_ca_file),
-      "/etc/ssl/certs/ca-certificates.crt", 0, 0, 0 },
-    { "credit", "credential_file", CREDENTIAL, offsetof(struct settings, credit_app_id), NULL, 0, 0,
+    { "beacon", "name", TEXT, offsetof(struct settings, beacon_name), "", 0, 0, 0 },
+    { "beacon", "certificate_file", PEM, offsetof(struct settings, beacon_certificate), "", 0, 0,
       0 },
-    { "credit", "timeout_ms", NUMBER, offsetof(struct settings, credit_timeout_ms), "10000", 100,
-      120000, 1 },
-    { "credit", "idle_ms", NUMBER, offsetof(struct settings, credit_idle_ms), "1000", 10, 600000,
-      1 },
+    { "beacon", "url", TEXT, offsetof(struct settings, beacon_url), "", 0, 0, 0 },
+    { "beacon", "ca_file", TEXT, offsetof(struct settings, beacon_ca_file),
+      "/etc/ssl/certs/ca-certificates.crt", 0, 0, 0 },
+    { "timestamp", "url", TEXT, offsetof(struct settings, timestamp_url), "", 0, 0, 0 },
+    { "timestamp", "ca_file", TEXT, offsetof(struct settings, timestamp_ca_file),
+      "/etc/ssl/certs/ca-certificates.crt", 0, 0, 0 },
+    { "timestamp", "authority_file", PEM, offsetof(struct settings, timestamp_authorities), "", 0,
+      0, 0 },
     { "log", "level", LEVEL, offsetof(struct settings, log_level), "info", 0, 0, 0 },
 };
 enum { KEY_COUNT = sizeof keys / sizeof keys[0] };
 
-static const char *const program_sections[] = { "planner", "mobile",  "public", "pushd",
-                                                "admin",   "migrate", NULL };
-/* Files that only these programs open: a program must not need to be able to read another's. */
+static const char *const program_sections[] = { "planner", "mobile", "public",  "pushd",
+                                                "draw",    "admin",  "migrate", NULL };
+/* Files that only these programs open, between commas: a program must not need to be able to read
+   another's. */
+static const char *readers_of(const struct key *k)
+{
+    static const struct {
+        const char *name;
+        const char *readers;
+    } files[] = {
+        { "audit_key_file", ",planner,mobile,pushd,draw,admin," },
+        { "draw_key_file", ",planner,draw," },
+        { "token_key_file", ",mobile," },
+        { "cursor_key_file", ",mobile," },
+        { "account_key_file", ",planner," },
+        { "person_key_file", ",planner,admin," },
+        { "certificate_file", ",planner,draw," },
+        { "authority_file", ",planner,draw," },
+    };
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
+        if (strcmp(files[i].name, k->name) == 0)
+            return files[i].readers;
+    return NULL;
+}
+
 static bool program_reads(const struct key *k, const char *section)
 {
-    if (k->kind == KEY)
-        return strcmp(section, "planner") == 0 || strcmp(section, "mobile") == 0;
-    if (k->kind == CREDENTIAL)
-        return strcmp(section, "pushd") == 0;
-    return true;
+    const char *readers = readers_of(k);
+    const char *at = readers ? strstr(readers, section) : NULL;
+    return !readers || (at && at[-1] == ',' && at[strlen(section)] == ',');
 }
 
 struct load {
@@ -111,37 +147,21 @@ static char *read_secret(struct arena *a, const char *path)
     return arena_strdup(a, text);
 }
 
-static bool set_credential(struct load *l, const struct key *k, char *text)
-{
-    char *lines[8];
-    size_t n = text_split(text, '\n', lines, 8);
-    for (size_t i = 0; i < n && n <= 8; i++) {
-        char *line = text_trim(lines[i]);
-        if (strncmp(line, "app_id=", 7) == 0)
-            l->out->credit_app_id = line + 7;
-        else if (strncmp(line, "secret=", 7) == 0)
-            l->out->credit_secret = line + 7;
-    }
-    if (!l->out->credit_app_id || !l->out->credit_secret)
-        return fail(l, k->section, k->name, "凭据文件须含 app_id= 与 secret= 两行");
-    return true;
-}
-
 static bool set_from_file(struct load *l, const struct key *k, const char *path)
 {
-    if (!program_reads(k, l->section))
+    if (k->kind == PEM)
+        *(const char **)(void *)((char *)l->out + k->offset) = "";
+    if (!program_reads(k, l->section) || (k->kind == PEM && !*path))
         return true;
     char *text = read_secret(l->arena, path);
     if (!text)
         return fail(l, k->section, k->name, "指定的文件无法读取或过大");
-    if (k->kind == CREDENTIAL)
-        return set_credential(l, k, text);
-    text = text_trim(text);
-    if (k->kind == KEY) {
-        if (hex_decode(l->out->key, SEAL_KEY_SIZE, text))
+    if (k->kind == KEYS) {
+        if (keyring_parse(text, (struct keyring *)(void *)((char *)l->out + k->offset)))
             return true;
-        return fail(l, k->section, k->name, "密钥文件须为 64 个小写十六进制字符");
+        return fail(l, k->section, k->name, "密钥文件须为每行 64 个小写十六进制字符");
     }
+    text = text_trim(text);
     *(const char **)(void *)((char *)l->out + k->offset) = text;
     return true;
 }
@@ -163,6 +183,11 @@ static bool set_value(struct load *l, const struct key *k, const char *value)
         else
             *(size_t *)field = (size_t)number;
         return true;
+    case YES_NO:
+        *(bool *)field = strcmp(value, "yes") == 0;
+        if (*(bool *)field || strcmp(value, "no") == 0)
+            return true;
+        return fail(l, k->section, k->name, "须为 yes 或 no");
     case LEVEL:
         if (log_level_parse(value, field))
             return true;
@@ -187,6 +212,10 @@ static int on_pair(void *data, const char *section, const char *name, const char
 {
     struct load *l = data;
     const struct key *k = find_key(section, name);
+    if (strncmp(section, "target.", 7) == 0) {
+        const char *why = target_set(l->arena, &l->out->targets, section, name, value);
+        return why ? fail(l, section, name, why) : 1;
+    }
     if (!k)
         return fail(l, section, name, "未知的设置项");
     if (strcmp(k->section, "*") == 0 && strcmp(section, l->section) != 0)
@@ -216,14 +245,37 @@ enum rc settings_load(struct arena *a, const char *path, const char *section, st
         if (keys[i].fallback) {
             if (!set_value(&l, &keys[i], keys[i].fallback))
                 return RC_INVALID;
-        } else if (strcmp(keys[i].section, "*") == 0) {
-            (void)fail(&l, section, keys[i].name, "缺少必需的设置项");
-            return RC_INVALID;
-        } else if ((keys[i].kind == KEY || keys[i].kind == CREDENTIAL) &&
+        } else if ((strcmp(keys[i].section, "*") == 0 || readers_of(&keys[i])) &&
                    program_reads(&keys[i], section)) {
-            (void)fail(&l, keys[i].section, keys[i].name, "缺少必需的设置项");
+            (void)fail(&l, *keys[i].section == '*' ? section : keys[i].section, keys[i].name,
+                       "缺少必需的设置项");
             return RC_INVALID;
         }
     }
+    return targets_complete(a, &out->targets, err);
+}
+
+struct look {
+    struct arena *arena;
+    const char *section;
+    const char *name;
+    const char *found;
+};
+
+static int on_look(void *data, const char *section, const char *name, const char *value)
+{
+    struct look *l = data;
+    if (strcmp(section, l->section) == 0 && strcmp(name, l->name) == 0)
+        l->found = arena_strdup(l->arena, value);
+    return 1;
+}
+
+enum rc settings_text(struct arena *a, const char *path, const char *section, const char *name,
+                      const char **out, struct err *err)
+{
+    struct look l = { .arena = a, .section = section, .name = name };
+    if (ini_parse(path, on_look, &l) != 0 || !l.found)
+        return err_set(err, RC_INVALID, name, "设置文件中没有这一项");
+    *out = l.found;
     return RC_OK;
 }

@@ -1,6 +1,7 @@
 /*
- * liancha-bench-bare: as little as a FastCGI program can be with libfcgi, as the measure of what the
- * runtime costs. It answers GET …/NAME with the bytes of NAME in the folder $LIANCHA_BENCH_BODIES.
+ * liancha-bench-bare: as little as a FastCGI program can be with libfcgi, as the measure of what
+ * the runtime costs. It answers GET …/NAME with the bytes of NAME in the folder
+ * $LIANCHA_BENCH_BODIES.
  */
 #include <fcgi_config.h>
 #include <fcgiapp.h>

@@ -4,14 +4,17 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
-import { measureDraw } from './draw.mjs';
 import { measureEvidence } from './evidence.mjs';
 import { measureImport } from './import.mjs';
 import { measureMobile } from './mobile.mjs';
+import { measureRows } from './rows.mjs';
 import { measureRuntime } from './runtime.mjs';
+import { measureSearch } from './search.mjs';
 
+// What the draw needs is installed for it alone.
+const measureDraw = async (settings) => (await import('./draw.mjs')).measureDraw(settings);
 const MEASURES = { runtime: measureRuntime, import: measureImport, draw: measureDraw,
-  mobile: measureMobile, evidence: measureEvidence };
+  mobile: measureMobile, evidence: measureEvidence, rows: measureRows, search: measureSearch };
 
 function version(command, args, pattern) {
   const text = execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });

@@ -1,7 +1,7 @@
 /*
  * liancha-bench-draw SUBJECTS STRATA: the draw of one in twenty from a snapshot in memory, weights
- * 1 to 10, in one thread and in two, against hashing alone: OpenSSL's compression function, run once a
- * ticket, and that of the draw itself, where the processor has it. One line of JSON.
+ * 1 to 10, in one thread and in two, against hashing alone: OpenSSL's compression function, run
+ * once a ticket, and that of the draw itself, where the processor has it. One line of JSON.
  */
 #define OPENSSL_API_COMPAT 0x10100000L
 
@@ -12,7 +12,7 @@
 #include <sys/resource.h>
 #include <time.h>
 
-#include "domain/draw_internal.h"
+#include "domain/draw/draw_internal.h"
 
 enum { STRATA_MAX = 10000, WEIGHTS = 10, ONE_IN = 20, LINE = 60, CODE = 18 };
 
@@ -50,13 +50,16 @@ static void put_snapshot(struct buf *out, size_t subjects, size_t strata)
 {
     struct draw_writer writer;
     struct err err = { .rc = RC_OK };
-    must(draw_write_start(&writer, out, "41040020232001.1", &err), &err);
+    must(draw_write_start(
+             &writer, out,
+             &(struct draw_snapshot_head){ .draw_id = "41040020232001.1", .version = 1 }, &err),
+         &err);
     for (size_t i = 0; i < subjects; i++) {
         char code[32];
         char stratum[32];
         (void)snprintf(code, sizeof code, "91410400%010zu", i);
         (void)snprintf(stratum, sizeof stratum, "410400.s%zu", i % strata);
-        must(draw_write(&writer, code, stratum, (unsigned)(i % WEIGHTS) + 1, "", &err), &err);
+        must(draw_write(&writer, code, stratum, (unsigned)(i % WEIGHTS) + 1, "", NULL, &err), &err);
     }
 }
 

@@ -1,7 +1,8 @@
-// draw.mjs - the draw of one in twenty: the domain's part against hashing alone (draw.c), and a whole
-// campaign's, from the stored snapshot to the stored result, against MariaDB's own weighted sample of the
-// same subjects, stored too; then what each step from the freeze to the check of the bundle takes. Strata
-// are the specialties of the reference data in its regions and one more.
+// draw.mjs - the draw of one in twenty: the domain's part against hashing alone (draw.c), and a
+// whole campaign's, from the stored snapshot to the stored result, against MariaDB's own weighted
+// sample of the same subjects, stored too; then what each step from the freeze to the check of the
+// bundle takes, lianchactl's and the page's in Chromium. Strata are the specialties of the
+// reference data in its regions and one more.
 
 import assert from 'node:assert/strict';
 import { execFile, execFileSync, spawn } from 'node:child_process';
@@ -13,7 +14,10 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { makeUscc } from '../../conf/main-job/synthetic/codes.mjs';
-import { Client, expectJson } from '../support/http.mjs';
+import { quickReference } from '../../conf/main-job/world.mjs';
+import { Client, expectJson, signIn } from '../support/http.mjs';
+import { Beacon } from '../support/platform/beacon.mjs';
+import { checkInPage } from './page.mjs';
 import { printTable, show, summary } from './figures.mjs';
 import { forgetPeak, peakMib, processorTicks } from './services.mjs';
 
@@ -22,6 +26,7 @@ const { LIANCHA_VAR: VAR, LIANCHA_BIN: BIN, LIANCHA_CONFIG: CONFIG, LIANCHA_BASE
 const FOLDER = join(VAR, 'rows');
 const ROWS_MAX = 10000000;
 const LOAD_ROWS = 1000000;
+const PAGE_ROWS_MAX = 1000000; // a browser holds the whole bundle
 const DOMAIN_STRATA = 132;
 const ONE_IN = 20;
 const CLASSES = ['A', 'B', 'C', 'D'];
@@ -52,12 +57,14 @@ async function timed(run) {
 
 function measureDomain(subjects, rounds) {
   const taken = Array.from({ length: rounds }, () => JSON.parse(execFileSync(
-    join(BIN, 'liancha-bench-draw'), [String(subjects), String(DOMAIN_STRATA)], { encoding: 'utf8' })));
+    join(BIN, 'liancha-bench-draw'), [String(subjects), String(DOMAIN_STRATA)],
+    { encoding: 'utf8' })));
   const of = (pick) => summary(taken.map(pick));
   return { subjects, strata: DOMAIN_STRATA, tickets: taken[0].tickets, bare: of((r) => r.bare),
     lanes: of((r) => r.lanes), draw: of((r) => r.draw), ratio: of((r) => r.draw / r.bare),
     second: of((r) => r.wall / r.wall2), snapshot_mib: taken[0].snapshot_kib / 1024,
-    draw_mib: taken[0].draw_kib / 1024, draw2_mib: (taken[0].draw_kib + taken[0].more_kib2) / 1024 };
+    draw_mib: taken[0].draw_kib / 1024,
+    draw2_mib: (taken[0].draw_kib + taken[0].more_kib2) / 1024 };
 }
 
 // ---- the whole, and MariaDB alone ----
@@ -75,13 +82,14 @@ function loadRows(table, rows, line, columns = '') {
 }
 
 function prepareStrata() {
-  lianchactl('load-reference', join(new URL('../../', import.meta.url).pathname, 'schema/reference'));
+  lianchactl('load-reference', quickReference(join(FOLDER, 'reference')));
   writeFileSync(join(FOLDER, 'directories.csv'),
     'code,department,name,refreshed_on\nBENCH-DRAW,H410400,性能测量（合成数据）,2023-09-28\n');
   lianchactl('import', 'directories', join(FOLDER, 'directories.csv'));
   sql("INSERT INTO region VALUES ('410499', '合成区', '410400', 'district')");
   const regions = sql('SELECT code FROM region ORDER BY code').split('\n');
-  const specialties = sql("SELECT code FROM specialty WHERE department_kind = 'health' ORDER BY code")
+  const specialties = sql('SELECT code FROM specialty ' +
+    "WHERE department_kind = 'health' ORDER BY code")
     .split('\n');
   return { regions, specialties };
 }
@@ -118,7 +126,7 @@ async function openCampaign(quotas) {
   const { login, password } = JSON.parse(lianchactl('user', 'add', 'bench.draw', '--name', 'bench',
     '--department', 'H410400', '--roles', 'planner'));
   const office = new Client(`${ORIGIN}/liancha`, { timeoutMs: REQUEST_MS });
-  office.token = expectJson(await office.post('/planner/v1/sessions', { login, password }), 201).token;
+  office.token = (await signIn(office, login, password)).token;
   const post = async (path, body, status = 200) =>
     expectJson(await office.post(`/planner/v1/${path}`, body), status);
   await post('plans', { code: PLAN, directory: 'BENCH-DRAW', name: '性能测量', ends_on: '2030-12-31',
@@ -130,8 +138,13 @@ async function openCampaign(quotas) {
 }
 
 // One campaign is drawn once: between the rounds an operator's hand takes the result away again.
-const forget = () => sql(`DELETE r FROM result_part r JOIN draw w ON w.id = r.draw_id WHERE w.code
-  LIKE '${PLAN}.%'; UPDATE campaign SET state = 'valued', seed = NULL, drawn_at = NULL`);
+// The owner of the server takes back what no program can: only so is the same campaign drawn again.
+const forget = () => sql(`
+  DELETE r FROM draw_result r JOIN draw w ON w.id = r.draw_id WHERE w.code LIKE '${PLAN}.%';
+  DELETE r FROM result_part r JOIN draw w ON w.id = r.draw_id WHERE w.code LIKE '${PLAN}.%';
+  DELETE FROM campaign_text WHERE name = 'pulse'; UPDATE campaign
+  SET state = 'announced', seed = NULL,
+  drawn_at = NULL, public_value = NULL, secret = NULL, opened_at = NULL`);
 
 const SAMPLE = (count) => `TRUNCATE bench_result; INSERT INTO bench_result
   SELECT stratum, position, id FROM (SELECT id, stratum, ROW_NUMBER() OVER (PARTITION BY stratum
@@ -167,7 +180,7 @@ async function takeStep(steps, name, pool, run) {
   steps.push({ name, seconds, mib: pool ? peakMib(pool) : own });
 }
 
-async function measureRounds(post, quotas, rounds) {
+async function measureRounds(post, pulse, quotas, rounds) {
   const taken = [];
   for (let n = 0; n < rounds; n++) {
     forget();
@@ -176,7 +189,7 @@ async function measureRounds(post, quotas, rounds) {
     const sampled = busy();
     let reply;
     const product = await timed(async () => {
-      reply = await post(`campaigns/${CAMPAIGN}/draw`, {});
+      reply = await post(`campaigns/${CAMPAIGN}/value`, { pulse });
     });
     const drawn = busy();
     assert.equal(reply.draws[0].selected, quotas.length * quotas[0].count);
@@ -196,17 +209,19 @@ async function measureWhole(rows, rounds) {
   const step = (name, path, body) =>
     takeStep(steps, name, 'planner', () => post(path, body));
   await step('freeze', `draws/${draw}/freeze`, {});
-  await step('commit', `campaigns/${CAMPAIGN}/commit`, {});
-  await step('public value', `campaigns/${CAMPAIGN}/public-value`,
-    { value: '1', source: '测量', witnesses: '测量' });
-  const figures = await measureRounds(post, quotas, rounds);
+  const beacon = new Beacon(join(VAR, 'platform'));
+  const source = beacon.announce();
+  await step('announce', `campaigns/${CAMPAIGN}/announce`, source);
+  const pulse = await beacon.pulseAt(source.at);
+  const figures = await measureRounds(post, pulse, quotas, rounds);
   forget();
-  await step('draw', `campaigns/${CAMPAIGN}/draw`, {});
-  await step('reveal', `campaigns/${CAMPAIGN}/reveal`, {});
+  await step('value, draw and opening', `campaigns/${CAMPAIGN}/value`, { pulse });
   const bundle = join(FOLDER, 'bundle.tar');
   await takeStep(steps, 'bundle', 'public', () => fetchBundle(bundle));
   await takeStep(steps, 'lianchactl draw verify', null, () => verify(bundle));
-  return { rows, strata: quotas.length, bundle_mib: statSync(bundle).size / 2 ** 20, steps,
+  const page = rows <= PAGE_ROWS_MAX ? await checkInPage(CAMPAIGN) : null;
+  if (page) steps.push({ name: 'check in Chromium', seconds: page.page });
+  return { rows, page, strata: quotas.length, bundle_mib: statSync(bundle).size / 2 ** 20, steps,
     ...figures };
 }
 
@@ -217,15 +232,20 @@ export async function measureDraw({ rounds, rows }) {
     '(lowest-highest)', ['subjects', 'strata', 'tickets', 'OpenSSL alone', 'own hash alone', 'draw',
     'draw / OpenSSL', 'second thread', 'snapshot MiB', 'beside it MiB', 'two threads MiB'],
   domain.map((f) => [String(f.subjects), String(f.strata), String(f.tickets), show(f.bare, 2),
-    show(f.lanes, 2), show(f.draw, 2), show(f.ratio, 2), show(f.second, 2), f.snapshot_mib.toFixed(0),
+    show(f.lanes, 2), show(f.draw, 2), show(f.ratio, 2), show(f.second, 2),
+    f.snapshot_mib.toFixed(0),
     f.draw_mib.toFixed(0), f.draw2_mib.toFixed(0)]));
   const whole = await measureWhole(rows, rounds);
-  printTable('draw: stored snapshot to stored result through the API, against MariaDB alone (no reserves)',
-    ['subjects', 'strata', 'MariaDB s', 'draw s', 'times as fast', 'draw cpu s', 'by processor time'],
+  printTable('draw: stored snapshot to stored result through the API, against MariaDB alone ' +
+    '(no reserves)',
+    ['subjects', 'strata', 'MariaDB s', 'draw s', 'times as fast', 'draw cpu s',
+      'by processor time'],
     [[String(whole.rows), String(whole.strata), show(whole.alone, 2), show(whole.product, 2),
       show(whole.ratio, 2), show(whole.cpu, 2), show(whole.cpu_ratio, 2)]]);
   printTable(`draw: a campaign of ${rows} subjects through the API, bundle of ` +
     `${whole.bundle_mib.toFixed(0)} MiB`, ['step', 's', 'peak MiB'],
   whole.steps.map((s) => [s.name, s.seconds.toFixed(2), s.mib ? s.mib.toFixed(0) : '']));
+  if (whole.page)
+    console.log(`processor time of the check in Chromium: ${whole.page.processor.toFixed(1)} s`);
   return { domain, whole };
 }

@@ -1,12 +1,14 @@
-// evidence.mjs - uploads by tus in pieces of a MiB, each checked, made durable and acknowledged, against
-// nginx storing the same bodies by PUT, and against writing and syncing them without any server.
+// evidence.mjs - uploads by tus in pieces of a MiB, each checked, made durable and acknowledged,
+// against nginx storing the same bodies by PUT, and against writing and syncing them without any
+// server.
 
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
-import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeFileSync,
+  writeSync } from 'node:fs';
 import http from 'node:http';
 import { join } from 'node:path';
-import { Client, expectJson, request } from '../support/http.mjs';
+import { Client, expectJson, request, signIn } from '../support/http.mjs';
 import { Phone } from '../support/phone.mjs';
 import { each, printTable, show } from './figures.mjs';
 import { lianchactl, processorTime } from './services.mjs';
@@ -25,16 +27,19 @@ async function enrolPhones() {
   lianchactl('load-reference', new URL('../../schema/reference', import.meta.url).pathname);
   const cards = Array.from({ length: PHONES }, (_, i) => `BENCH-E${i}`);
   const file = join(VAR, 'bench-inspectors.csv');
-  writeFileSync(file, ['card_no,name,department,card_expires_on,specialties,areas,on_duty,max_daily,' +
+  writeFileSync(file, ['card_no,name,department,card_expires_on,specialties,areas,on_duty,' +
+    'max_daily,' +
     'max_total,synthetic', ...cards.map((card) =>
     `${card},性能测量（合成数据）,H410400,2099-01-01,medical,410402,1,4,100,1`)].join('\n'));
   lianchactl('import', 'inspectors', file);
-  const { login, password } = JSON.parse(lianchactl('user', 'add', 'bench-evidence', '--name', 'bench',
+  const { login, password } = JSON.parse(lianchactl('user', 'add', 'bench-evidence',
+    '--name', 'bench',
     '--department', 'H410400', '--roles', 'planner'));
   const office = new Client(`${PRODUCT}/liancha`);
-  office.token = expectJson(await office.post('/planner/v1/sessions', { login, password }), 201).token;
+  office.token = (await signIn(office, login, password)).token;
   return Promise.all(cards.map(async (card) => {
-    const { code } = expectJson(await office.post(`/planner/v1/inspectors/${card}/enrolments`), 201);
+    const { code } = expectJson(await office.post(`/planner/v1/inspectors/${card}/enrolments`),
+      201);
     const phone = new Phone({ base: `${PRODUCT}/liancha` });
     await phone.enrol(code, card);
     return phone;
@@ -44,7 +49,8 @@ async function enrolPhones() {
 // What is sent is made, and its digests are computed, before the clock runs.
 function makeFile() {
   const bytes = randomBytes(PIECES * PIECE);
-  const pieces = Array.from({ length: PIECES }, (_, i) => bytes.subarray(i * PIECE, (i + 1) * PIECE));
+  const pieces = Array.from({ length: PIECES },
+    (_, i) => bytes.subarray(i * PIECE, (i + 1) * PIECE));
   return { size: bytes.length, sha256: digest(bytes).toString('hex'),
     pieces: pieces.map((body) => ({ body, checksum: base64(digest(body)) })) };
 }
@@ -114,14 +120,17 @@ export async function measureEvidence({ rounds }) {
   }
   agent.destroy();
   const figures = TARGETS.map(({ name, says }, i) => ({ name, says,
-    ...Object.fromEntries(Object.keys(taken[0][i]).map((key) => [key, each(taken, i, (r) => r[key])])),
+    ...Object.fromEntries(Object.keys(taken[0][i])
+      .map((key) => [key, each(taken, i, (r) => r[key])])),
     ratio: each(taken, i, (r, round) => r.rate / round[0].rate),
     cpu_ratio: each(taken, i, (r, round) => (r.cpu ? round[0].cpu / r.cpu : 0)) }));
-  printTable(`evidence: ${PHONES} at a time, files of ${PIECES} MiB in pieces of one, ${rounds} rounds, ` +
+  printTable(`evidence: ${PHONES} at a time, files of ${PIECES} MiB in pieces of one, ` +
+    `${rounds} rounds, ` +
     'medians (lowest-highest)',
   ['', '', 'MiB/s', 'of PUT', 'by processor time', 'ms of nginx a MiB', 'workers', 'MariaDB'],
   figures.map((f) => [f.name, f.says, show(f.rate), show(f.ratio, 2),
-    f.cpu.median ? show(f.cpu_ratio, 2) : '-', f.nginx.median.toFixed(2), f.workers.median.toFixed(2),
+    f.cpu.median ? show(f.cpu_ratio, 2) : '-', f.nginx.median.toFixed(2),
+    f.workers.median.toFixed(2),
     f.database.median.toFixed(2)]));
   return figures;
 }

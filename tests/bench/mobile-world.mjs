@@ -1,5 +1,5 @@
-// mobile-world.mjs - synthetic visits of any number of inspectors, as rows: pairs of inspectors with
-// visits in common, each visit one section of ten results, everything told in the feeds.
+// mobile-world.mjs - synthetic visits of any number of inspectors, as rows: pairs of inspectors
+// with visits in common, each visit one section of ten results, everything told in the feeds.
 
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
@@ -23,7 +23,8 @@ export const tokenOf = (device) => `bench-token-of-device-${device}`;
 export function sql(text) {
   const stdout = execFileSync('mariadb', ['--no-defaults', '--batch', '--skip-column-names',
     `--socket=${join(process.env.LIANCHA_VAR, 'run/mariadb.sock')}`,
-    `--user=${userInfo().username}`, 'liancha'], { input: text, encoding: 'utf8', maxBuffer: 1 << 28 });
+    `--user=${userInfo().username}`, 'liancha'],
+    { input: text, encoding: 'utf8', maxBuffer: 1 << 28 });
   return stdout.split('\n').filter(Boolean).map((line) => line.split('\t'));
 }
 
@@ -31,11 +32,13 @@ const DEPARTMENT = "(SELECT id FROM department WHERE code = 'H410400')";
 const NOTE = '性能测量（合成数据）';
 
 const COMMON = `
-INSERT INTO inspection_item (id, code, version, specialty, name, category, method, legal_basis, content)
-SELECT ${FIRST_ITEM} + seq, CONCAT('BENCH-', seq), 1, 'medical', CONCAT('${NOTE}', seq), 'general', 'onsite',
+INSERT INTO inspection_item
+(id, code, version, specialty, name, category, method, legal_basis, content)
+SELECT ${FIRST_ITEM} + seq, CONCAT('BENCH-', seq), 1, 'medical', CONCAT('${NOTE}', seq),
+  'general', 'onsite',
   '合成的法律依据第一条第二款第三项', '合成的检查内容：核对登记事项与实际情况是否一致' FROM seq_1_to_${RESULTS};
 INSERT INTO campaign (id, code, name, region_code, department_id, rule, state)
-  VALUES (${CAMPAIGN}, 'BENCH', '${NOTE}', '410402', ${DEPARTMENT}, 'liancha-draw/1', 'revealed');
+  VALUES (${CAMPAIGN}, 'BENCH', '${NOTE}', '410402', ${DEPARTMENT}, 'liancha-draw/2', 'drawn');
 `;
 
 // The pairs first … first + count - 1, each with that many visits.
@@ -57,15 +60,18 @@ INSERT INTO subject (id, code, code_flagged, name, type, address, region_code, l
   credit_class, is_key, complaints, verified_on, synthetic)
   SELECT id, LPAD(id, 18, '9'), 1, CONCAT('${NOTE}', id), '专科医院', '合成路1号', '410402', 113.3, 33.7,
   'open', 'B', 0, 0, '2026-01-01', 1 FROM bench_visit;
-INSERT INTO visit (id, code, campaign_id, subject_id, lead_department_id, planned_on, state, door_code)
-  SELECT id, CONCAT('BENCH-', id), ${CAMPAIGN}, id, @department, '2026-03-01', 'dispatched', '00000000'
+INSERT INTO visit
+(id, code, campaign_id, subject_id, lead_department_id, planned_on, state, door_code)
+  SELECT id, CONCAT('BENCH-', id), ${CAMPAIGN}, id, @department, '2026-03-01',
+    'dispatched', '00000000'
   FROM bench_visit;
 INSERT INTO section (id, visit_id, department_id, state) SELECT id, id, @department, 'open'
   FROM bench_visit;
 INSERT INTO assignment (section_id, inspector_id, source, reason, ticket)
   SELECT v.id, i.id, 'drawn', '', REPEAT('\\0', 32) FROM bench_visit v JOIN bench_inspector i
   ON i.pair = v.pair ORDER BY v.id;
-INSERT INTO check_result (id, section_id, item_id) SELECT v.id * 100 + c.seq, v.id, ${FIRST_ITEM + 1} + c.seq
+INSERT INTO check_result (id, section_id, item_id)
+SELECT v.id * 100 + c.seq, v.id, ${FIRST_ITEM + 1} + c.seq
   FROM bench_visit v, seq_0_to_${RESULTS - 1} c ORDER BY 1;
 INSERT INTO feed_head (kind, owner_id, seq) SELECT 1, id, ${visits} FROM bench_inspector
   UNION ALL SELECT 2, id, ${RESULTS + 2} FROM bench_visit;
@@ -74,7 +80,8 @@ INSERT INTO feed_item (kind, owner_id, seq, entity, entity_id, version, deleted,
   ON v.pair = i.pair;
 INSERT INTO feed_item (kind, owner_id, seq, entity, entity_id, version, deleted, body)
   SELECT 2, v.id, 1, 'visit', v.id, 0, 0, JSON_OBJECT('code', CONCAT('BENCH-', v.id), 'planned_on',
-  '2026-03-01', 'door_code', '00000000', 'campaign', JSON_OBJECT('code', 'BENCH', 'name', '${NOTE}'),
+  '2026-03-01', 'door_code', '00000000',
+  'campaign', JSON_OBJECT('code', 'BENCH', 'name', '${NOTE}'),
   'subject', JSON_OBJECT('code', LPAD(v.id, 18, '9'), 'name', CONCAT('${NOTE}', v.id), 'type',
   '专科医院', 'address', '合成路1号', 'lon', 113.3, 'lat', 33.7)) FROM bench_visit v
   UNION ALL SELECT 2, v.id, 2, 'section', v.id, 0, 0, JSON_OBJECT('department', JSON_OBJECT('code',

@@ -1,5 +1,5 @@
-// mobile.mjs - the sync API against as little as C needs for the same (mobile_bare.c behind the same
-// nginx, mobile_loop.c without HTTP) and against the same in PHP-FPM and Node (peers/).
+// mobile.mjs - the sync API against as little as C needs for the same (mobile_bare.c behind the
+// same nginx, mobile_loop.c without HTTP) and against the same in PHP-FPM and Node (peers/).
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
@@ -40,9 +40,10 @@ LIANCHA.origin = PRODUCT;
 PHP.origin = `http://127.0.0.1:${process.env.BENCH_PHP_PORT}`;
 NODE.origin = `http://127.0.0.1:${process.env.BENCH_NODE_PORT}`;
 
-const pairs = (from, to) => Array.from({ length: to - from }, (_, i) => world.FIRST_PAIR + from + i);
+const pairs = (from, to) => Array.from({ length: to - from },
+  (_, i) => world.FIRST_PAIR + from + i);
 
-// ---- requests -------------------------------------------------------------------------------------
+// ---- requests -----------------------------------------------------------------------------------
 
 const pullPath = (cursor) => `${API}/pull${cursor ? `?cursor=${cursor}` : ''}`;
 
@@ -100,7 +101,8 @@ const bareQuery = (first, last, seq, limit) =>
 function barePage(feeds) {
   const visits = feeds.filter(({ feed }) => feed.startsWith('visit:'));
   const id = ({ feed }) => Number(feed.slice('visit:'.length));
-  return bareQuery(id(visits[0]), id(visits.at(-1)), 0, visits.flatMap(({ items }) => items).length);
+  return bareQuery(id(visits[0]), id(visits.at(-1)), 0,
+    visits.flatMap(({ items }) => items).length);
 }
 
 async function prepareFirstSync(list) {
@@ -183,7 +185,7 @@ function headsNow() {
     .map((row) => row.map(Number)))];
 }
 
-// ---- measuring ------------------------------------------------------------------------------------
+// ---- measuring ----------------------------------------------------------------------------------
 
 function figuresOf(stdout, pages) {
   const r = JSON.parse(stdout.trim().split('\n').at(-1));
@@ -194,8 +196,10 @@ function figuresOf(stdout, pages) {
 
 async function load(measure, target, { path, count }, seconds) {
   const mode = measure === 'push' ? 'push' : 'pull';
-  const { stdout } = await run('wrk', ['-t', THREADS, '-c', String(CONNECTIONS), '-d', `${seconds}s`,
-    '--timeout', '20s', '-s', LUA, target.origin, '--', mode, path, THREADS], { maxBuffer: 1 << 24 });
+  const { stdout } = await run('wrk',
+    ['-t', THREADS, '-c', String(CONNECTIONS), '-d', `${seconds}s`,
+    '--timeout', '20s', '-s', LUA, target.origin, '--', mode, path, THREADS],
+    { maxBuffer: 1 << 24 });
   return figuresOf(stdout, measure === 'first sync' ? count : 1);
 }
 
@@ -247,7 +251,8 @@ async function measureOne(lists, name, title, { rounds, seconds }) {
   const columns = TARGETS.map((target) => ({ by: target.name, seconds, warm: target.warm,
     take: (s) => measure(name, target, lists.get(name, target), s) }));
   columns.push(name === 'poll'
-    ? { by: 'bare C, 8 KiB', seconds, take: (s) => measure('no-op', BARE, lists.get('no-op', BARE), s) }
+    ? { by: 'bare C, 8 KiB', seconds,
+      take: (s) => measure('no-op', BARE, lists.get('no-op', BARE), s) }
     : { by: 'C loop, no HTTP', seconds, take: (s) => loop(name, lists.get(name, BARE), s) });
   const taken = await takeRounds(rounds, columns);
   const figures = columns.map(({ by }, i) => ({ by, ...summarise(taken, i),
@@ -259,7 +264,8 @@ async function measureOne(lists, name, title, { rounds, seconds }) {
   const of_peers_by_processor = each(taken, product, (r, round) =>
     Math.min(...peers.map((i) => processor(round[i]))) / processor(r));
   printTable(title, COLUMNS, figures.map(rowOf));
-  console.log(`product against the better of PHP-FPM and Node: ${show(of_peers, 2)}, by processor ` +
+  console.log('product against the better of PHP-FPM and Node: ' +
+    `${show(of_peers, 2)}, by processor ` +
     `time ${show(of_peers_by_processor, 2)}`);
   if (name !== 'poll') return { figures, of_peers, of_peers_by_processor };
   const no_op = columns.length - 1;
@@ -279,7 +285,8 @@ async function measureSize(lists, { rounds, seconds }) {
 
 function printGrowth(small, large) {
   const ratio = (name, of) => (of(large[name]) / of(small[name])).toFixed(2);
-  printTable(`from ${2 * SMALL} to ${2 * PAIRS} inspectors: processor time of workers and MariaDB ` +
+  printTable(`from ${2 * SMALL} to ${2 * PAIRS} inspectors: ` +
+    'processor time of workers and MariaDB ' +
     'for one request', ['', 'before', 'after', 'ratio'], Object.keys(small).map((name) => {
     const of = (f) => f.workers_us.median + f.database_us.median;
     return [name, of(small[name]).toFixed(0), of(large[name]).toFixed(0), ratio(name, of)];

@@ -106,8 +106,8 @@ static void *work(void *data)
     struct err err;
     if (db_open(w->settings, 30, &db, &err) != RC_OK)
         return NULL;
-    /* The threads of a push share no line, for there are a multiple of lines: no device pushes twice
-       at once. */
+    /* The threads of a push share no line, for there are a multiple of lines: no device pushes
+       twice at once. */
     for (size_t i = w->number; microseconds(CLOCK_MONOTONIC) < w->until; i += thread_count) {
         const struct line *l = &lines[i % line_count];
         struct work_op ops[OPS];

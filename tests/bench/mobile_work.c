@@ -40,7 +40,7 @@ DB_STMT(work_stmt_item, "iiitiit", "",
         " VALUES (?, ?, ?, ?, ?, ?, 0, ?) ON DUPLICATE KEY UPDATE seq = VALUES(seq),"
         " version = VALUES(version), body = VALUES(body)");
 
-/* ---- Pull -------------------------------------------------------------------------------------- */
+/* ---- Pull ------------------------------------------------------------------------------------ */
 
 static void put_item(struct jsonw *w, const struct db_query *q)
 {
@@ -83,7 +83,7 @@ enum rc work_pull(struct db *db, struct arena *a, const struct work_pull *p, str
     return rc == RC_DONE ? RC_OK : rc;
 }
 
-/* ---- Push -------------------------------------------------------------------------------------- */
+/* ---- Push ------------------------------------------------------------------------------------ */
 
 struct record {
     int64_t id;

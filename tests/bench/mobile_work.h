@@ -1,5 +1,5 @@
-/* The rows of the sync API's requests and nothing around them: what the bare program (mobile_bare.c)
-   and the loop without HTTP (mobile_loop.c) do. */
+/* The rows of the sync API's requests and nothing around them: what the bare program
+   (mobile_bare.c) and the loop without HTTP (mobile_loop.c) do. */
 #ifndef LIANCHA_BENCH_MOBILE_WORK_H
 #define LIANCHA_BENCH_MOBILE_WORK_H
 

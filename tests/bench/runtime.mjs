@@ -6,7 +6,7 @@ import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { Client, expectJson, request } from '../support/http.mjs';
+import { Client, request, signIn } from '../support/http.mjs';
 import { each, printTable, show } from './figures.mjs';
 import { lianchactl, processorTime } from './services.mjs';
 
@@ -28,9 +28,9 @@ async function openSession() {
   const root = new URL('../../', import.meta.url).pathname;
   lianchactl('load-reference', join(root, 'schema/reference'));
   const { login, password } = JSON.parse(lianchactl('user', 'add', 'bench', '--name', 'bench',
-    '--department', 'H410400', '--roles', 'planner,reviewer'));
+    '--department', 'H410400', '--roles', 'planner'));
   const client = new Client(`${PRODUCT}/liancha`);
-  return expectJson(await client.post('/planner/v1/sessions', { login, password }), 201).token;
+  return (await signIn(client, login, password)).token;
 }
 
 const varying = ['date', 'x-request-id'];

@@ -3,12 +3,16 @@
 // LIANCHA_BASE_URL names the running Liancha; screenshots go to browser/ of LIANCHA_VAR.
 
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 
 const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
-  '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+  '--disable-background-networking', '--disable-component-update', '--disable-sync',
+  '--use-fake-device-for-media-stream'];
+const AXE = readFileSync(new URL('node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'];
+const SEVERE = ['serious', 'critical'];
 const PATIENCE_MS = 15000;
 export const DESK = { name: '1280', width: 1280, height: 900 };
 export const PHONE = { name: '390', width: 390, height: 844 };
@@ -83,6 +87,16 @@ function inspect() {
       ? all('body *').filter((e) => e.getBoundingClientRect().right > root.clientWidth + 1)
         .map(name).slice(0, 5).concat(`${root.scrollWidth} > ${root.clientWidth}`) : [],
   };
+}
+
+// What axe-core finds serious or critical on the page as it stands, by these rules.
+export async function severe(page, runOnly = RULES) {
+  await page.evaluate(AXE);
+  const violations = await page.evaluate(async (rules) => (await globalThis.axe.run(
+    document.querySelector('[role="dialog"]') ?? document, // what a dialog covers is out of reach
+    { runOnly: rules, resultTypes: ['violations'] })).violations, runOnly);
+  return violations.filter(({ impact }) => SEVERE.includes(impact)).map((v) =>
+    `${v.id}: ${v.nodes.slice(0, 3).map(({ html }) => html.slice(0, 200)).join(' | ')}`);
 }
 
 function checkHeadings(headings, where) {

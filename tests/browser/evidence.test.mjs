@@ -1,5 +1,5 @@
-// tus-js-client in a real browser, unchanged: a photo is uploaded in pieces, the page dies in the middle,
-// and the next page goes on where it was, from what the client remembered.
+// tus-js-client in a real browser, unchanged: a photo is uploaded in pieces, the page dies in the
+// middle, and the next page goes on where it was, from what the client remembered.
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -8,13 +8,14 @@ import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { Client, expectJson } from '../support/http.mjs';
+import { Client, expectJson, signIn } from '../support/http.mjs';
 import { Phone } from '../support/phone.mjs';
 import { openBrowser, openPage, PHONE } from './browser.mjs';
 
 const PIECE = 1048576;
 const SIZE = 5 * PIECE + 123;
-const { LIANCHA_BASE_URL: ORIGIN, LIANCHA_VAR: VAR, LIANCHA_BIN: BIN, LIANCHA_CONFIG: CONFIG } = process.env;
+const { LIANCHA_BASE_URL: ORIGIN, LIANCHA_VAR: VAR, LIANCHA_BIN: BIN,
+  LIANCHA_CONFIG: CONFIG } = process.env;
 const BASE = `${ORIGIN}/liancha`;
 const CLIENT = new URL('node_modules/tus-js-client/dist/tus.min.js', import.meta.url);
 
@@ -28,16 +29,20 @@ after(() => browser?.close());
 
 // Of any inspector that there is, by a planner made for this.
 async function enrol() {
-  const [[card, department]] = execFileSync('mariadb', ['--no-defaults', '--batch', '--skip-column-names',
-    `--socket=${join(VAR, 'run/mariadb.sock')}`, `--user=${userInfo().username}`, 'liancha', '--execute',
-    'SELECT i.card_no, d.code FROM inspector i JOIN department d ON d.id = i.department_id LIMIT 1'],
+  const [[card, department]] = execFileSync('mariadb',
+    ['--no-defaults', '--batch', '--skip-column-names',
+    `--socket=${join(VAR, 'run/mariadb.sock')}`, `--user=${userInfo().username}`, 'liancha',
+    '--execute',
+    'SELECT i.card_no, d.code FROM inspector i ' +
+      'JOIN department d ON d.id = i.department_id LIMIT 1'],
   { encoding: 'utf8' }).trim().split('\n').map((line) => line.split('\t'));
   const login = `browser-${randomBytes(4).toString('hex')}`;
-  const { password } = JSON.parse(execFileSync(join(BIN, 'lianchactl'), ['--config', CONFIG, '--json',
+  const { password } = JSON.parse(execFileSync(join(BIN, 'lianchactl'),
+    ['--config', CONFIG, '--json',
     'user', 'add', login, '--name', '测试planner', '--department', department, '--roles', 'planner'],
   { encoding: 'utf8' }));
   const office = new Client(BASE);
-  office.token = expectJson(await office.post('/planner/v1/sessions', { login, password }), 201).token;
+  office.token = (await signIn(office, login, password)).token;
   const { code } = expectJson(await office.post(`/planner/v1/inspectors/${card}/enrolments`), 201);
   const made = new Phone({ base: BASE });
   await made.enrol(code, '测试浏览器');

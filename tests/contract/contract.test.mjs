@@ -1,17 +1,21 @@
-// The contract itself, and that its check bites: it is a valid OpenAPI 3.1 document, it names the routes
-// of liancha-mobile and no others, and a reply that breaks it is reported with operation and place.
+// The contract itself, and that its check bites: it is a valid OpenAPI 3.1 document, it names the
+// routes of liancha-mobile and no others, and a reply that breaks it is reported with operation and
+// place.
 
 import { Validator } from '@seriousme/openapi-schema-validator';
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { routesOf } from '../http/harness.mjs';
 import { coverage } from './coverage.mjs';
-import { CONTRACT, ContractBreach, readContract } from './openapi.mjs';
+import { CONTRACTS, ContractBreach, readContract } from './openapi.mjs';
 import { unseen } from './unseen.mjs';
 
-const contract = readContract();
+const contract = readContract('mobile');
+const planner = readContract('planner');
 const INSTANCE = '0123456789abcdef';
 
 // An exchange as observe() tells it; the reply's body may be anything.
@@ -32,21 +36,44 @@ const breach = (pattern) => (error) => {
   return true;
 };
 
-test('the contract is a valid OpenAPI 3.1 document, and names each operation once', async () => {
-  const document = parse(readFileSync(CONTRACT, 'utf8'));
-  assert.match(document.openapi, /^3\.1\./);
-  const { valid, errors } = await new Validator().validate(document);
-  assert.ok(valid, JSON.stringify(errors, null, 1));
-  const ids = contract.operations.map(({ id }) => id);
-  assert.deepEqual(ids, [...new Set(ids)]);
+for (const [name, one] of Object.entries({ mobile: contract, planner })) {
+  test(`${name}: the contract is a valid OpenAPI 3.1 document, and names each operation once`, async () => {
+    const document = parse(readFileSync(CONTRACTS[name], 'utf8'));
+    assert.match(document.openapi, /^3\.1\./);
+    const { valid, errors } = await new Validator().validate(document);
+    assert.ok(valid, JSON.stringify(errors, null, 1));
+    const ids = one.operations.map(({ id }) => id);
+    assert.deepEqual(ids, [...new Set(ids)]);
+  });
+
+  test(`${name}: the contract and the table of routes name the same operations`, async () => {
+    const under = one.prefix.replace('/liancha', '');
+    const routes = await routesOf(`liancha-${name}`);
+    assert.deepEqual(
+      one.operations.map(({ id, method, path }) => `${method} ${under}${path} ${id}`).sort(),
+      routes.map(({ method, path, name: id }) => `${method} ${path} ${id}`).sort());
+  });
+}
+
+test("the planner's contract is what its tables and replies.yaml make", () => {
+  execFileSync(fileURLToPath(new URL('../planner-api', import.meta.url)), ['check'],
+    { stdio: ['ignore', 'inherit', 'inherit'] });
 });
 
-test('the contract and the table of routes name the same operations', async () => {
-  const under = contract.prefix.replace('/liancha', '');
-  const routes = await routesOf('liancha-mobile');
-  assert.deepEqual(
-    contract.operations.map(({ id, method, path }) => `${method} ${under}${path} ${id}`).sort(),
-    routes.map(({ method, path, name }) => `${method} ${path} ${name}`).sort());
+test("the planner's contract bites", () => {
+  const under = (path, reply, status = 200) => {
+    const one = exchange('GET', path, { reply, status });
+    return { ...one, url: new URL(`http://127.0.0.1${planner.prefix}${path}`) };
+  };
+  planner.check(under('/sections', { sections: [], next: null }));
+  planner.check(under('/sections?state=open&sort=-id', { sections: [], next: null }));
+  for (const [one, pattern] of [
+    [under('/sections', { sections: [], next: 5 }), /section\.list 200[^]*next/],
+    [under('/sections', { sections: [{ id: 1 }], next: null }), /section\.list 200[^]*sections\/0/],
+    [under('/sections?status=open', { sections: [], next: null }), /query status/],
+    [under('/sections?state=lost', { sections: [], next: null }), /request query state/],
+    [under('/health', { status: 'ok', more: 1 }), /health 200[^]*more/],
+  ]) assert.throws(() => planner.check(one), breach(pattern));
 });
 
 test('what the contract documents passes', () => {
@@ -60,7 +87,8 @@ test('what the contract documents passes', () => {
 
 test('a reply that breaks the contract is named by operation and place', () => {
   const cases = [
-    [exchange('GET', '/health', { reply: { status: 'fine' } }), /health\.read 200[^]*body \/status/],
+    [exchange('GET', '/health', { reply: { status: 'fine' } }),
+      /health\.read 200[^]*body \/status/],
     [exchange('GET', '/health', { status: 201, reply: {} }), /health\.read 201[^]*status is not/],
     [exchange('GET', '/health', { reply: { status: 'ok' }, headers: { 'x-more': '1' } }),
       /health\.read 200[^]*header x-more/],
@@ -83,7 +111,8 @@ test('an operation that took effect has to be one of the contract, a refused one
   const id = '0196f0c0-0000-7000-8000-000000000000';
   const operation = { id, counter: 1, entity: 'section', entity_id: 3, base_version: 0,
     fields: { nota: '笔误' } };
-  const push = (outcome) => exchange('POST', '/push', { sent: { 'Content-Type': 'application/json' },
+  const push = (outcome) => exchange('POST', '/push',
+    { sent: { 'Content-Type': 'application/json' },
     body: JSON.stringify({ operations: [operation] }),
     reply: { outcomes: [{ id, ...outcome }], receipt: '0'.repeat(64) } });
   contract.check(push({ outcome: 'rejected' }));

@@ -1,20 +1,21 @@
-// observe.mjs - imported for its effect: from then on every reply of liancha-mobile that this process
-// gets through support/http.mjs is checked against the contract. A breach fails the request, and the
-// process too, should a test have swallowed it.
+// observe.mjs - imported for its effect: from then on every reply of liancha-mobile and
+// liancha-planner that this process gets through support/http.mjs is checked against its contract.
+// A breach fails the request, and the process too, should a test have swallowed it.
 //
-// LIANCHA_CONTRACT_SEEN names a file to which the process adds, at its end, the operations and statuses
-// that it saw: coverage.mjs reads them.
+// LIANCHA_CONTRACT_SEEN names a file to which the process adds, at its end, the operations and
+// statuses that it saw: coverage.mjs reads them.
 
 import { appendFileSync } from 'node:fs';
 import { observe } from '../support/http.mjs';
 import { ContractBreach, readContract } from './openapi.mjs';
 
-const contract = readContract();
+const contracts = [readContract('mobile'), readContract('planner')];
 const seen = new Set();
 const breaches = [];
 
 observe((exchange) => {
-  if (!contract.covers(exchange.url.pathname)) return;
+  const contract = contracts.find((one) => one.covers(exchange.url.pathname));
+  if (!contract) return;
   try {
     const found = contract.check(exchange);
     if (found) seen.add(`${found.operation} ${found.status}`);

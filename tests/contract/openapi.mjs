@@ -1,11 +1,11 @@
 // openapi.mjs - an OpenAPI 3.1 document as checks of what was said on the wire.
 //
-//   const contract = readContract();
+//   const contract = readContract('mobile');
 //   contract.check({ method, url, headers, body, reply });   // throws a ContractBreach
 //   contract.operations                                       // [{id, method, path, statuses}]
 //
-// Schemas are JSON Schema 2020-12, by ajv. Of replies everything is checked: status, headers, body. Of
-// requests, those that were accepted: what the server takes, the contract must allow.
+// Schemas are JSON Schema 2020-12, by ajv. Of replies everything is checked: status, headers, body.
+// Of requests, those that were accepted: what the server takes, the contract must allow.
 
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
@@ -13,7 +13,10 @@ import addFormats from 'ajv-formats';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parse } from 'yaml';
 
-export const CONTRACT = new URL('../../mobile-api/openapi.yaml', import.meta.url);
+export const CONTRACTS = {
+  mobile: new URL('../../mobile-api/openapi.yaml', import.meta.url),
+  planner: new URL('../../fcgi/planner/openapi.yaml', import.meta.url),
+};
 const ID = 'contract';
 const METHODS = ['get', 'head', 'post', 'put', 'patch', 'delete', 'options'];
 // What any reply of any HTTP server may carry; whatever else it carries is part of the contract.
@@ -65,10 +68,12 @@ class Contract {
 
   constructor(doc) {
     this.#doc = doc;
-    this.#ajv = new Ajv2020({ allErrors: true, strict: true, strictRequired: false, strictTypes: false,
+    this.#ajv = new Ajv2020({ allErrors: true, strict: true, strictRequired: false,
+      strictTypes: false,
       allowUnionTypes: true });
     addFormats.default(this.#ajv);
-    this.#ajv.addVocabulary(Object.keys(doc)); // the document is no schema, but it holds them
+    // The document is no schema, but it holds them; and what pages read beside a type.
+    this.#ajv.addVocabulary([...Object.keys(doc), 'x-labels', 'x-width']);
     this.#ajv.addSchema(doc, ID);
     this.prefix = doc.servers[0].url;
     this.operations = Object.entries(doc.paths).flatMap(([path, item]) =>
@@ -114,8 +119,8 @@ class Contract {
   // Whether the contract speaks of that address at all.
   covers(path) { return path.startsWith(`${this.prefix}/`); }
 
-  // Checks one exchange; returns {operation, status} as the contract names them, or null when it has
-  // no such operation.
+  // Checks one exchange; returns {operation, status} as the contract names them, or null when it
+  // has no such operation.
   check({ method, url, headers, body, reply }) {
     const operation = this.find(method, url.pathname.slice(this.prefix.length));
     const line = `${operation?.id ?? `${method} ${url.pathname}`} ${reply.status}`;
@@ -142,7 +147,8 @@ class Contract {
   #headers({ node, pointer }, headers) {
     const declared = Object.entries(node.headers ?? {});
     const names = new Set(declared.map(([name]) => name.toLowerCase()));
-    const faults = Object.keys(headers).filter((name) => !names.has(name) && !PLAIN_HEADERS.has(name))
+    const faults = Object.keys(headers)
+      .filter((name) => !names.has(name) && !PLAIN_HEADERS.has(name))
       .map((name) => `header ${name}: not documented`);
     for (const [name, header] of declared) {
       const value = headers[name.toLowerCase()];
@@ -158,24 +164,26 @@ class Contract {
     const type = mediaType(reply.headers['content-type']);
     if (method === 'HEAD' || !node.content)
       return reply.body.length === 0 ? [] : ['body: none is documented'];
-    if (!(type in node.content)) return [`body: ${type || 'no type'} is not documented`];
-    if (!node.content[type].schema) return [];
+    const media = type in node.content ? type : '*/*';
+    if (!(media in node.content)) return [`body: ${type || 'no type'} is not documented`];
+    if (!node.content[media].schema) return [];
     let value;
     try {
       value = JSON.parse(reply.text);
     } catch {
       return [`body: no JSON: ${reply.text.slice(0, VALUE_SHOWN)}`];
     }
-    return this.#faults('body', value, `${pointer}/content/${segment(type)}/schema`);
+    return this.#faults('body', value, `${pointer}/content/${segment(media)}/schema`);
   }
 
   #request(operation, { url, headers, body, reply }) {
     const faults = [];
-    const sent = Object.fromEntries(Object.entries(headers)
+    const sent = Object.fromEntries(Object.entries(headers ?? {})
       .map(([name, value]) => [name.toLowerCase(), value]));
     const query = operation.parameters.filter(({ node }) => node.in === 'query');
     for (const name of url.searchParams.keys())
-      if (!query.some(({ node }) => node.name === name)) faults.push(`query ${name}: not documented`);
+      if (!query.some(({ node }) => node.name === name))
+        faults.push(`query ${name}: not documented`);
     for (const { node, pointer } of operation.parameters) {
       if (node.in === 'path') continue;
       const value = node.in === 'query' ? url.searchParams.get(node.name) ?? undefined
@@ -194,16 +202,25 @@ class Contract {
     if (!(type in node.content)) return [`request body: ${type || 'no type'} is not documented`];
     if (!node.content[type].schema) return [];
     const plain = /gzip$/i.test(sent['content-encoding']) ? gunzipSync(body) : Buffer.from(body);
-    const value = taken(JSON.parse(plain.toString('utf8')), reply);
+    const value = taken(jsonOf(plain.toString('utf8')), reply);
     return value === null ? []
       : this.#faults('request body', value, `${pointer}/content/${segment(type)}/schema`);
+  }
+}
+
+// null: of a batch that holds an operation which is no JSON, and was rejected alone.
+function jsonOf(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
   }
 }
 
 // A push is refused by the operation: what is left of the request when only those count that took
 // effect, null when none did.
 function taken(value, reply) {
-  if (!value.operations || !reply.json.outcomes) return value;
+  if (!value?.operations || !reply.json.outcomes) return value;
   const outcomes = reply.json.outcomes.map(({ outcome, result }) => result?.outcome ?? outcome);
   const operations = value.operations.filter((_, i) =>
     ['applied', 'merged', 'conflict'].includes(outcomes[i]));
@@ -212,4 +229,4 @@ function taken(value, reply) {
 
 export function parseContract(text) { return new Contract(parse(text)); }
 
-export function readContract() { return parseContract(readFileSync(CONTRACT, 'utf8')); }
+export function readContract(name) { return parseContract(readFileSync(CONTRACTS[name], 'utf8')); }

@@ -1,5 +1,5 @@
-// unseen.mjs - documented statuses that no HTTP test provokes, each with the reason. The list is exact:
-// what is seen after all has to go from it, but for what a busy machine answers by itself.
+// unseen.mjs - documented statuses that no HTTP test provokes, each with the reason. The list is
+// exact: what is seen after all has to go from it, but for what a busy machine answers by itself.
 
 const REASONS = [
   ['The door is one for all of these (fcgi/web/authorise.c): seen at pull and push.',
@@ -8,6 +8,7 @@ const REASONS = [
     'device.enrol 5XX', 'device.renew 5XX', 'evidence.create 5XX', 'evidence.offset 5XX'],
   ['Beside its 503, which is provoked, a push has only what is a fault of the server itself.',
     'sync.push 5XX'],
+  ['While no worker lives nginx answers, as it does for all others.', 'health.live 5XX'],
   ["nginx's limit for an address (conf/nginx): seen where it is lowest, at the tokens.",
     'device.enrol 429', 'sync.pull 429', 'sync.check 429', 'sync.push 429'],
   ["It is evidence.append's handler behind another method, which is what its tests look at.",

@@ -21,26 +21,19 @@ struct body {
     const cJSON *fields;
 };
 
-static const struct web_field part_fields[] = {
-    { "code", WEB_TEXT, offsetof(struct part, code), true, 1, 14, 0, NULL },
-    { "count", WEB_INT, offsetof(struct part, count), true, 0, 1000, 0, NULL },
-    { .name = NULL },
-};
-static const struct web_input part = { part_fields, sizeof(struct part) };
-static const struct web_field fields[] = {
-    { "name", WEB_TEXT, offsetof(struct body, name), true, 1, 10, 0, NULL },
-    { "number", WEB_INT, offsetof(struct body, number), false, -5, JSON_INT_MAX, 0, NULL },
-    { "share", WEB_REAL, offsetof(struct body, share), false, -180, 180, 0, NULL },
-    { "yes", WEB_BOOL, offsetof(struct body, yes), false, 0, 0, 0, NULL },
-    { "day", WEB_DATE, offsetof(struct body, day), false, 0, 0, offsetof(struct body, day_given),
-      NULL },
-    { "at", WEB_INSTANT, offsetof(struct body, at), false, 0, 0, 0, NULL },
-    { "roles", WEB_TEXTS, offsetof(struct body, roles), false, 1, 3, 0, NULL },
-    { "parts", WEB_OBJECTS, offsetof(struct body, parts), false, 0, 4, 0, &part },
-    { "fields", WEB_OBJECT, offsetof(struct body, fields), false, 0, 0, 0, NULL },
-    { .name = NULL },
-};
-static const struct web_input input = { fields, sizeof(struct body) };
+static const struct web_input part =
+    WEB_INPUT(struct part, WEB_FIELD(struct part, code, "编号", .required = true, .max = 14),
+              WEB_FIELD(struct part, count, "数量", .required = true, .max = 1000));
+static const struct web_input input =
+    WEB_INPUT(struct body, WEB_FIELD(struct body, name, "名称", .required = true, .max = 10),
+              WEB_FIELD(struct body, number, "样品编号", .min = -5),
+              WEB_FIELD(struct body, share, "share", .min = -180, .max = 180),
+              WEB_FIELD(struct body, yes, "yes"),
+              WEB_FIELD(struct body, day, "day", .given = offsetof(struct body, day_given)),
+              WEB_FIELD(struct body, at, "时间", .instant = true),
+              WEB_FIELD(struct body, roles, "角色", .min = 1, .max = 3),
+              WEB_FIELD(struct body, parts, "parts", .max = 4, .of = &part),
+              WEB_FIELD(struct body, fields, "fields"));
 
 static void check_text(const char *text, size_t max)
 {

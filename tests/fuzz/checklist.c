@@ -1,11 +1,11 @@
 /* A checklist that is read is written to one text, which is read as the same; whatever is answered
    to it gets a verdict, and a review is the same with the unfit answers left out. The first line is
    the document, the others are "question=value". */
-#include "domain/checklist.h"
+#include "domain/field/checklist.h"
 
 #include "base/text.h"
 #include "fuzz.h"
-#include "store/checklist_json.h"
+#include "store/field/checklist_json.h"
 
 enum { GIVEN_MAX = 64 };
 

@@ -47,7 +47,8 @@ static inline char *fuzz_text(const uint8_t *data, size_t size)
     return copy;
 }
 
-/* Whether the text has an integer that sys/json may refuse to read again: 1e16 is written in full. */
+/* Whether the text has an integer that sys/json may refuse to read again: 1e16 is written in
+   full. */
 static inline bool fuzz_large_integer(const char *text)
 {
     size_t run = 0;

@@ -1,6 +1,7 @@
 /*
- * A push: operations are identified or refused with a place; an identified one has a canonical body; what
- * its members make of it is either sound or a rejection that says where and why, and its result is JSON.
+ * A push: a body is refused with a place, or cut into operations; each has a canonical body, or one
+ * that says that it cannot be read; what its members make of it is either sound or a rejection that
+ * says where and why, and its result is JSON.
  */
 #include "base/text.h"
 #include "fuzz.h"
@@ -25,10 +26,17 @@ static void check_result(struct web_ctx *c, const struct push_op *op)
 static void check_body(struct web_ctx *c, const struct push_op *op)
 {
     cJSON *tree;
+    bool odd;
     struct push_op again = { .tree = NULL };
     struct web_ctx other = { .arena = c->arena, .body_size = strlen(op->body) };
-    if (json_parse(c->arena, op->body, strlen(op->body), &tree, &c->err) != RC_OK) {
+    FUZZ_EXPECT(utf8_valid(op->body, strlen(op->body)));
+    if (json_parse_wide(c->arena, op->body, strlen(op->body), &tree, &odd, &c->err) != RC_OK) {
         FUZZ_EXPECT(fuzz_large_integer(op->body));
+        return;
+    }
+    FUZZ_EXPECT(!odd || op->outcome == PUSH_REJECTED);
+    if (json_member(tree, "unreadable")) {
+        FUZZ_EXPECT(op->outcome == PUSH_REJECTED);
         return;
     }
     FUZZ_EXPECT(push_op_identify(&other, tree, 0, &again) == RC_OK);
@@ -61,44 +69,41 @@ static void read_fields(struct push_batch *b, struct push_op *op)
     }
 }
 
-static void check_operation(struct push_batch *b, const cJSON *tree, size_t index)
+static void check_operation(struct push_batch *b, struct push_op *op)
 {
     struct web_ctx *c = b->c;
-    struct push_op op = { .tree = NULL };
-    enum rc rc = push_op_identify(c, tree, index, &op);
-    FUZZ_EXPECT(rc == RC_OK || (rc == RC_INVALID && c->err.detail[0] &&
-                                strncmp(c->err.pointer, "/operations/", 12) == 0));
-    if (rc != RC_OK)
-        return;
-    FUZZ_EXPECT(op.counter >= 1 && op.counter <= JSON_INT_MAX);
-    check_body(c, &op);
-    push_op_parse(&op);
-    FUZZ_EXPECT(op.outcome == PUSH_OPEN || op.outcome == PUSH_REJECTED);
-    if (op.outcome == PUSH_OPEN) {
-        FUZZ_EXPECT(op.entity != PUSH_UNKNOWN && op.base_version >= 0);
-        FUZZ_EXPECT(op.fields ? cJSON_IsObject(op.fields) : op.entity == PUSH_SIGN);
-        read_fields(b, &op);
+    FUZZ_EXPECT(op->counter >= 1 && op->counter <= JSON_INT_MAX);
+    check_body(c, op);
+    FUZZ_EXPECT(op->outcome == PUSH_OPEN || op->outcome == PUSH_REJECTED);
+    if (op->outcome == PUSH_OPEN) {
+        FUZZ_EXPECT(op->entity != PUSH_UNKNOWN && op->base_version >= 0);
+        FUZZ_EXPECT(op->fields ? cJSON_IsObject(op->fields) : op->entity == PUSH_SIGN);
+        read_fields(b, op);
     }
-    if (op.outcome == PUSH_REJECTED)
-        check_problem(&op);
-    check_result(c, &op);
+    if (op->outcome == PUSH_REJECTED)
+        check_problem(op);
+    check_result(c, op);
+}
+
+/* What the whole of it is worth as JSON, the parts are, and nothing else refuses the batch. */
+static void check_refusal(struct web_ctx *c, enum rc rc)
+{
+    FUZZ_EXPECT((rc == RC_MALFORMED || rc == RC_INVALID) && c->err.detail[0]);
+    FUZZ_EXPECT(!c->err.pointer[0] || strncmp(c->err.pointer, "/operations", 11) == 0);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct arena *a = arena_new(FUZZ_ARENA);
     struct settings settings = { .evidence_max = 1 << 20 };
-    struct web_ctx c = { .arena = a, .settings = &settings, .body_size = size };
-    struct push_batch b = { .c = &c, .codes = codes, .code_count = 2 };
-    cJSON *root;
     char *text = fuzz_bytes(data, size);
-    if (json_parse(a, text, size, &root, &c.err) == RC_OK) {
-        const cJSON *list = cJSON_IsObject(root) ? json_member(root, "operations") : NULL;
-        size_t index = 0;
-        for (const cJSON *tree = list ? list->child : NULL; tree && index < PUSH_OPS_MAX;
-             tree = tree->next)
-            check_operation(&b, tree, index++);
-    }
+    struct web_ctx c = { .arena = a, .settings = &settings, .body = text, .body_size = size };
+    struct push_batch b = { .c = &c, .codes = codes, .code_count = 2 };
+    enum rc rc = push_read(&b);
+    if (rc != RC_OK)
+        check_refusal(&c, rc);
+    for (size_t i = 0; rc == RC_OK && i < b.n; i++)
+        check_operation(&b, &b.ops[i]);
     free(text);
     arena_free(a);
     return 0;

@@ -1,12 +1,13 @@
 /* A snapshot of a draw: whatever is read whole is written again to the same bytes. */
-#include "domain/draw.h"
+#include "domain/draw/draw.h"
 #include "fuzz.h"
 
 static enum rc write_line(struct draw_writer *w, struct arena *a, const struct draw_line *line)
 {
-    return draw_write(w, arena_strndup(a, line->subject, line->subject_size),
-                      arena_strndup(a, line->stratum, line->stratum_size), line->weight,
-                      arena_strndup(a, line->reason, line->reason_size), NULL);
+    return draw_write(w, arena_slice(a, line->subject, line->subject_size),
+                      arena_slice(a, line->stratum, line->stratum_size), line->weight,
+                      arena_slice(a, line->reason, line->reason_size),
+                      line->facts ? arena_slice(a, line->facts, line->facts_size) : NULL, NULL);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -21,7 +22,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     buf_init(&out, a, size + 1);
     enum rc rc = draw_read_start(&reader, bytes, size, &err);
     if (rc == RC_OK)
-        FUZZ_EXPECT(draw_write_start(&writer, &out, reader.draw_id, &err) == RC_OK);
+        FUZZ_EXPECT(draw_write_start(&writer, &out, &reader.head, &err) == RC_OK);
     while (rc == RC_OK && (rc = draw_read(&reader, &line, &err)) == RC_OK)
         FUZZ_EXPECT(write_line(&writer, a, &line) == RC_OK);
     FUZZ_EXPECT(rc == RC_DONE || rc == RC_MALFORMED);

@@ -5,7 +5,7 @@
 #include <inttypes.h>
 
 #include "base/date.h"
-#include "domain/uscc.h"
+#include "domain/directory/uscc.h"
 #include "fuzz.h"
 
 static void check_numbers(const char *text)

@@ -1,5 +1,8 @@
-/* The headers of tus: one line is the metadata, the next a checksum, the rest the bytes that it is of. */
+/* The headers of tus: one line is the metadata, the next a checksum, the rest the bytes that it is
+   of. */
 #include "tus.h"
+
+#include <strings.h>
 
 #include "base/text.h"
 #include "fuzz.h"
@@ -25,10 +28,10 @@ static void try_checksum(const char *text, const void *bytes, size_t n)
 {
     uint8_t digest[DIGEST_SIZE];
     enum tus_checksum result = tus_checksum_compare(text, bytes, n);
-    bool sha1 = strncmp(text, "sha1 ", 5) == 0;
+    bool sha1 = strncasecmp(text, "sha1 ", 5) == 0;
     if (result == TUS_CHECKSUM_MALFORMED)
         return;
-    FUZZ_EXPECT(sha1 || strncmp(text, "sha256 ", 7) == 0);
+    FUZZ_EXPECT(sha1 || strncasecmp(text, "sha256 ", 7) == 0);
     long size = base64_decode(digest, sizeof digest, strchr(text, ' ') + 1);
     FUZZ_EXPECT(size == (sha1 ? SHA1_SIZE : DIGEST_SIZE));
     uint8_t actual[DIGEST_SIZE];

@@ -1,5 +1,6 @@
-// The same thing asked of several nodes at once. Row locks end at the node: what keeps two transactions
-// apart is a row that both write, of which one is rolled back when it commits, and run again.
+// The same thing asked of several nodes at once. Row locks end at the node: what keeps two
+// transactions apart is a row that both write, of which one is rolled back when it commits, and run
+// again.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -41,29 +42,35 @@ const codes = async (query) => (await front.sql(query)).flat().sort();
 
 test('a step of a campaign is taken once, and a substitution that meets it is seen by it', async () => {
   const draws = new DrawWorld(front, 700);
+  draws.teamsMs = 20000;
   const token = world.tokenOf('planner');
   for (let i = 0; i < CAMPAIGNS; i++) {
     const campaign = await draws.advance(await draws.campaign(), 'freeze');
     const path = (step) => `/planner/v1/campaigns/${campaign.code}/${step}`;
-    assertOnce(await everywhere(path('commit'), { json: {}, token }));
-    await draws.step(campaign, 'public-value');
-    for (const step of ['draw', 'reveal'])
-      assertOnce(await everywhere(path(step), { json: {}, token }));
+    for (const step of ['announce', 'value'])
+      assertOnce(await everywhere(path(step), { json: await draws.body(campaign, step), token }));
     const { code } = campaign.draws.find(({ department }) => department === MARKET);
     const drawn = await codes('SELECT u.code FROM draw_result r JOIN draw w ON w.id = r.draw_id ' +
       `JOIN subject u ON u.id = r.subject_id WHERE w.code = '${code}' AND r.selected`);
+    const asked = await ask(nodes[2], `/planner/v1/draws/${code}/substitutes`, {
+      token: world.tokenOf('planner', MARKET),
+      json: { stratum: '410402.food_service', subject: drawn[0], reason: '测试理由' } });
+    assert.equal(asked.status, 201, asked.text);
     const [made, again, replaced] = await Promise.all([
       ask(nodes[0], path('visits'), { json: {}, token }),
       ask(nodes[1], path('visits'), { json: {}, token }),
-      ask(nodes[2], `/planner/v1/draws/${code}/substitutes`, { token: world.tokenOf('planner', MARKET),
-        json: { stratum: '410402.food_service', subject: drawn[0], reason: '测试理由' } }),
+      ask(nodes[2], `/planner/v1/substitutes/${asked.json.id}/decision`, {
+        token: world.tokenOf('reviewer', MARKET),
+        json: { decision: 'approve', exception: true, reason: '测试理由' } }),
     ]);
     assertOnce([made, again]);
-    assert.equal(replaced.status, 201, replaced.text);
+    assert.equal(replaced.status, 200, replaced.text);
     assert.deepEqual(await codes('SELECT u.code FROM task t JOIN draw w ON w.id = t.draw_id ' +
       `JOIN subject u ON u.id = t.subject_id WHERE w.code = '${code}'`),
     [...drawn.slice(1), replaced.json.substitute].sort());
-    assertOnce(await everywhere(path('inspectors'), { json: {}, token }));
+    assertOnce(await everywhere(path('close'), { json: {}, token }));
+    assertOnce(await everywhere(path('inspectors'),
+      { json: await draws.body(campaign, 'inspectors'), token }));
   }
 });
 
@@ -89,7 +96,7 @@ test('tokens renewed on every node at once go on working, on every node', async 
 
 // The section of the small world that two inspectors share, and a phone of each.
 async function pair() {
-  const { section, inspectors } = world.visits.flatMap(({ parts }) => parts)
+  const { section, inspectors } = world.visits.flatMap(({ sections }) => sections)
     .find(({ department }) => department === DISTRICT);
   const phones = [];
   for (const { card_no } of inspectors.slice(0, 2)) phones.push(await world.newPhone(card_no));
@@ -102,12 +109,15 @@ test('a batch that reaches every node at once takes effect once', async () => {
   const checks = phone.items('check_result').filter(({ body }) => body.section_id === section);
   for (let i = 0; i < ROUNDS; i++) {
     phone.record('section', section, { note: `同时 ${i}` });
-    for (const { id } of checks.slice(0, 5)) phone.record('check_result', id, { problem: `同时 ${i}` });
+    for (const { id } of checks.slice(0, 5))
+      phone.record('check_result', id, { problem: `同时 ${i}` });
     const operations = phone.nextBatch();
-    const replies = await everywhere('/mobile/v1/push', { token: phone.token, json: { operations } });
+    const replies = await everywhere('/mobile/v1/push',
+      { token: phone.token, json: { operations } });
     for (const [n, { id }] of operations.entries()) {
       const outcomes = replies.map(({ json }) => json.outcomes[n].outcome);
-      assert.equal(outcomes.filter((outcome) => outcome === 'duplicate').length, 2, outcomes.join());
+      assert.equal(outcomes.filter((outcome) => outcome === 'duplicate').length, 2,
+        outcomes.join());
       assert.ok(outcomes.some((outcome) => TAKEN.includes(outcome)), `${id}: ${outcomes}`);
     }
     await phone.pushBatch(operations); // notes the outcomes
@@ -127,7 +137,8 @@ test('of two values for one field on two nodes at once, one is stored and one ke
     const outcomes = await Promise.all(phones.map(async (phone, n) => {
       phone.record('section', section, { note: `第 ${i} 次，来自 ${n}` });
       const operations = phone.nextBatch();
-      const res = await ask(nodes[n], '/mobile/v1/push', { token: phone.token, json: { operations } });
+      const res = await ask(nodes[n], '/mobile/v1/push',
+        { token: phone.token, json: { operations } });
       await phone.pushBatch(operations);
       return res.json.outcomes[0].outcome;
     }));

@@ -1,6 +1,7 @@
-// Phones at work while one node is killed and comes back, and while another one is cut off and comes
-// back: nothing acknowledged is lost, nothing doubled, and no reader misses a row, whichever node it
-// asks next.
+// Phones at work while one node is killed and comes back, and while another one is cut off and
+// comes
+// back: nothing acknowledged is lost, nothing doubled, and no reader misses a row, whichever node
+// it asks next.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -94,7 +95,7 @@ before(async () => {
   ({ front, nodes } = await startNodes());
   const world = await seed(front);
   const open = new Set((await front.sql("SELECT id FROM section WHERE state = 'open'")).flat());
-  const parts = world.visits.flatMap((visit) => visit.parts)
+  const parts = world.visits.flatMap((visit) => visit.sections)
     .filter(({ section }) => open.has(String(section))).slice(0, 4);
   assert.equal(parts.length, 4, 'open sections');
   workers = [];
@@ -158,8 +159,10 @@ test('one node is cut off: it takes nothing, and its phones go elsewhere', async
   t.diagnostic(`refuses after ${Date.now() - start} ms`);
   assert.ok(Number(refused.headers['retry-after']) > 0);
   // Neither does it take what a phone brings, and a worker that starts now says the same.
-  const push = await request(`${node.base}/mobile/v1/push`, { token: phone.token, json: { operations:
-    [{ id: uuidv7(), counter: 1, entity: 'section', entity_id: 1, base_version: 0, fields: {} }] } });
+  const push = await request(`${node.base}/mobile/v1/push`,
+    { token: phone.token, json: { operations:
+    [{ id: uuidv7(), counter: 1, entity: 'section', entity_id: 1, base_version: 0,
+      fields: {} }] } });
   assert.equal(push.status, 503, push.text);
   await node.services('start', 'mobile');
   expectProblem(await pull(), 503, 'unavailable');
@@ -180,7 +183,8 @@ test('all that was acknowledged is there once, and all tell the same', async (t)
   assert.ok(workers.some(({ cut }) => cut > 0), 'nothing was interrupted: nothing was tested');
   for (const { phone, section, note } of workers) {
     const [[name, done, wrong]] = await front.sql('SELECT ' +
-      `(SELECT note FROM section WHERE id = ${section}), COUNT(*), COUNT(IF(outcome IN ('applied', ` +
+      `(SELECT note FROM section WHERE id = ${section}), COUNT(*), COUNT(IF(outcome IN
+        ('applied', ` +
       `'merged'), NULL, 1)) FROM sync_op WHERE device_id = ${phone.deviceId}`);
     assert.deepEqual([name, Number(done), wrong], [note, phone.counter, '0']);
     const stored = (await front.sql('SELECT LOWER(HEX(op_id)) FROM sync_op WHERE device_id = ' +
@@ -212,8 +216,10 @@ test('phones that followed one cursor over all nodes hold what a new phone gets 
 });
 
 test('the numbers of each feed were given once, and none is above its head', async () => {
-  const [[doubled, above]] = await front.sql('SELECT (SELECT COUNT(*) FROM (SELECT 1 FROM feed_item ' +
-    'GROUP BY kind, owner_id, seq HAVING COUNT(*) > 1) AS twice), (SELECT COUNT(*) FROM feed_item i ' +
+  const [[doubled, above]] = await front.sql(
+    'SELECT (SELECT COUNT(*) FROM (SELECT 1 FROM feed_item ' +
+    'GROUP BY kind, owner_id, seq HAVING COUNT(*) > 1) AS twice), ' +
+    '(SELECT COUNT(*) FROM feed_item i ' +
     'LEFT JOIN feed_head h ON h.kind = i.kind AND h.owner_id = i.owner_id WHERE h.seq IS NULL OR ' +
     'i.seq > h.seq)');
   assert.deepEqual([doubled, above], ['0', '0']);

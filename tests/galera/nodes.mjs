@@ -27,7 +27,8 @@ export async function until(what, condition) {
 class Node extends Stack {
   constructor(n) {
     const folder = join(process.env.LIANCHA_GALERA, String(n));
-    const [, port] = readFileSync(join(folder, 'nginx/nginx.conf'), 'utf8').match(/listen .*:(\d+)/);
+    const [, port] = readFileSync(join(folder, 'nginx/nginx.conf'), 'utf8')
+      .match(/listen .*:(\d+)/);
     super({ LIANCHA_VAR: folder, LIANCHA_PORT: port,
       LIANCHA_PLATFORM_PORT: process.env.LIANCHA_PLATFORM_PORT }, false);
     this.name = `node ${n}`;

@@ -1,5 +1,5 @@
-// A pusher on each of two nodes, one outbox: each message goes to the platform once, for whoever takes
-// it writes its row first, and one of two that write a row is rolled back.
+// A pusher on each of two nodes, one outbox: each message goes to the platform once, for whoever
+// takes it writes its row first, and one of two that write a row is rolled back.
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -36,10 +36,10 @@ async function makeVisits() {
     await post(planner, `/planner/v1/plans/${code}/file`);
     codes.push(code);
   }
-  const campaign = await draws.advance(await draws.campaignOf(codes), 'reveal');
+  const campaign = await draws.advance(await draws.campaignOf(codes), 'value');
   const path = (step) => `/planner/v1/campaigns/${campaign.code}/${step}`;
   await post(home, path('visits'));
-  await post(home, path('inspectors'));
+  await draws.teams(campaign);
   await post(home, path('schedule'), { from: today(), to: PLANS[0].ends_on });
   await post(home, path('dispatch'));
   const visits = [];
@@ -81,7 +81,8 @@ test('two pushers send each message once, and store its receipt', async (t) => {
     "WHERE state <> 'accepted'"))[0][0]);
   for (let i = 0; i < ROUNDS; i++) {
     // New messages of the old ones, which nobody has sent yet: both pushers see them at once.
-    if (i > 0) await front.operate("UPDATE outbox SET state = 'ready', attempts = 0, receipt = NULL, " +
+    if (i > 0) await front.operate(
+      "UPDATE outbox SET state = 'ready', attempts = 0, receipt = NULL, " +
       'accepted_at = NULL, lease_until = NULL, next_at = UTC_TIMESTAMP(3), message_id = UUID()');
     messages = new Map(await front.sql('SELECT message_id, id FROM outbox'));
     assert.ok(messages.size >= MESSAGES);

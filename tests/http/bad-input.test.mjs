@@ -34,49 +34,88 @@ afterEach(async () => assert.deepEqual(await stack.checksums(), checksums, 'rows
 
 const KEY = newKey();
 const operation = () => ({ id: uuidv7(), counter: 1, entity: 'section',
-  entity_id: world.visits[0].parts[0].section, base_version: 0, fields: { note: '测试' } });
+  entity_id: world.visits[0].sections[0].section, base_version: 0, fields: { note: '测试' } });
 
 // A sound body for every route that takes one, by the route's name; what each test spoils.
 const BODIES = {
   'session.open': () => ({ login: 'nobody', password: 'x' }),
   'account.create': () => ({ login: 'new.one', name: '新', department: HOME, roles: ['planner'] }),
+  'account.roles': () => ({ version: 1, roles: ['planner'] }),
+  'account.move': () => ({ version: 1, department: MARKET, reason: 'x' }),
+  ...Object.fromEntries(['disable', 'enable', 'retire'].map((step) =>
+    [`account.${step}`, () => ({ version: 1, reason: 'x' })])),
+  'account.reset': () => ({ version: 1 }),
+  'session.totp': () => ({ current: 'x' }),
+  'session.totp-confirm': () => ({ code: '000000' }),
+  'session.password': () => ({ current: 'x', password: 'Stapel-47-Korn' }),
   'plan.create': () => ({ code: PLANS[0].code.replace(/.$/, '9'), directory: 'T-health',
     name: '新', ends_on: '2030-01-01',
     quotas: [{ region: '410402', specialty: 'medical', count: 1 }] }),
   'plan.ratio': () => ({ permille: 50, specialties: ['medical'] }),
   'campaign.create': () => ({ code: CAMPAIGN.replace(/.$/, '9'), name: '新', region: '410400',
     plans: [PLANS[0].code] }),
-  'campaign.value': () => ({ value: 'x', source: 'x', witnesses: 'x' }),
+  'campaign.announce': () => ({ kind: 'lottery', source: 'x', issue: 'x', form: '5x0-9', place: 'x',
+    at: '2030-01-01T00:00:00Z', latest: '2030-01-02T00:00:00Z', departments: [HOME, MARKET],
+    teams_issue: 'y', teams_at: '2030-01-03T00:00:00Z' }),
+  'campaign.value': () => ({ value: '1 2 3 4 5' }),
   'campaign.abandon': () => ({ reason: 'x' }),
   'visit.schedule': () => ({ from: '2030-01-01', to: '2030-01-02' }),
+  'inspector.draw': () => ({ value: '1 2 3 4 5' }),
+  'difference.approve': () => ({ inspector: 'x' }),
   'difference.say': () => ({ inspector: 'x', cause: 'absent', reason: 'x' }),
+  'subject.put': () => ({ name: '新', region: '410402', state: 'open', credit_class: 'B',
+    specialties: ['none'], verified_on: '2026-01-01' }),
+  'subject.leave': () => ({ reason: 'x' }),
+  'inspector.put': () => ({ name: '新', card_expires_on: '2030-01-01', specialties: ['none'],
+    areas: ['999999'], on_duty: true, max_daily: 4, max_total: 200 }),
+  'item.put': () => ({ specialty: 'none', name: '新', category: 'general', method: 'onsite',
+    legal_basis: 'x', content: 'x' }),
+  'joint.offer': () => ({ notice: 'given' }),
+  'joint.preview': () => ({ from: '2030-01-01', to: '2030-01-02' }),
+  'joint.publish': () => ({ from: '2030-01-01', to: '2030-01-02', version: 'x' }),
   'recusal.create': () => ({ subject: 'x', reason: 'x' }),
+  'proposal.decide': () => ({ decision: 'decline' }),
   'assignment.create': () => ({ inspector: 'x', reason: 'x' }),
   'adjustment.create': () => ({ inspector: 'x', replacement: 'y', reason: 'x' }),
   'adjustment.decide': () => ({ decision: 'refuse', reason: 'x' }),
   'correction.decide': () => ({ decision: 'refuse', reason: 'x' }),
   'device.revoke': () => ({ state: 'lost' }),
   'draw.withdraw': () => ({ reason: 'x' }),
+  'substitute.decide': () => ({ decision: 'refuse', reason: 'x', exception: false }),
   'substitute.create': () => ({ subject: 'x', stratum: '410402.medical', reason: 'x' }),
   'checklist.publish': () => ({ checklists: [{ item: 'x', version: 1, title: '新',
     questions: [{ id: 'a', type: 'yes_no', text: '新' }] }] }),
   'section.review': () => ({ decision: 'accept' }),
   'evidence.write-off': () => ({ reason: 'x' }),
+  'publication.withhold': () => ({ cause: 'inquiry', reason: 'x', look_on: '2030-01-01' }),
+  'publication.retract': () => ({ cause: 'error', reason: 'x', since: '2026-01-01' }),
+  'publication.cover': () => ({ text: 'x', reason: 'x' }),
+  'publication.lift': () => ({ text: 'x', reason: 'x' }),
+  'publication.correct': () => ({ reason: 'x' }),
   'door.write-off': () => ({ reason: 'x' }),
   'penalty.create': () => ({ decision_no: 'x', act_type: 'x', content: 'x', authority: 'x',
     decided_on: '2026-01-01' }),
+  'disposal.create': () => ({ kind: 'order', content: 'x', issued_on: '2026-01-01' }),
+  'bulletin.issue': () => ({ title: '新' }),
+  'delivery.retry': () => ({ reason: 'x' }),
+  'disposal.end': () => ({ outcome: 'corrected', note: 'x', ended_on: '2026-01-01' }),
   'device.enrol': () => ({ code: 'x', device_name: 'x', public_key: publicKey(KEY),
     signature: prove(KEY, 'enrolment', 'x') }),
   'device.renew': () => ({ refresh_token: 'x', signature: prove(KEY, 'renewal', 'x') }),
   'sync.push': () => ({ operations: [operation()] }),
 };
+// Of a campaign's step.
+const bodyOf = (step) => BODIES[step === 'inspectors' ? 'inspector.draw' : `campaign.${step}`]();
 
 // Members that may as well be null.
-const OPTIONAL = { 'plan.create': ['quotas'], 'plan.ratio': ['specialties'],
+const OPTIONAL = { 'campaign.announce': ['form', 'departments', 'latest'],
+  'campaign.value': ['value'], 'substitute.decide': ['reason', 'exception'],
+  'plan.create': ['quotas'], 'plan.ratio': ['specialties'],
   'adjustment.create': ['replacement'], 'adjustment.decide': ['reason'] };
 
 const takesBody = ({ method }) => ['POST', 'PUT', 'PATCH'].includes(method);
-const imports = ({ name }) => /^import\.(subjects|create|part)$/.test(name); // see imports.test.mjs
+// Files, see imports.test.mjs.
+const imports = ({ name }) => /^(import\.(subjects|create|part)|plan\.table)$/.test(name);
 const uploads = (route) => route.path.startsWith('/mobile/v1/evidence') || imports(route);
 
 // The token of somebody who may use the route.
@@ -308,18 +347,19 @@ describe("another department's things", () => {
   // A request on something that exists, by a department that has no part in it.
   const cases = () => {
     const visit = world.visits[0];
-    const market = visit.parts.find(({ department }) => department === MARKET) ??
-      world.visits.flatMap(({ parts }) => parts).find(({ department }) => department === MARKET);
+    const market = visit.sections.find(({ department }) => department === MARKET) ??
+      world.visits.flatMap(({ sections }) => sections)
+      .find(({ department }) => department === MARKET);
     const draw = `${PLANS[0].code}.1`;
     return [
       ['planner', 'GET', `/planner/v1/plans/${PLANS[0].code}`],
       ['planner', 'POST', `/planner/v1/plans/${PLANS[0].code}/file`, {}],
       ['planner', 'GET', `/planner/v1/campaigns/${CAMPAIGN}`],
       ['planner', 'POST', `/planner/v1/draws/${draw}/freeze`, {}],
-      ...['commit', 'draw', 'reveal', 'visits', 'inspectors', 'dispatch'].map((step) =>
+      ...['visits', 'close', 'dispatch'].map((step) =>
         ['planner', 'POST', `/planner/v1/campaigns/${CAMPAIGN}/${step}`, {}]),
-      ['planner', 'POST', `/planner/v1/campaigns/${CAMPAIGN}/public-value`,
-        BODIES['campaign.value']()],
+      ...['announce', 'value', 'inspectors'].map((step) => ['planner', 'POST',
+        `/planner/v1/campaigns/${CAMPAIGN}/${step}`, bodyOf(step)]),
       ['planner', 'POST', `/planner/v1/campaigns/${CAMPAIGN}/abandon`, { reason: 'x' }],
       ['planner', 'POST', `/planner/v1/campaigns/${CAMPAIGN}/schedule`, BODIES['visit.schedule']()],
       ['planner', 'GET', `/planner/v1/campaigns/${CAMPAIGN}/visits`],
@@ -331,6 +371,9 @@ describe("another department's things", () => {
         BODIES['penalty.create']()],
       ['administrator', 'POST', `/planner/v1/accounts/${HOME.toLowerCase()}.planner/unlock`, {}],
       ['administrator', 'POST', '/planner/v1/accounts', BODIES['account.create']()],
+      ...['roles', 'move', 'disable', 'enable', 'retire', 'reset'].map((step) =>
+        ['administrator', 'POST', `/planner/v1/accounts/${HOME.toLowerCase()}.planner/${step}`,
+          BODIES[`account.${step}`]()]),
     ];
   };
 
@@ -344,9 +387,10 @@ describe("another department's things", () => {
 
   test('only the initiating department moves a campaign', async () => {
     for (const department of [MARKET, DISTRICT])
-      for (const step of ['commit', 'draw', 'reveal', 'visits', 'inspectors', 'dispatch']) {
+      for (const step of ['announce', 'visits', 'close', 'dispatch']) {
         const res = await request(`${stack.base}/planner/v1/campaigns/${CAMPAIGN}/${step}`,
-          { method: 'POST', json: {}, token: world.tokenOf('planner', department), ...PATIENCE });
+          { method: 'POST', json: BODIES[`campaign.${step}`]?.() ?? {},
+            token: world.tokenOf('planner', department), ...PATIENCE });
         refused(res, [403], `${department} ${step}`);
       }
   });
@@ -358,9 +402,10 @@ describe("another department's things", () => {
       [`/planner/v1/draws/${PLANS[0].code}.1/freeze`, {}],
       ['/planner/v1/campaigns', { code: CAMPAIGN, region: '410400', name: '重复',
         plans: [PLANS[0].code], reason: '测试' }],
-      ...['commit', 'draw', 'reveal', 'visits', 'inspectors', 'dispatch'].map((step) =>
+      ...['visits', 'close', 'dispatch'].map((step) =>
         [`/planner/v1/campaigns/${CAMPAIGN}/${step}`, {}]),
-      [`/planner/v1/campaigns/${CAMPAIGN}/public-value`, BODIES['campaign.value']()],
+      ...['announce', 'value', 'inspectors'].map((step) =>
+        [`/planner/v1/campaigns/${CAMPAIGN}/${step}`, bodyOf(step)]),
       [`/planner/v1/campaigns/${CAMPAIGN}/abandon`, { reason: 'x' }],
     ];
     for (const [path, json] of again)

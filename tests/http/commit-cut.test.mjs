@@ -1,5 +1,6 @@
-// The connection to the database breaks at the COMMIT of a push or of an upload's creation, before it or
-// behind it: nobody knows then, the phone is told so and nothing else, and the same again finds the truth.
+// The connection to the database breaks at the COMMIT of a push or of an upload's creation, before
+// it or behind it: nobody knows then, the phone is told so and nothing else, and the same again
+// finds the truth.
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -98,7 +99,8 @@ for (const [where, kept] of [['before', 0], ['behind', 1]])
   test(`the connection breaks ${where} the COMMIT of a creation: no header of what may not be there`, async () => {
     const bytes = randomBytes(1000);
     const tus = new Tus(stack, world.phones[0]);
-    const uploads = async () => Number((await stack.sql('SELECT COUNT(*) FROM evidence_upload'))[0][0]);
+    const uploads = async () =>
+      Number((await stack.sql('SELECT COUNT(*) FROM evidence_upload'))[0][0]);
     const already = await uploads();
     cut = where;
     const res = await tus.create(bytes);

@@ -1,5 +1,5 @@
-// The FastCGI connection between nginx and a worker: it carries one request, and the worker goes on as
-// soon as that is answered, whatever the other side does with its end.
+// The FastCGI connection between nginx and a worker: it carries one request, and the worker goes on
+// as soon as that is answered, whatever the other side does with its end.
 
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
@@ -29,10 +29,12 @@ const params = (values) => Buffer.concat(Object.entries(values).map(([name, valu
 
 const asked = (keep) => Buffer.concat([
   record(RECORD.begin, Buffer.from([0, 1, keep ? 1 : 0, 0, 0, 0, 0, 0])),
-  record(RECORD.params, params({ REQUEST_METHOD: 'GET', DOCUMENT_URI: '/liancha/mobile/v1/health' })),
+  record(RECORD.params, params({ REQUEST_METHOD: 'GET',
+    DOCUMENT_URI: '/liancha/mobile/v1/health' })),
   record(RECORD.params), record(RECORD.stdin)]);
 
-// One request straight to the worker; resolves at the record that ends its answer, with the connection.
+// One request straight to the worker; resolves at the record that ends its answer, with the
+// connection.
 function ask(keep) {
   return new Promise((resolve, reject) => {
     const socket = connect({ path: join(stack.var, 'run/mobile.sock'), allowHalfOpen: true });
@@ -48,7 +50,8 @@ function ask(keep) {
   });
 }
 
-// How long one answer takes after the other, in the middle; the asker closes its ends at once, or in the end.
+// How long one answer takes after the other, in the middle; the asker closes its ends at once, or
+// in the end.
 async function pace({ keep = false, leave = false }) {
   const times = [];
   const open = [];
@@ -69,7 +72,8 @@ test('a connection that is left open, or asked to be kept, holds no worker', { t
     const closing = await pace({});
     for (const how of [{ leave: true }, { leave: true, keep: true }]) {
       const open = await pace(how);
-      t.diagnostic(`${JSON.stringify(how)}: ${open.toFixed(2)} ms, ${closing.toFixed(2)} ms if closed`);
+      t.diagnostic(`${JSON.stringify(how)}: ${open.toFixed(2)} ms, ` +
+        `${closing.toFixed(2)} ms if closed`);
       assert.ok(open <= 50 * closing, `${open} ms, ${closing} ms where the asker closes`);
     }
   });

@@ -19,6 +19,7 @@ before(async () => {
   stack = await startStack({ own: true }); // takes assignments away, which others rely on
   world = await seed(stack);
   work = new Fieldwork(stack, world);
+  await work.leaveWritten();
 });
 after(() => stack.stop());
 
@@ -27,8 +28,8 @@ const ask = (method, path, json, role = 'reviewer', department = DISTRICT) =>
     token: world.tokenOf(role, department) });
 const list = async (state = 'open', department = DISTRICT) => expectJson(await ask('GET',
   `/corrections?state=${state}&limit=200`, undefined, 'reviewer', department)).corrections;
-const heldOf = async (id, state) =>
-  (await list(state)).find(({ operation }) => operation?.id === id);
+const heldOf = async (id, state, department) =>
+  (await list(state, department)).find(({ operation }) => operation?.id === id);
 const decide = (id, json, role, department) =>
   ask('POST', `/corrections/${id}/decision`, json, role, department);
 const outcome = (phone, id) => phone.outcomes.get(id);
@@ -70,7 +71,8 @@ test('an edit after the sign-off is a correction request; accepted, it reopens t
   expectJson(await decide((await heldOf(manifest)).id, { decision: 'accept' }));
   await phone.pull();
   const { state, signed_by } = phone.item('section', part.section).body;
-  assert.deepEqual([state, signed_by], ['returned', null], 'an inspector has to sign what it says now');
+  assert.deepEqual([state, signed_by], ['returned', null],
+    'an inspector has to sign what it says now');
   assert.equal(phone.item('check_result', checks[0].id).body.problem, '签字后补记');
   assert.ok(phone.items('evidence').some(({ body }) => body.sha256 === 'cd'.repeat(32)));
   phone.record('section_sign', part.section, {});
@@ -137,7 +139,8 @@ test('an edit on what was deleted meanwhile is kept', async () => {
   const check = phone.items('check_result').find(({ body }) => body.section_id === part.section);
   await stack.operate(`START TRANSACTION;
     DELETE FROM check_result WHERE id = ${check.id};
-    UPDATE feed_head SET seq = LAST_INSERT_ID(seq + 1) WHERE kind = 2 AND owner_id = (SELECT visit_id
+    UPDATE feed_head SET seq = LAST_INSERT_ID(seq + 1) WHERE kind = 2 AND owner_id =
+    (SELECT visit_id
       FROM section WHERE id = ${part.section});
     UPDATE feed_item SET seq = LAST_INSERT_ID(), deleted = 1, body = '{}' WHERE kind = 2
       AND owner_id = (SELECT visit_id FROM section WHERE id = ${part.section})
@@ -154,21 +157,22 @@ test('an edit on what was deleted meanwhile is kept', async () => {
 });
 
 test('rejected and deferred operations stand at the desk; a deferred one goes when it took effect', async () => {
-  const part = work.take(DISTRICT);
+  const part = work.take(MARKET);
   const phone = await work.phoneOf(part);
   const missing = uuidv7();
   const waiting = phone.record('section', part.section, { note: '其后' }, { after: missing });
   assert.deepEqual(await phone.push(), { deferred: 1 });
   assert.equal(phone.queue.size, 1, 'the phone keeps it');
-  assert.equal((await heldOf(waiting)).kind, 'deferred');
-  const operation = { id: missing, counter: phone.counter + 1, entity: 'section',
+  assert.equal((await heldOf(waiting, 'open', MARKET)).kind, 'deferred');
+  const operation = { id: missing, counter: ++phone.counter, entity: 'section',
     entity_id: part.section, base_version: phone.item('section', part.section).version,
     fields: { arrived_at: INSTANT } };
   await phone.pushBatch([operation]);
-  assert.deepEqual(await phone.push(), { merged: 1 }, 'and sends it again; it comes behind its counter');
+  assert.deepEqual(await phone.push(), { applied: 1 },
+    'and sends it again; nobody else wrote meanwhile');
   assert.equal(phone.queue.size, 0);
-  assert.equal(await heldOf(waiting), undefined);
-  assert.equal((await heldOf(waiting, 'settled')).kind, 'deferred');
+  assert.equal(await heldOf(waiting, 'open', MARKET), undefined);
+  assert.equal((await heldOf(waiting, 'settled', MARKET)).kind, 'deferred');
   await phone.pull();
   assert.equal(phone.item('section', part.section).body.note, '其后');
 });

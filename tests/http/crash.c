@@ -1,8 +1,8 @@
 /*
- * Dies at a chosen step: preloaded into the workers, by LD_PRELOAD, with LIANCHA_CRASH naming a file.
- * While that file holds "STEP before|after N", the N-th call of that step kills the process with
- * SIGKILL right before or after it was carried out, and the file is removed first, so that one process
- * dies once. A step is a function below, or COMMIT.
+ * Dies at a chosen step: preloaded into the workers, by LD_PRELOAD, with LIANCHA_CRASH naming a
+ * file. While that file holds "STEP before|after N", the N-th call of that step kills the process
+ * with SIGKILL right before or after it was carried out, and the file is removed first, so that one
+ * process dies once. A step is a function below, or COMMIT.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -78,7 +78,8 @@ static bool holds(const unsigned char *data, unsigned n, const char *text)
     return memmem(data, n, text, strlen(text)) != NULL;
 }
 
-/* libexif, in the process of its own: a photo that holds these words breaks it, or what would take it over. */
+/* libexif, in the process of its own: a photo that holds these words breaks it, or what would take
+   it over. */
 void exif_data_load_data(void *exif, const unsigned char *data, unsigned n);
 void exif_data_load_data(void *exif, const unsigned char *data, unsigned n)
 {

@@ -10,8 +10,9 @@ import { request } from '../support/http.mjs';
 import { newKey, prove, publicKey } from '../support/phone/key.mjs';
 import { photo } from '../support/phone/photo.mjs';
 import { startStack } from './harness.mjs';
+import { digitsOf, stepNow } from './totp.mjs';
 import { kill, workersOf } from './workers.mjs';
-import { DISTRICT, PLANS, seed } from './world.mjs';
+import { DISTRICT, HOME, PLANS, seed } from './world.mjs';
 
 // A supervisor gives up on what dies young: each worker lives for more than a second.
 const KILLS = 8;
@@ -30,8 +31,8 @@ before(async () => {
 after(() => stack.stop());
 
 // Kills workers one after the other while `work` (a function of a stop flag) runs, until some
-// request was cut: a worker that happens to be idle proves nothing, so each dies while a request that
-// counts is under way.
+// request was cut: a worker that happens to be idle proves nothing, so each dies while a request
+// that counts is under way.
 async function killDuring(program, cut, work) {
   const flag = { stop: false };
   const working = work(flag);
@@ -39,7 +40,8 @@ async function killDuring(program, cut, work) {
     await sleep(PAUSE_MS);
     const [oldest] = workersOf(stack, program);
     assert.ok(oldest, `${program} runs`);
-    for (const end = Date.now() + UNDERWAY_MS; cut.underway === 0 && Date.now() < end;) await sleep(1);
+    for (const end = Date.now() + UNDERWAY_MS; cut.underway === 0 && Date.now() < end;)
+      await sleep(1);
     await kill(oldest);
     const path = program === 'liancha-mobile' ? 'mobile' : 'planner';
     const res = await request(`${stack.base}/${path}/v1/health`, { timeoutMs: 5000 });
@@ -49,7 +51,8 @@ async function killDuring(program, cut, work) {
   return working;
 }
 
-// Asks until there is an answer; `cut` counts the requests under way, and the connections that broke.
+// Asks until there is an answer; `cut` counts the requests under way, and the connections that
+// broke.
 async function insist(cut, ask) {
   for (;;) {
     try {
@@ -78,7 +81,8 @@ test('planner: plans that were acknowledged exist once', async () => {
   const year = randomInt(1000, 8000);
   const worker = async (flag) => {
     while (!flag.stop) {
-      const code = `410400${year + Math.floor(serial / 1000)}3${String(serial++ % 1000).padStart(3, '0')}`;
+      const number = String(serial % 1000).padStart(3, '0');
+      const code = `410400${year + Math.floor(serial++ / 1000)}3${number}`;
       const json = { code, directory: 'T-health', name: tag, ends_on: PLANS[0].ends_on,
         quotas: [{ region: '410402', specialty: 'medical', count: 1 }] };
       const res = await insist(cut, () =>
@@ -99,7 +103,8 @@ test('planner: plans that were acknowledged exist once', async () => {
 test('mobile: operations that were acknowledged took effect once, in order', async () => {
   const cut = { count: 0, underway: 0 };
   const card = world.cards[1];
-  const section = world.visits.flatMap(({ parts }) => parts).find(({ department, inspectors }) =>
+  const section = world.visits.flatMap(({ sections }) => sections)
+    .find(({ department, inspectors }) =>
     department === DISTRICT && inspectors.some(({ card_no }) => card_no === card)).section;
   const phone = await world.newPhone(card);
   await phone.pull();
@@ -128,7 +133,8 @@ test('mobile: operations that were acknowledged took effect once, in order', asy
     `SELECT COUNT(*) FROM sync_op WHERE device_id = ${phone.deviceId}`);
   assert.equal(Number(rows), acknowledged, 'one ledger row an operation');
   assert.equal(phone.item('section', section).body.note, last);
-  const [[photos]] = await stack.sql('SELECT COUNT(*) FROM evidence WHERE verified_at IS NOT NULL ' +
+  const [[photos]] = await stack.sql(
+    'SELECT COUNT(*) FROM evidence WHERE verified_at IS NOT NULL ' +
     `AND device_id = ${phone.deviceId}`);
   assert.equal(Number(photos), acknowledged / 2, 'every photo arrived and was verified');
 });
@@ -142,7 +148,8 @@ test('mobile: a device that is renewed or enrolled meanwhile keeps its tokens, a
   const worker = async (flag) => {
     while (!flag.stop) {
       const { code } = (await insist(cut, () => request(
-        `${stack.base}/planner/v1/inspectors/${world.cards[0]}/enrolments`, { json: {}, token: planner }))).json;
+        `${stack.base}/planner/v1/inspectors/${world.cards[0]}/enrolments`,
+        { json: {}, token: planner }))).json;
       const key = newKey();
       let res = await knock('enrolments', { code, device_name: '崩溃', public_key: publicKey(key),
         signature: prove(key, 'enrolment', code) });
@@ -151,12 +158,14 @@ test('mobile: a device that is renewed or enrolled meanwhile keeps its tokens, a
       const { device_id } = res.json;
       for (let n = 0; n < 5 && !flag.stop; n++) {
         const { refresh_token } = res.json;
-        res = await knock('tokens', { refresh_token, signature: prove(key, 'renewal', refresh_token) });
+        res = await knock('tokens',
+          { refresh_token, signature: prove(key, 'renewal', refresh_token) });
         assert.equal(res.status, 200, res.text);
         assert.equal(res.json.device_id, device_id);
         await sleep(3);
       }
-      res = await insist(cut, () => request(`${stack.base}/mobile/v1/pull`, { token: res.json.access_token }));
+      res = await insist(cut, () =>
+        request(`${stack.base}/mobile/v1/pull`, { token: res.json.access_token }));
       assert.equal(res.status, 200, res.text);
     }
   };
@@ -166,6 +175,66 @@ test('mobile: a device that is renewed or enrolled meanwhile keeps its tokens, a
   const [[devices, forked]] = await stack.sql("SELECT COUNT(*), COUNT(forked_at) FROM device " +
     "WHERE name = '崩溃' AND state = 'active'");
   assert.deepEqual([devices, forked].map(Number), [enrolled, 0]);
+});
+
+// What an account went through: each step asked until it was answered, where an answer that was cut
+// off may stand for a step that was done. Its password and the secret of its authenticator.
+async function officeLife(cut, administrator, login) {
+  const ask = (path, json, token, method = 'POST') => insist(cut, () =>
+    request(`${stack.base}/planner/v1/${path}`, { method, json, token, timeoutMs: 60000 }));
+  const version = async () => (await ask(`accounts?login=${login}`, undefined, administrator,
+    'GET')).json.accounts[0].version;
+  const change = async (what, body) => ask(`accounts/${login}/${what}`,
+    { version: await version(), ...body }, administrator);
+  const one = async (res, ...allowed) => {
+    const { status, text } = await res;
+    assert.ok(allowed.includes(status), text);
+    return text ? (await res).json : {};
+  };
+  let made = await one(ask('accounts', { login, name: '崩溃', department: HOME,
+    roles: ['planner'] }, administrator), 201, 409);
+  await one(change('roles', { roles: ['reviewer'] }), 200, 409);
+  // The password is told once: whoever did not hear it resets again.
+  while (!(made = await one(change('reset'), 200, 409)).password);
+  const { token } = await one(ask('sessions', { login, password: made.password }), 201);
+  const password = 'Stapel-47-Korn';
+  const changed = await one(ask('session/password', { current: made.password, password }, token),
+    204, 422);
+  assert.ok([undefined, '/current'].includes(changed.pointer), 'or else it was changed already');
+  let begun;
+  while (!(begun = await one(ask('session/totp', { current: password }, token), 201)).secret);
+  const confirm = () => one(ask('session/totp/confirm',
+    { code: digitsOf(begun.secret, stepNow()) }, token), 204, 409, 422);
+  while ((await confirm()).pointer === '/code'); // its time had passed
+  return { login, password, secret: begun.secret };
+}
+
+test('planner: what becomes of an account becomes of it whole, once, and stands on the log', async () => {
+  const administrator = (await stack.office.role(HOME, 'administrator')).token;
+  const cut = { count: 0, underway: 0 };
+  const tag = `crash.${randomInt(1e9).toString(36)}`;
+  const lives = [];
+  let serial = 0;
+  const worker = async (flag) => {
+    while (!flag.stop)
+      lives.push(await officeLife(cut, administrator, `${tag}.${serial++}`));
+  };
+  await killDuring('liancha-planner', cut, (flag) =>
+    Promise.all(Array.from({ length: 3 }, () => worker(flag))));
+  assert.ok(cut.count > 0, 'no request was cut: nothing was tested');
+  const rows = await stack.sql(`SELECT a.login, a.roles = MAX(b.roles), a.must_change,
+    a.totp_active, a.version = 1 + (SELECT COUNT(*) FROM audit_event e
+      WHERE e.target = CONCAT('account:', a.login)
+      AND e.action IN ('account.roles', 'account.reset'))
+    FROM account a JOIN account b ON b.login LIKE '${tag}.%'
+    WHERE a.login LIKE '${tag}.%' GROUP BY a.login`);
+  const logins = lives.map(({ login }) => login).sort();
+  assert.deepEqual(rows.sort(), logins.map((login) => [login, '1', '0', '1', '1']));
+  const { login, password, secret } = lives.at(-1);
+  const enter = (more) => insist(cut, () => request(`${stack.base}/planner/v1/sessions`,
+    { json: { login, password, ...more } }));
+  assert.equal((await enter()).status, 401);
+  assert.equal((await enter({ code: digitsOf(secret, stepNow() + 1) })).status, 201);
 });
 
 test('the audit log is whole after all that', async () => {

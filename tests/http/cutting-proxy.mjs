@@ -1,9 +1,10 @@
-// cutting-proxy.mjs - a line that breaks: passes bytes on to a port of 127.0.0.1 until its plan says so.
+// cutting-proxy.mjs - a line that breaks: passes bytes on to a port of 127.0.0.1 until its plan
+// says so.
 //
 //   const proxy = await startProxy(port, () => ({ up: 700000 }));
 //
-// The plan is asked once a connection: {up: n} cuts both sides after n bytes of the client, {down: n}
-// after n bytes of the server, {} never.
+// The plan is asked once a connection: {up: n} cuts both sides after n bytes of the client, {down:
+// n} after n bytes of the server, {} never.
 
 import { connect, createServer } from 'node:net';
 

@@ -1,5 +1,6 @@
-// Uploads whose worker dies by SIGKILL at each step there is: between write, sync, rename and commit.
-// What was acknowledged is there, half a file never counts, and what is left lying is cleared away.
+// Uploads whose worker dies by SIGKILL at each step there is: between write, sync, rename and
+// commit. What was acknowledged is there, half a file never counts, and what is left lying is
+// cleared away.
 
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
@@ -32,8 +33,9 @@ before(async () => {
   stack = await startStack({ own: true });
   world = await seed(stack);
   phone = await world.newPhone(world.cards[0]);
-  section = world.visits.flatMap(({ parts }) => parts).find(({ department, inspectors }) =>
-    department === DISTRICT && inspectors.some(({ card_no }) => card_no === world.cards[0])).section;
+  section = world.visits.flatMap(({ sections }) => sections).find(({ department, inspectors }) =>
+    department === DISTRICT && inspectors.some(({ card_no }) =>
+      card_no === world.cards[0])).section;
   tus = new Tus(stack, phone);
   folder = join(stack.var, 'evidence');
   order = join(stack.var, 'tmp/crash');
@@ -80,7 +82,8 @@ async function declare(bytes) {
     sha256: digest(bytes).toString('hex'), taken_at: '2026-03-01T01:30:00Z' });
   assert.deepEqual(await phone.push(), { applied: 1 });
 }
-const verified = async (bytes) => (await stack.sql('SELECT verified_at IS NOT NULL FROM evidence WHERE ' +
+const verified = async (bytes) =>
+  (await stack.sql('SELECT verified_at IS NOT NULL FROM evidence WHERE ' +
   `sha256 = UNHEX('${digest(bytes).toString('hex')}')`))[0][0] === '1';
 
 // What counts is whole; what is acknowledged is kept.
@@ -106,7 +109,8 @@ for (const [step, moments] of [['fdatasync', ['before', 'after']], ['fsync', ['b
         const url = await tus.created(bytes);
         await declare(bytes);
         assert.equal((await tus.patch(url, 0, bytes.subarray(0, FIRST))).status, 204);
-        rmSync(join(folder, digest(bytes).toString('hex').slice(0, 2)), { recursive: true, force: true });
+        rmSync(join(folder, digest(bytes).toString('hex').slice(0, 2)),
+          { recursive: true, force: true });
         await arm(step, when, n);
         const res = await tus.patch(url, FIRST, bytes.subarray(FIRST));
         if (!died()) {
@@ -161,7 +165,7 @@ test('other bytes under a digest win nothing, though the worker dies as it refus
 
 test('a photo that breaks or holds up its parser is kept, without its origin', async () => {
   const origin = async (words) => {
-    const bytes = Buffer.concat([exifPhoto({ time: '2026:03:01 09:30:00' }), Buffer.from(words)]);
+    const bytes = exifPhoto({ time: '2026:03:01 09:30:00', end: words });
     await tus.upload(bytes);
     assert.equal(await known(stack, bytes), true);
     return (await stack.sql('SELECT exif_taken_at FROM evidence_blob WHERE sha256 = ' +
@@ -172,7 +176,8 @@ test('a photo that breaks or holds up its parser is kept, without its origin', a
   assert.equal(await origin('break the parser'), 'NULL');
   assert.equal(await origin('spin in the parser'), 'NULL');
   assert.equal(await origin('sleep in the parser'), 'NULL');
-  assert.equal(await origin('take the parser over'), read, 'it can open, connect and start nothing');
+  assert.equal(await origin('take the parser over'), read,
+    'it can open, connect and start nothing');
 });
 
 // ---- what is left lying ----
@@ -201,15 +206,18 @@ test('files that a crash left are cleared away after a week, and nothing else is
   const foreign = join(folder, 'partial', 'README');
   writeFileSync(foreign, 'x');
 
-  assert.deepEqual(await tidy(), { expired_uploads: 0, partial_files: 0, content_files: 0, bytes: 0 });
+  assert.deepEqual(await tidy(),
+    { expired_uploads: 0, partial_files: 0, content_files: 0, bytes: 0 });
   for (const path of [pathOf(folder, whole), pathOf(folder, lost), stray, foreign,
     join(folder, 'partial', going.split('/').at(-1))]) age(path, 8);
   assert.deepEqual(await tidy(),
     { expired_uploads: 0, partial_files: 1, content_files: 1, bytes: LENGTH + 1 });
   assert.deepEqual([whole, lost].map((bytes) => existsSync(pathOf(folder, bytes))), [true, false]);
   assert.deepEqual([existsSync(stray), existsSync(foreign)], [false, true]);
-  assert.deepEqual(await tidy(), { expired_uploads: 0, partial_files: 0, content_files: 0, bytes: 0 });
-  assert.deepEqual(await stack.sql("SELECT COUNT(*) FROM evidence_blob WHERE stored_at IS NULL AND " +
+  assert.deepEqual(await tidy(),
+    { expired_uploads: 0, partial_files: 0, content_files: 0, bytes: 0 });
+  assert.deepEqual(await stack.sql(
+    "SELECT COUNT(*) FROM evidence_blob WHERE stored_at IS NULL AND " +
     `sha256 = UNHEX('${digest(lost).toString('hex')}')`), [['0']], 'and no trace of the look');
 
   await finish(going, open);
@@ -223,7 +231,8 @@ test('expired uploads are cleared away with their bytes', async () => {
   const url = await tus.created(bytes);
   assert.equal((await tus.patch(url, 0, bytes.subarray(0, FIRST))).status, 204);
   const id = url.split('/').at(-1);
-  await stack.operate(`UPDATE evidence_upload SET expires_at = '2020-01-01' WHERE id = UNHEX('${id}')`);
+  await stack.operate(`UPDATE evidence_upload SET expires_at = '2020-01-01'
+    WHERE id = UNHEX('${id}')`);
   assert.equal((await tidy()).expired_uploads, 1);
   assert.equal(filesOf(folder).partial.includes(id), false);
   assert.equal((await tus.head(url)).status, 404);

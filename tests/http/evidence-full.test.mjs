@@ -1,13 +1,16 @@
 // A disk that is full: 507, what was acknowledged stays, and the upload goes on when there is room.
 //
-// The phones' workers see a small file system in the place of their folder: mounted in a mount namespace
-// of theirs when this runs as root with that right, or else the small /dev/shm of a container, filled up.
+// The phones' workers see a small file system in the place of their folder: mounted in a mount
+// namespace of theirs, or where there can be none (a plain chroot, whose / is no mount point) for
+// all to see, or else the small /dev/shm of a container, filled up. Where none of these is to be
+// had, or not as root, the tests are skipped by name.
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chownSync, closeSync, mkdtempSync, openSync, readFileSync, renameSync, rmSync,
+import { chownSync, closeSync, mkdtempSync, openSync, readFileSync, renameSync, rmdirSync, rmSync,
   statfsSync, statSync, symlinkSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -22,9 +25,43 @@ const MIB = 1048576;
 const SMALL = 8 * MIB;
 const SHM_MAX = 1024 * MIB; // more is not filled up for a test
 
-const isRoot = process.getuid() === 0;
-const skip = !isRoot &&
-  'NOT TESTED: only root can give the workers a file system that is small enough to fill';
+const attempt = (command, ...args) => {
+  try {
+    execFileSync(command, args, { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+};
+const IN_NAMESPACE = ['unshare', '--mount', '--propagation', 'private'];
+
+function shmIsSmall() {
+  try {
+    const { bavail, bsize } = statfsSync('/dev/shm');
+    return bavail * bsize <= SHM_MAX;
+  } catch {
+    return false;
+  }
+}
+
+// The way to a file system that is small enough to fill, or undefined.
+function means() {
+  if (attempt(...IN_NAMESPACE, 'sh', '-c', 'mount -t tmpfs tmpfs /mnt')) return mountedForThem;
+  const probe = mkdtempSync(join(tmpdir(), 'liancha-mount-'));
+  try {
+    if (attempt('mount', '-t', 'tmpfs', 'tmpfs', probe)) {
+      execFileSync('umount', [probe]);
+      return mounted;
+    }
+  } finally {
+    rmdirSync(probe);
+  }
+  return shmIsSmall() ? shared : undefined;
+}
+
+const small = process.getuid() === 0 ? means() : undefined;
+const skip = !small && 'NOT TESTED: no file system that is small enough to fill can be had here ' +
+  `(${process.getuid() === 0 ? 'no right to mount, and /dev/shm is none' : 'not root'})`;
 
 let stack;
 let tus;
@@ -32,39 +69,39 @@ let folder; // the workers' folder of evidence, as this process reaches it
 let ballast = [];
 let clear = () => {};
 
+const place = () => join(stack.var, 'evidence');
+function tmpfsOptions() {
+  const { uid, gid } = statSync(place());
+  return `size=${SMALL},mode=0700,uid=${uid},gid=${gid}`;
+}
+
 // A file system of their own in the place of evidence/, gone with the last worker.
+async function mountedForThem() {
+  await stack.servicesBy([...IN_NAMESPACE, 'sh', '-c',
+    `mount -t tmpfs -o ${tmpfsOptions()} tmpfs "$0" && exec "$@"`, place()], 'start', 'evidence');
+  return `/proc/${await aWorkerOf(stack, 'liancha-mobile', 'evidence')}/root${place()}`;
+}
+
+// The same for all to see.
 async function mounted() {
-  const place = join(stack.var, 'evidence');
-  const { uid, gid } = statSync(place);
-  await stack.servicesBy(['unshare', '--mount', '--propagation', 'private', 'sh', '-c',
-    `mount -t tmpfs -o size=${SMALL},mode=0700,uid=${uid},gid=${gid} tmpfs "$0" && exec "$@"`, place],
-  'start', 'evidence');
-  return `/proc/${await aWorkerOf(stack, 'liancha-mobile', 'evidence')}/root${place}`;
+  execFileSync('mount', ['-t', 'tmpfs', '-o', tmpfsOptions(), 'tmpfs', place()]);
+  const path = place();
+  clear = () => attempt('umount', '--lazy', path);
+  process.prependOnceListener('exit', clear); // before the stack is removed
+  await stack.services('start', 'evidence');
+  return path;
 }
 
 // /dev/shm as a container has it. The folder moves there.
 async function shared() {
-  const { bavail, bsize } = statfsSync('/dev/shm');
-  assert.ok(bavail * bsize <= SHM_MAX, 'root, but neither a mount nor a small /dev/shm: cannot be tested');
-  const place = join(stack.var, 'evidence');
-  const { uid, gid } = statSync(place);
+  const { uid, gid } = statSync(place());
   const there = mkdtempSync('/dev/shm/liancha-');
   clear = () => rmSync(there, { recursive: true, force: true });
   chownSync(there, uid, gid);
-  renameSync(place, `${place}.before`);
-  symlinkSync(there, place);
+  renameSync(place(), `${place()}.before`);
+  symlinkSync(there, place());
   await stack.services('start', 'evidence');
   return there;
-}
-
-function mountable() {
-  try {
-    execFileSync('unshare', ['--mount', '--propagation', 'private', 'sh', '-c',
-      'mount -t tmpfs tmpfs /mnt'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 before(async () => {
@@ -73,13 +110,14 @@ before(async () => {
   const world = await seed(stack);
   tus = new Tus(stack, await world.newPhone(world.cards[0]));
   await stack.services('stop', 'evidence');
-  folder = await (mountable() ? mounted() : shared());
+  folder = await small();
   while ((await request(`${stack.base}/mobile/v1/health`)).status !== 200) await sleep(50);
 });
 after(async () => {
   if (skip) return;
-  await stack.stop();
+  await stack.services('stop', 'evidence');
   clear();
+  await stack.stop();
 });
 
 const space = () => {
@@ -119,7 +157,8 @@ test('a piece that does not fit is 507, and all before it stays', { skip }, asyn
     for (let i = 0; i < 2; i++) {
       expectProblem(await tus.patch(url, 2 * PIECE, piece(2)), 507, 'no-space');
       assert.equal(await tus.offsetOf(url), 2 * PIECE);
-      assert.ok(partial(url).equals(bytes.subarray(0, 2 * PIECE)), 'acknowledged bytes are untouched');
+      assert.ok(partial(url).equals(bytes.subarray(0, 2 * PIECE)),
+        'acknowledged bytes are untouched');
       assert.equal(space(), before, 'what did not fit takes no room');
     }
     if (leave === 0) free();

@@ -5,23 +5,28 @@ import { randomBytes } from 'node:crypto';
 const ASCII = 2;
 const LONG = 4;
 const RATIONAL = 5;
+const UNDEFINED = 7;
 
-const ascii = (text) => ({ type: ASCII, count: text.length + 1, bytes: Buffer.from(`${text}\0`, 'latin1') });
+const ascii = (text) => ({ type: ASCII, count: text.length + 1,
+  bytes: Buffer.from(`${text}\0`, 'latin1') });
 const long = (n) => {
   const bytes = Buffer.alloc(4);
   bytes.writeUInt32LE(n);
   return { type: LONG, count: 1, bytes };
 };
-function degrees(value) {
-  const bytes = Buffer.alloc(24);
-  const whole = Math.abs(value);
-  const minutes = (whole - Math.trunc(whole)) * 60;
-  [[Math.trunc(whole), 1], [Math.trunc(minutes), 1],
-    [Math.round((minutes - Math.trunc(minutes)) * 60 * 1000), 1000]].forEach(([n, d], i) => {
+function rationals(...list) {
+  const bytes = Buffer.alloc(8 * list.length);
+  list.forEach(([n, d], i) => {
     bytes.writeUInt32LE(n, 8 * i);
     bytes.writeUInt32LE(d, 8 * i + 4);
   });
-  return { type: RATIONAL, count: 3, bytes };
+  return { type: RATIONAL, count: list.length, bytes };
+}
+function degrees(value) {
+  const whole = Math.abs(value);
+  const minutes = (whole - Math.trunc(whole)) * 60;
+  return rationals([Math.trunc(whole), 1], [Math.trunc(minutes), 1],
+    [Math.round((minutes - Math.trunc(minutes)) * 60 * 1000), 1000]);
 }
 
 // A directory of TIFF at an offset; values of more than four bytes follow it.
@@ -45,22 +50,36 @@ function directory(entries, at) {
   return Buffer.concat([head, ...values]);
 }
 
-// `time`: "2026:03:01 09:30:00", `offset`: "+08:00"; no two are equal.
-export function exifPhoto({ time, offset, lat, lon }) {
+const undefinedBytes = (text) => ({ ...ascii(text), type: UNDEFINED });
+const segment = (marker, bytes) => {
+  const head = Buffer.from([0xff, marker, 0, 0]);
+  head.writeUInt16BE(bytes.length + 2, 2);
+  return Buffer.concat([head, bytes]);
+};
+
+// `time`: "2026:03:01 09:30:00", `offset`: "+08:00"; `before`: [marker, bytes] of segments in
+// front, `fill`: bytes between; `header`: of the segment, `end`: bytes at its end; `parts`: of the
+// place, as rationals; no two are equal.
+export function exifPhoto({ time, offset, lat, lon, reference = 'NE', before = [], fill = '',
+  header = 'Exif\0\0', end = '', parts, text = ascii }) {
   const exif = [];
-  if (time !== undefined) exif.push([0x9003, ascii(time)]);
-  if (offset !== undefined) exif.push([0x9011, ascii(offset)]);
+  if (time !== undefined) exif.push([0x9003, text(time)]);
+  if (offset !== undefined) exif.push([0x9011, text(offset)]);
   const gps = [];
-  if (lat !== undefined) gps.push([1, ascii(lat < 0 ? 'S' : 'N')], [2, degrees(lat)],
-    [3, ascii(lon < 0 ? 'W' : 'E')], [4, degrees(lon)]);
+  const [north, east] = reference;
+  if (lat !== undefined) gps.push([1, ascii(lat < 0 ? 'S' : north)],
+    [2, parts?.[0] ?? degrees(lat)],
+    [3, ascii(lon < 0 ? 'W' : east)], [4, parts?.[1] ?? degrees(lon)]);
   const first = 8 + 2 + 2 * 12 + 4;
   const exifPart = directory(exif, first);
   const tiff = Buffer.concat([Buffer.from('II*\0\x08\0\0\0', 'latin1'),
     directory([[0x8769, long(first)], [0x8825, long(first + exifPart.length)]], 8), exifPart,
     directory(gps, first + exifPart.length)]);
-  const segment = Buffer.concat([Buffer.from('Exif\0\0', 'latin1'), tiff]);
-  const head = Buffer.from([0xff, 0xd8, 0xff, 0xe1, 0, 0]);
-  head.writeUInt16BE(segment.length + 2, 4);
-  const unlike = Buffer.concat([Buffer.from([0xff, 0xfe, 0, 18]), randomBytes(16)]);
-  return Buffer.concat([head, segment, unlike, Buffer.from([0xff, 0xd9])]);
+  return Buffer.concat([Buffer.from([0xff, 0xd8]),
+    ...before.map(([marker, bytes]) => segment(marker, Buffer.from(bytes, 'latin1'))),
+    Buffer.from(fill, 'latin1'),
+    segment(0xe1, Buffer.concat([Buffer.from(header, 'latin1'), tiff, Buffer.from(end)])),
+    segment(0xfe, randomBytes(16)), Buffer.from([0xff, 0xd9])]);
 }
+
+export { rationals, undefinedBytes };

@@ -1,4 +1,5 @@
-// fieldwork.mjs - sections of the small world, recorded and signed on phones, reviewed in the office.
+// fieldwork.mjs - sections of the small world, recorded and signed on phones, reviewed in the
+// office.
 
 import { answerFields, answersOf } from '../../conf/main-job/answers.mjs';
 import { recordAttendance } from '../../conf/main-job/door.mjs';
@@ -13,10 +14,21 @@ export class Fieldwork {
 
   constructor(stack, world) {
     Object.assign(this, { stack, world });
-    this.parts = world.visits.flatMap((visit) => visit.parts.map((part) => ({ ...part, visit })));
+    this.parts = world.visits.flatMap((visit) =>
+      visit.sections.map((part) => ({ ...part, visit })));
   }
 
-  // The next section of a department that nobody took yet: {section, department, inspectors, visit}.
+  // From now on takes open sections only, least recorded first: on the three nodes, which all files
+  // share, others came before.
+  async leaveWritten() {
+    const open = (await this.stack.sql("SELECT id FROM section WHERE state = 'open' " +
+      'ORDER BY version, id')).flat().map(Number);
+    this.parts = this.parts.filter(({ section }) => open.includes(section))
+      .sort((a, b) => open.indexOf(a.section) - open.indexOf(b.section));
+  }
+
+  // The next section of a department that nobody took yet: {section, department, inspectors,
+  // visit}.
   take(department) {
     const i = this.parts.findIndex((part) => part.department === department);
     if (i < 0) throw new Error(`no section of ${department} is left`);
@@ -46,15 +58,18 @@ export class Fieldwork {
       { seed: check.id, day: ago(0).slice(0, 10), problem }));
   }
 
-  // Records and signs: the first check gets `code`, the others 1, all with their checklists; a photo
-  // comes along, or, with `missing`, only its manifest.
-  async sign(part, { code = '1', missing = false } = {}) {
+  // Records and signs: the first check gets `code`, the others 1, all with their checklists; a
+  // photo comes along, or, with `missing`, only its manifest. `times`: as a clock that stands wrong
+  // has them.
+  async sign(part, { code = '1', missing = false, times = {} } = {}) {
     const phone = await this.phoneOf(part);
-    const checks = phone.items('check_result').filter(({ body }) => body.section_id === part.section);
+    const checks = phone.items('check_result')
+      .filter(({ body }) => body.section_id === part.section);
     checks.forEach((check, i) => phone.record('check_result', check.id,
       { result_code: i && code !== '6' ? '1' : code, ...this.answers(phone, check) }));
     this.attend(phone, part.section);
-    phone.record('section', part.section, { arrived_at: ago(50), left_at: ago(5), note: '测试记录' });
+    phone.record('section', part.section, { arrived_at: ago(50), left_at: ago(5), note: '测试记录',
+      ...times });
     const bytes = photo(`section ${part.section}`);
     const about = { type: 'image/png', taken_at: ago(30), lat: 33.7, lon: 113.3 };
     if (missing) phone.record('evidence', undefined, { section_id: part.section, ...about,

@@ -4,24 +4,29 @@
 //   await stack.stop();                    // after()
 //
 // Attaches to the stack that the environment names (LIANCHA_BASE_URL, as conf/services.sh exports
-// it), so that a runner starts one for all files; else, or with {own: true}, starts one of its own
-// in a new folder and removes it afterwards, a copy of LIANCHA_SEEDED if that is named (seeded.mjs).
-// Programs come from LIANCHA_BIN. A shared stack is one file's at a time: files queue for its lock.
+// it), so that a runner starts one for all files; else, or with {own: true} unless it is a cluster
+// (LIANCHA_GALERA), starts one of its own in a new folder and removes it afterwards, a copy of
+// LIANCHA_SEEDED if that is named (seeded.mjs). Before it is removed, its logs are looked through
+// for reports of the sanitizers, and kept in LIANCHA_LOGS if that is named. Programs come from
+// LIANCHA_BIN. A shared stack is one file's at a time: files queue for its lock.
 
 import { execFile, execFileSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
+  from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Office, SecretFile } from '../../conf/main-job/office.mjs';
+import { Beacon } from '../support/platform/beacon.mjs';
 import '../contract/observe.mjs'; // npm ci --prefix tests/contract
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const SERVICES = join(ROOT, 'conf/services');
 const LOCK_MS = 600000;
+const REPORT = /ERROR: (Address|Leak)Sanitizer|runtime error:/;
 
 const run = promisify(execFile);
 
@@ -58,6 +63,7 @@ export class Stack {
   #env;
   #own;
   #release = () => {};
+  #found = null; // what the files behind this one rely on
 
   constructor(env, own) {
     this.#env = { ...process.env, ...env };
@@ -82,28 +88,59 @@ export class Stack {
       process.once('exit', this.#clear);
       for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
       await this.services('start');
-    } else this.#release = await takeLock(join(this.var, 'test.lock'));
+    } else {
+      this.#release = await takeLock(join(this.var, 'test.lock'));
+    }
+    this.beacon = new Beacon(join(this.var, 'platform'));
     this.office = new Office({ bin: BIN, config: this.config, origin: this.origin,
       secrets: new SecretFile(join(this.var, 'test-accounts.json')) });
+    // The first file on a stack without its world makes it.
+    if (!this.#own && this.office.secrets.data.seeded) this.#found = await this.#others();
   }
 
   #clear = () => {
     execFileSync(SERVICES, ['stop'], { env: this.#env });
+    const logs = join(this.var, 'log');
+    const reports = readdirSync(logs).filter((name) => REPORT.test(readFileSync(join(logs, name))));
+    if (process.env.LIANCHA_LOGS) {
+      const test = basename(process.argv[1], '.mjs');
+      cpSync(logs, join(process.env.LIANCHA_LOGS, test, basename(this.var)), { recursive: true });
+    }
     rmSync(this.var, { recursive: true, force: true });
+    if (reports.length > 0) throw new Error(`reports of the sanitizers in ${reports}`);
   };
+
+  // Of a stack that files share: a campaign left announced keeps its enterprises from the draws of
+  // others, an inspector left off duty is refused by theirs, an enterprise more is drawn too.
+  async #others() {
+    return (await this.sql("SELECT CONCAT('campaign ', code) FROM campaign" +
+      " WHERE state = 'announced'" +
+      " UNION ALL SELECT CONCAT('enterprise ', s.code, ' in ', d.code) FROM directory_entry e" +
+      " JOIN directory d ON d.id = e.directory_id JOIN subject s ON s.id = e.subject_id" +
+      " WHERE d.code IN ('T-health', 'T-market')" +
+      " UNION ALL SELECT CONCAT('off duty ', card_no) FROM inspector WHERE NOT on_duty" +
+      " AND card_no REGEXP '^T-(H410402|M410400)-[123]$'")).flat();
+  }
 
   async stop() {
     this.office.close();
-    this.#release();
+    try {
+      const left = this.#found === null ? []
+        : (await this.#others()).filter((one) => !this.#found.includes(one));
+      if (left.length > 0) throw new Error(`left behind in the shared stack: ${left.join(', ')}`);
+    } finally {
+      this.#release();
+    }
     if (!this.#own) return;
     process.removeListener('exit', this.#clear);
     this.#clear();
   }
 
-  // A read-only look at the database, as its operator: rows of tab-separated columns. On a node of a
-  // cluster, what any node acknowledged is seen.
+  // A read-only look at the database, as its operator: rows of tab-separated columns. On a node of
+  // a cluster, what any node acknowledged is seen.
   sql(query) {
-    return this.operate('SET SESSION TRANSACTION READ ONLY; SET SESSION wsrep_sync_wait = 1; ' + query);
+    return this.operate('SET SESSION TRANSACTION READ ONLY; SET SESSION wsrep_sync_wait = 1; ' +
+      query);
   }
 
   // What only an operator can do, e.g. let time pass for a session.
@@ -125,8 +162,9 @@ export class Stack {
 
 // `env`: settings of conf/services.sh, for a stack of its own.
 export async function startStack({ own = false, env: wanted = {} } = {}) {
-  const { LIANCHA_BASE_URL, LIANCHA_VAR, LIANCHA_PORT, LIANCHA_PLATFORM_PORT } = process.env;
-  if (LIANCHA_BASE_URL && !own) {
+  const { LIANCHA_BASE_URL, LIANCHA_GALERA, LIANCHA_VAR, LIANCHA_PORT, LIANCHA_PLATFORM_PORT } =
+    process.env;
+  if (LIANCHA_BASE_URL && (!own || LIANCHA_GALERA)) {
     const stack = new Stack({ LIANCHA_VAR, LIANCHA_PORT, LIANCHA_PLATFORM_PORT }, false);
     await stack.start();
     return stack;

@@ -14,8 +14,8 @@ import { writeCsv } from '../../conf/main-job/synthetic/csv.mjs';
 import { today } from '../../conf/main-job/world.mjs';
 import { expectJson, expectProblem } from '../support/http.mjs';
 import { rebundle } from '../support/bundle.mjs';
-import { DrawWorld } from './draw-world.mjs';
-import { rows, strangersTeams, strangersUse } from './match-world.mjs';
+import { DrawWorld, strangersCheck } from './draw-world.mjs';
+import { rows, strangersTeams, strangersUse, strangersVisits } from './match-world.mjs';
 import { startStack } from './harness.mjs';
 import { HOME, seed } from './world.mjs';
 
@@ -66,13 +66,14 @@ async function account(login, department, roles, more = []) {
   stack.office.keep(login, (await stack.office.ctl([...args, ...more])).out.password);
 }
 
-// A campaign of one plan over T-match, drawn and revealed, as a dispatch asks for.
-async function drawn(serial, region, specialty, count) {
+// A campaign of one plan over T-match, drawn, as a dispatch asks for.
+async function drawn(serial, region, specialty, count, teamsMs) {
   const code = `410400${today().slice(0, 4)}8${serial}`;
   await post(home, '/planner/v1/plans', { code, directory: 'T-match', name: '匹配测试',
     ends_on: addDays(today(), 60), quotas: [{ region, specialty, count }] });
   await post(home, `/planner/v1/plans/${code}/file`);
-  return draws.advance(await draws.campaignOf([code]), 'reveal');
+  draws.teamsMs = teamsMs;
+  return draws.advance(await draws.campaignOf([code]), 'value');
 }
 
 const path = (step, made = campaign) => `/planner/v1/campaigns/${made.code}/${step}`;
@@ -80,9 +81,9 @@ const path = (step, made = campaign) => `/planner/v1/campaigns/${made.code}/${st
 async function partsOf(made) {
   const { visits } = await get(home, `${path('visits', made)}?limit=200`);
   const out = [];
-  for (const { code, subject, state } of visits)
-    for (const part of (await get(home, `/planner/v1/visits/${code}`)).parts)
-      out.push({ visit: code, subject: subject.code, state, section: part.section,
+  for (const { code, subject_code: subject, state } of visits)
+    for (const part of (await get(home, `/planner/v1/visits/${code}`)).sections)
+      out.push({ visit: code, subject, state, section: part.section,
         inspectors: part.inspectors });
   return out;
 }
@@ -100,8 +101,12 @@ before(async () => {
   for (const department of [MANY, FEW])
     for (const role of ['planner', 'reviewer'])
       await account(loginOf(department, role), department, role);
+  await stack.office.ctl(['user', 'except', MANY, '--roles', 'planner,reviewer', '--document',
+    '测试批复1号', '--reason', '测试：人员不足', '--until', addDays(today(), 60)]);
   await account('match.both', MANY, 'planner,reviewer');
   await account('match.inspector', MANY, 'inspector', ['--inspector', card(MANY, 7)]);
+  // Before the first deadline of a draw, which is seconds away.
+  for (const login of ['match.both', 'match.inspector']) await stack.office.as(login);
   draws = new DrawWorld(stack, 900);
   home = await stack.office.role(HOME, 'planner');
   planner = await stack.office.role(MANY, 'planner');
@@ -112,7 +117,7 @@ after(() => stack.stop());
 // ---- recusal before the draw --------------------------------------------------------------------
 
 test('who is recused before the draw is not drawn', async () => {
-  campaign = await drawn(951, '410404', 'medical', QUOTA);
+  campaign = await drawn(951, '410404', 'medical', QUOTA, 20000);
   draw = campaign.draws[0].code;
   await post(home, path('visits'));
   const [{ subject }] = await partsOf(campaign);
@@ -125,7 +130,9 @@ test('who is recused before the draw is not drawn', async () => {
   const self = await stack.office.as('match.inspector');
   expectProblem(await self.post(`/planner/v1/inspectors/${card(MANY, 8)}/recusals`,
     { subject, ...REASON }), 403, 'forbidden');
-  const { assignments, open_sections } = await post(home, path('inspectors'));
+  for (let n = 1; n <= 16; n++) await draws.approve(campaign, card(MANY, n), MANY);
+  await post(home, path('close'));
+  const { assignments, open_sections } = await draws.teams(campaign);
   assert.equal(assignments, 2 * QUOTA);
   assert.equal(open_sections, 0);
   parts = await partsOf(campaign);
@@ -139,13 +146,13 @@ test('who is recused before the draw is not drawn', async () => {
 
 test('three clean visits of one inspector to one enterprise in a year recuse by rule', async () => {
   // Earlier visits, as an operator would find them: campaigns of their own, accepted, clean.
-  const made = await drawn(955, '410404', 'medical', 1);
+  const made = await drawn(955, '410404', 'medical', 1, 4000);
   await post(home, path('visits', made));
   const [{ subject, visit }] = await partsOf(made);
   const who = card(MANY, 20);
   for (let n = 1; n <= 3; n++)
     await stack.operate(`INSERT INTO campaign (code, name, region_code, department_id, rule, state)
-        SELECT 'CLEAN${n}', '测试', region_code, department_id, rule, 'revealed' FROM campaign
+        SELECT 'CLEAN${n}', '测试', region_code, department_id, rule, 'open' FROM campaign
         WHERE code = '${made.code}';
       INSERT INTO visit (code, campaign_id, subject_id, lead_department_id, state, door_code)
         SELECT 'CLEAN${n}', (SELECT id FROM campaign WHERE code = 'CLEAN${n}'), subject_id,
@@ -156,7 +163,8 @@ test('three clean visits of one inspector to one enterprise in a year recuse by 
       INSERT INTO assignment SELECT s.id, i.id, 'drawn', '', REPEAT('x', 32) FROM section s
         JOIN visit v ON v.id = s.visit_id JOIN inspector i WHERE v.code = 'CLEAN${n}'
         AND i.card_no = '${who}'`);
-  await post(home, path('inspectors', made));
+  await post(home, path('close', made));
+  await draws.teams(made);
   const [[text]] = await stack.sql('SELECT body FROM match_part m JOIN campaign c ON ' +
     `c.id = m.campaign_id WHERE c.code = '${made.code}' AND m.name = 'inspectors'`);
   const line = text.replaceAll('\\n', '\n').replaceAll('\\t', '\t').split('\n')
@@ -164,12 +172,12 @@ test('three clean visits of one inspector to one enterprise in a year recuse by 
   assert.equal(line.split('\t').at(-1), subject);
 });
 
-// ---- shortage -------------------------------------------------------------------------------------
+// ---- shortage -----------------------------------------------------------------------------------
 
 test('one short: a neighbour of the same kind joins, with source and reason', async () => {
   const made = await drawn(952, '410403', 'medical', 1);
   await post(home, path('visits', made));
-  const { drawn: own, neighbour, short } = await post(home, path('inspectors', made));
+  const { drawn: own, neighbour, short } = await draws.teams(made);
   assert.deepEqual([own, neighbour], [1, 1]);
   assert.equal(short.length, 1);
   assert.equal(short[0].open, false);
@@ -183,7 +191,7 @@ test('one short: a neighbour of the same kind joins, with source and reason', as
 test('nobody to be found: open, held, and assigned by hand with a reason', async () => {
   const made = await drawn(953, '410403', 'blood', 1);
   await post(home, path('visits', made));
-  const { open_sections, short } = await post(home, path('inspectors', made));
+  const { open_sections, short } = await draws.teams(made);
   assert.equal(open_sections, 1);
   assert.match(short[0].reason, /须直接委派/);
   await post(home, path('schedule', made), { from: today(), to: addDays(today(), 40) });
@@ -202,19 +210,22 @@ test('nobody to be found: open, held, and assigned by hand with a reason', async
   const [{ inspectors }] = await partsOf(made);
   const hand = inspectors.find(({ card_no }) => card_no === card(MANY, 3));
   assert.deepEqual([hand.source, hand.reason], ['direct', REASON.reason]);
+  // He is elsewhere on that day, perhaps: the visit is dated anew, among all that he has.
+  await post(home, path('schedule', made), { from: today(), to: addDays(today(), 40) });
   assert.equal((await post(home, path('dispatch', made))).dispatched, 1);
   const market = await stack.office.role('F410400', 'planner');
   expectProblem(await market.get(path('adjustments', made)), 403, 'forbidden');
-  const { adjustments, inspectors_changed } = await get(home, path('adjustments', made));
+  const { adjustments } = await get(home, path('adjustments', made));
   assert.deepEqual(adjustments.map(({ kind, state, replacement }) => [kind, state, replacement]),
     [['direct', 'approved', card(MANY, 3)]]);
-  assert.equal(inspectors_changed, 0);
+  assert.equal((await get(home, path('indicators', made))).inspectors_changed, 0);
 });
 
-// ---- adjustments ----------------------------------------------------------------------------------
+// ---- adjustments --------------------------------------------------------------------------------
 
 const ask = (client, part, inspector, more = {}) =>
-  client.post(`/planner/v1/sections/${part.section}/adjustments`, { inspector, ...REASON, ...more });
+  client.post(`/planner/v1/sections/${part.section}/adjustments`,
+    { inspector, ...REASON, ...more });
 const decide = (client, id, decision = 'approve', more = {}) =>
   client.post(`/planner/v1/adjustments/${id}/decision`, { decision, ...more });
 
@@ -236,7 +247,8 @@ test('an approved change: the next by the rule joins, and the phones follow', as
   const { replacement, source } = replies.find(({ status }) => status === 200).json;
   assert.equal(source, 'drawn');
   // All have one visit: the smallest ticket of who is neither in the team nor recused.
-  const [[seedOf]] = await stack.sql(`SELECT seed FROM campaign WHERE code = '${campaign.code}'`);
+  const [[seedOf]] = await stack.sql(
+    `SELECT teams_seed FROM campaign WHERE code = '${campaign.code}'`);
   const ticket = (who) => createHash('sha256')
     .update(`${seedOf}|visit|${part.visit}|inspector|${who}|1`).digest('hex');
   const loads = new Map(parts.flatMap(cardsOf).map((who) => [who, 1]));
@@ -253,6 +265,23 @@ test('an approved change: the next by the rule joins, and the phones follow', as
   assert.ok(joined.items('check_result').some(({ body }) => body.section_id === part.section));
 });
 
+test('who joins a visit that was dispatched keeps the caps of the day and the year', async () => {
+  const part = parts[2];
+  const [replacement] = cardsOf(parts[7]);
+  const { id } = expectJson(await ask(planner, part, cardsOf(part)[1], { replacement }), 201);
+  for (const [column, said] of [['max_daily', /每日上限 0 次/], ['max_total', /全年上限 0 次/]]) {
+    const [[cap]] = await stack.sql(
+      `SELECT ${column} FROM inspector WHERE card_no = '${replacement}'`);
+    const set = (n) => stack.operate(
+      `UPDATE inspector SET ${column} = ${n} WHERE card_no = '${replacement}'`);
+    await set(0);
+    assert.match(expectProblem(await decide(reviewer, id), 409, 'wrong-state').detail, said);
+    await set(cap);
+  }
+  expectJson(await decide(reviewer, id, 'refuse', REASON));
+  assert.deepEqual(cardsOf(await partNow(part)), cardsOf(part));
+});
+
 test('a refused change changes nothing and does not count', async () => {
   const part = parts[2];
   const { id } = expectJson(await ask(planner, part, cardsOf(part)[0]), 201);
@@ -260,28 +289,31 @@ test('a refused change changes nothing and does not count', async () => {
   assert.equal(expectJson(await decide(reviewer, id, 'refuse', REASON)).state, 'refused');
   expectProblem(await decide(reviewer, id), 409, 'wrong-state');
   assert.deepEqual(cardsOf(await partNow(part)), cardsOf(part));
-  assert.equal((await get(home, path('adjustments'))).inspectors_changed, 1);
+  assert.equal((await get(home, path('indicators'))).inspectors_changed, 1);
 });
 
 test('15.0 % of the inspectors drawn pass, the next is refused', async () => {
-  const { inspectors_drawn } = await get(home, path('adjustments'));
+  const { inspectors_drawn } = await get(home, path('indicators'));
   assert.equal(inspectors_drawn, 20);
   // The second by name of a replacement, the third because of a recusal: 3 of 20.
   const replacement = cardsOf(parts[5])[0];
-  const { id } = expectJson(await ask(planner, parts[3], cardsOf(parts[3])[0], { replacement }), 201);
+  const { id } = expectJson(await ask(planner, parts[3], cardsOf(parts[3])[0],
+    { replacement }), 201);
   const named = expectJson(await decide(reviewer, id));
   assert.deepEqual([named.replacement, named.source], [replacement, 'direct']);
+  const [asked, approved] = await Promise.all([planner, reviewer].map((client) =>
+    get(client, '/planner/v1/session')));
+  assert.deepEqual([named.requested_by, named.decided_by], [asked.login, approved.login]);
   const recused = await post(planner, `/planner/v1/inspectors/${cardsOf(parts[4])[0]}/recusals`,
     { subject: parts[4].subject, ...REASON });
   assert.equal(recused.adjustments_requested, 1);
   // The open request counts: nobody else may be asked for now.
   const fourth = cardsOf(parts[6])[0];
   expectProblem(await ask(planner, parts[6], fourth), 409, 'wrong-state');
-  const { adjustments } = await get(home, path('adjustments'));
-  const open = adjustments.filter(({ state }) => state === 'requested');
+  const { adjustments: open } = await get(home, `${path('adjustments')}?state=requested`);
   assert.deepEqual(open.map(({ inspector }) => inspector), [cardsOf(parts[4])[0]]);
   expectJson(await decide(reviewer, open[0].id));
-  assert.equal((await get(home, path('adjustments'))).inspectors_changed, 3);
+  assert.equal((await get(home, path('indicators'))).inspectors_changed, 3);
   const problem = expectProblem(await ask(planner, parts[6], fourth), 409, 'wrong-state');
   assert.match(problem.detail, /20 名.*15%/);
   // A recusal is declared even so; the change that it asks for cannot be approved.
@@ -293,15 +325,30 @@ test('15.0 % of the inspectors drawn pass, the next is refused', async () => {
   expectJson(await decide(reviewer, late.id, 'refuse', REASON));
 });
 
-// ---- substitutes ----------------------------------------------------------------------------------
+// ---- substitutes --------------------------------------------------------------------------------
 
 const STRATUM = '410404.medical';
 const substitute = (subject, more = {}, client = home) =>
   client.post(`/planner/v1/draws/${draw}/substitutes`,
     { subject, stratum: STRATUM, reason: '已注销', ...more });
+const decideOn = async ({ id }, more = { exception: true, reason: '例外' }, by = 'reviewer') =>
+  (await stack.office.role(HOME, by)).post(`/planner/v1/substitutes/${id}/decision`,
+    { decision: 'approve', ...more });
+// Asked for and approved, beyond the limit too.
+async function substituted(subject, more) {
+  const res = await substitute(subject, more);
+  return res.status === 201 ? decideOn(res.json) : res;
+}
 const reserves = async () => (await stack.sql('SELECT u.code FROM draw_result r JOIN subject u ' +
   `ON u.id = r.subject_id JOIN draw w ON w.id = r.draw_id WHERE w.code = '${draw}' ` +
   'AND NOT r.selected ORDER BY r.position')).flat();
+
+// What `feeds restored` does to every record, once a backup came back.
+async function raiseVersions({ section }) {
+  await stack.operate(`UPDATE section SET version = version + 1000000 WHERE id = ${section}`);
+  await stack.operate(`UPDATE check_result SET version = version + 1000000
+    WHERE section_id = ${section}`);
+}
 
 test('substitutes come in the order of the reserves, one for two who ask at once', async () => {
   const order = await reserves();
@@ -313,9 +360,22 @@ test('substitutes come in the order of the reserves, one for two who ask at once
   expectProblem(await substitute(order[0]), 409, 'wrong-state'); // not selected
   expectProblem(await substitute(part.subject, { reason: '一\n二' }), 422, 'invalid');
   expectProblem(await substitute(part.subject, { stratum: '410403.medical' }), 422, 'invalid');
+  await raiseVersions(part); // nothing was recorded by that
   const replies = await Promise.all([1, 2].map(() => substitute(part.subject)));
   assert.deepEqual(replies.map(({ status }) => status).sort(), [201, 409]);
-  const made = replies.find(({ status }) => status === 201).json;
+  const asked = replies.find(({ status }) => status === 201).json;
+  assert.equal(asked.state, 'requested');
+  assert.ok((await partsOf(campaign)).some(({ visit }) => visit === part.visit),
+    'nothing happens yet');
+  expectProblem(await decideOn(asked, {}, 'planner'), 403, 'forbidden');
+  expectProblem(await (await stack.office.role(FEW, 'reviewer')).post(
+    `/planner/v1/substitutes/${asked.id}/decision`, { decision: 'approve' }), 403, 'forbidden');
+  expectProblem(await decideOn(asked, { decision: 'perhaps' }), 422, 'invalid',
+    { pointer: '/decision' });
+  expectProblem(await decideOn(asked, { exception: true }), 422, 'invalid', { pointer: '/reason' });
+  const made = expectJson(await decideOn(asked, {}), 200);
+  expectProblem(await decideOn(asked, {}), 409, 'wrong-state');
+  assert.equal(made.exception, false, 'one of ten');
   assert.deepEqual([made.substitute, made.position, made.inspectors, made.short],
     [order[0], QUOTA + 1, 2, null]);
   await phone.pull();
@@ -326,8 +386,12 @@ test('substitutes come in the order of the reserves, one for two who ask at once
   const next = now.find(({ visit }) => visit === made.visit);
   assert.equal(next.state, 'planned');
   assert.equal(next.inspectors.length, 2);
-  // A substitute may be substituted, by the next reserve.
-  assert.equal(expectJson(await substitute(order[0]), 201).substitute, order[1]);
+  // A substitute may be substituted, by the next reserve; the second of ten is beyond the limit.
+  const second = expectJson(await substitute(order[0]), 201);
+  assert.match(expectProblem(await decideOn(second, {}), 409, 'wrong-state',
+    { pointer: '/exception' }).detail, /10%/);
+  const beyond = expectJson(await decideOn(second), 200);
+  assert.deepEqual([beyond.substitute, beyond.exception], [order[1], true]);
   await post(home, path('schedule'), { from: today(), to: addDays(today(), 40) });
   assert.equal((await post(home, path('dispatch'))).dispatched, 1);
   const { substitutes } = await get(home, `/planner/v1/draws/${draw}/substitutes`);
@@ -341,6 +405,7 @@ test('a visit that was begun keeps its subject', async () => {
   await phone.pull();
   phone.record('section', part.section, { note: '已到场' });
   await phone.sync();
+  await raiseVersions(part);
   expectProblem(await substitute(part.subject), 409, 'wrong-state');
 });
 
@@ -348,26 +413,42 @@ test('the last reserve is followed by none', async () => {
   const order = await reserves();
   let [, subject] = order;
   for (const expected of order.slice(2)) {
-    assert.equal(expectJson(await substitute(subject), 201).substitute, expected);
+    assert.equal(expectJson(await substituted(subject), 200).substitute, expected);
     subject = expected;
   }
-  const problem = expectProblem(await substitute(subject), 409, 'wrong-state');
+  const problem = expectProblem(await substituted(subject), 409, 'wrong-state');
   assert.match(problem.detail, /用完/);
 });
 
-test('before the visits are made, a substitute takes the place in them', async () => {
+test('before the visits are made, a substitute takes the place in them and in the bundle', async () => {
   const made = await drawn(954, '410404', 'medical', 2);
-  const [[subject], [reserve]] = await stack.sql('SELECT u.code FROM draw_result r JOIN subject u ' +
-    `ON u.id = r.subject_id JOIN draw w ON w.id = r.draw_id WHERE w.code = '${made.draws[0].code}' ` +
+  const [[subject], [reserve]] =
+    await stack.sql('SELECT u.code FROM draw_result r JOIN subject u ' +
+    `ON u.id = r.subject_id JOIN draw w ON w.id = r.draw_id
+      WHERE w.code = '${made.draws[0].code}' ` +
     'AND r.position IN (1, 3) ORDER BY r.position');
-  await post(home, `/planner/v1/draws/${made.draws[0].code}/substitutes`,
-    { subject, stratum: STRATUM, reason: '已迁出' });
+  expectJson(await decideOn(await post(home, `/planner/v1/draws/${made.draws[0].code}/substitutes`,
+    { subject, stratum: STRATUM, reason: '已迁出，经办人电话13812345678' })), 200);
   assert.equal((await post(home, path('visits', made))).visits, 2);
   const subjects = (await partsOf(made)).map((part) => part.subject);
   assert.ok(subjects.includes(reserve) && !subjects.includes(subject));
+  await draws.teams(made);
+  const bytes = await draws.bundle(made);
+  assert.deepEqual((await verify(bytes, 0)).findings, []);
+  assert.deepEqual((await checkBundle(bytes)).findings, []);
+  assert.deepEqual(strangersVisits(untar(bytes)), []);
+  const told = [...untar(bytes).values()].map((file) => file.toString('utf8'));
+  assert.ok(told.some((text) => text.includes('已迁出，经办人电话＊＊＊')));
+  assert.ok(!told.some((text) => text.includes('13812345678')));
+  // As if it had been decided behind the closing: then the visits would be those of the first.
+  const later = rebundle(bytes, 'substitutes.txt', (all) => Buffer.from(all.toString('utf8')
+    .replace(/\t20\d\d-/, '\t2099-')));
+  for (const { findings } of [await verify(later, 1), await checkBundle(later)])
+    assert.ok(findings.some(({ file }) => file === 'visits.txt'));
+  assert.ok(strangersVisits(untar(later)).length > 0);
 });
 
-// ---- the bundle -----------------------------------------------------------------------------------
+// ---- the bundle ---------------------------------------------------------------------------------
 
 async function verify(bytes, code) {
   const file = join(stack.var, 'match-bundle.tar');
@@ -384,6 +465,7 @@ test('the bundle replays: lianchactl and a stranger agree, and what is changed i
   const files = untar(bytes);
   assert.deepEqual(strangersTeams(files), rows(files, 'teams.txt'));
   assert.deepEqual(strangersUse(files), []);
+  assert.deepEqual(strangersVisits(files), []);
   assert.deepEqual((await checkBundle(bytes)).findings, []);
   assert.ok(!files.get('adjustments.txt').toString('utf8').includes(REASON.reason));
   const line = (n, fn) => (all) => Buffer.from(all.toString('utf8').split('\n')
@@ -394,16 +476,40 @@ test('the bundle replays: lianchactl and a stranger agree, and what is changed i
       .replace(/(T-H410404-02.*)\t1\t4\t/, '$1\t0\t4\t')), null],
     'visits.txt': [line(1, (text) => text.replaceAll(/91410404\w+/g, '9'.repeat(18))), null],
     'adjustments.txt': [line(1, (text) => text.slice(0, -4) + '0000'), /^line 2$/],
+    'adjustments.txt: a kind': [line(1, (text) => text.replace('\tchange\t', '\tdirect\t')),
+      /^line 2$/],
+    'adjustments.txt: a source': [line(1, (text) => text.replace('\tdrawn\t', '\tx\t')),
+      /^line 2$/],
+    'adjustments.txt: twice': [line(1, (text) => `${text}\n${text}`), /^line 3$/],
+    'adjustments.txt: another visit': [line(1, (text) => text.replace(/^[^\t]+/, `$&9`)),
+      /^line 2$/],
     'substitutes.txt': [line(1, (text) => text.replace('\t11\t', '\t12\t')), /^line 2$/],
+    'substitutes.txt: a limit': [line(2,
+      (text) => text.replace('\texception\t', '\tlimit\t')), /^$/],
+    'substitutes.txt: a time otherwise written': [line(1,
+      (text) => text.replace(/\.\d{3}Z\t/, 'Z\t')), /^line 2$/],
+    'substitutes.txt: a position otherwise written': [line(1,
+      (text) => text.replace('\t11\t', '\t011\t')), /^line 2$/],
+    'substitutes.txt: an opening': [line(1, (text) => text.replace(/\t[0-9a-f]{64}\t/,
+      `\t${'0'.repeat(64)}\t`)), /^line 2$/],
+    'substitutes.txt: a time': [line(2, (text) => text.replace(/\t20\d\d-/, '\t2019-')),
+      /^line 3$/],
   };
-  for (const [name, [change, where]] of Object.entries(forged)) {
-    const { findings } = await verify(rebundle(bytes, name, change), 1);
-    const named = (list) => list.some((f) => where === null || (f.file === name && where.test(f.where)));
-    assert.ok(named(findings), `${name}: ${JSON.stringify(findings)}`);
-    if (where === null || name === 'teams.txt') // the others the page leaves to lianchactl
-      assert.ok(named((await checkBundle(rebundle(bytes, name, change))).findings), `${name}: the page`);
+  for (const [what, [change, where]] of Object.entries(forged)) {
+    const [name] = what.split(':');
+    const changed = rebundle(bytes, name, change);
+    const { findings } = await verify(changed, 1);
+    const named = (list) => list.some((f) => where === null ||
+      (f.file === name && where.test(f.where)));
+    assert.ok(named(findings), `${what}: ${JSON.stringify(findings)}`);
+    assert.ok(named((await checkBundle(changed)).findings), `${what}: the page`);
+    if (/^(adj|sub)/.test(what))
+      assert.ok(strangersVisits(untar(changed)).length + strangersCheck(changed).length > 0,
+        `${what}: a stranger`);
   }
-  for (const name of Object.keys(forged)) {
+  assert.deepEqual(strangersCheck(rebundle(bytes, 'adjustments.txt',
+    forged['adjustments.txt'][0])), ['tickets of adjustments']);
+  for (const name of new Set(Object.keys(forged).map((what) => what.split(':')[0]))) {
     const { findings } = await verify(rebundle(bytes, name, () => null), 1);
     assert.ok(findings.some((f) => f.file === name), `${name} left out`);
   }

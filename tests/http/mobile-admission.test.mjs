@@ -1,5 +1,6 @@
-// Nine o'clock: several hundred phones begin at once, at few workers. Every one is served in the end, none
-// twice; who has to wait is told so at once and until when; and the office notices little.
+// Nine o'clock: several hundred phones begin at once, at few workers. Every one is served in the
+// end, none twice; who has to wait is told so at once and until when; and the office notices
+// little.
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
@@ -41,7 +42,8 @@ async function newPhone(i) {
   const agent = new http.Agent({ keepAlive: true, maxSockets: 2 });
   agents.push(agent);
   const phone = new Phone({ base: stack.base, agent });
-  const { code } = expectJson(await request(`${stack.base}/planner/v1/inspectors/${card}/enrolments`,
+  const { code } = expectJson(await request(
+    `${stack.base}/planner/v1/inspectors/${card}/enrolments`,
     { json: {}, token: world.tokenOf('planner', card.split('-')[1]) }), 201);
   await phone.enrol(code, `测试手机 ${i}`);
   return Object.assign(phone, { card });
@@ -82,11 +84,13 @@ async function begin(phone) {
 
 test('all phones at once: each is served, none twice, and the office keeps its pages', async (t) => {
   const seen = await probing(() => Promise.all(phones.map(begin)));
-  for (const counts of seen.result) assert.equal((counts.applied ?? 0) + (counts.duplicate ?? 0), 1);
+  for (const counts of seen.result)
+    assert.equal((counts.applied ?? 0) + (counts.duplicate ?? 0), 1);
   assertOfficeServed(t, seen);
   const refusals = phones.flatMap((phone) => phone.refusals);
   t.diagnostic(`${refusals.length} requests of ${PHONES} phones were told to come again`);
-  assert.ok(refusals.length >= PHONES / 10, `only ${refusals.length} had to wait: nothing was tested`);
+  assert.ok(refusals.length >= PHONES / 10,
+    `only ${refusals.length} had to wait: nothing was tested`);
   assert.ok(refusals.every(({ status }) => [429, 503].includes(status)));
   const waits = new Set(refusals.map(({ retryAfter }) => retryAfter));
   assert.ok(waits.size >= 4, `told to come again after ${[...waits]} s`);
@@ -97,16 +101,18 @@ test('all phones at once: each is served, none twice, and the office keeps its p
   await pool(phones, WORKERS, (phone) => phone.pull());
   const known = new Map();
   for (const phone of phones) {
-    const state = JSON.stringify([...phone.feeds].map(([feed, items]) => [feed, [...items].sort()]).sort());
+    const state = JSON.stringify([...phone.feeds]
+      .map(([feed, items]) => [feed, [...items].sort()]).sort());
     assert.equal(state, known.get(phone.card) ?? state, 'phones of one inspector know the same');
     known.set(phone.card, state);
     assert.equal(phone.queue.size, 0);
-    assert.ok(phone.items('evidence').some(({ body }) => body.sha256 === sha256(`${phone.deviceId}`)));
+    assert.ok(phone.items('evidence')
+      .some(({ body }) => body.sha256 === sha256(`${phone.deviceId}`)));
   }
 });
 
-// So many clients ask again and again for a while, those that are refused after a moment; returns how many
-// were served.
+// So many clients ask again and again for a while, those that are refused after a moment; returns
+// how many were served.
 async function load(clients, ms) {
   const end = performance.now() + ms;
   let served = 0;
@@ -144,7 +150,8 @@ test('three times as much as the workers can do is not done more slowly by much'
 
 test('uploads have workers of their own: without any, phones are still in sync', async () => {
   await stack.services('stop', 'evidence');
-  expectProblem(await request(`${stack.base}/mobile/v1/evidence`, { method: 'POST', token: phones[0].token,
+  expectProblem(await request(`${stack.base}/mobile/v1/evidence`,
+    { method: 'POST', token: phones[0].token,
     headers: { 'Tus-Resumable': '1.0.0', 'Upload-Length': '5' } }), 503, 'unavailable');
   await phones[0].pull();
   await stack.services('start', 'evidence');

@@ -23,7 +23,8 @@ let colleague;
 let check; // of that item
 
 before(async () => {
-  stack = await startStack({ own: true }); // publishes versions, which visits planned later would have
+  // publishes versions, which visits planned later would have
+  stack = await startStack({ own: true });
   world = await seed(stack);
   work = new Fieldwork(stack, world);
   part = work.take(MARKET);
@@ -63,7 +64,8 @@ const small = (version, text = '有无记录', item = ITEM) => ({ item, version,
 const canonical = (value) => {
   if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
   return value !== null && typeof value === 'object'
-    ? `{${Object.keys(value).sort().map((k) => `${JSON.stringify(k)}:${canonical(value[k])}`).join()}}`
+    ? `{${Object.keys(value).sort().map((k) =>
+      `${JSON.stringify(k)}:${canonical(value[k])}`).join()}}`
     : JSON.stringify(value);
 };
 
@@ -111,11 +113,13 @@ test('two inspectors answer other questions: merged; the same one otherwise: a c
   await answers(colleague);
   const [a] = await push(mine, edit(mine, { 'answer.separate': 'yes' }));
   const [b] = await push(colleague, edit(colleague, { 'answer.fridge': '3' }));
-  const [c] = await push(colleague, { ...edit(colleague, { 'answer.separate': 'no', problem: '另记' }) });
+  const [c] = await push(colleague,
+    { ...edit(colleague, { 'answer.separate': 'no', problem: '另记' }) });
   assert.deepEqual(names([a, b, c]), ['applied', 'merged', 'conflict']);
   const kept = await answers(mine);
   assert.deepEqual([kept.separate, kept.fridge], ['yes', '3']);
-  assert.equal(mine.item('check_result', check.id).body.problem, '另记', 'the other field took effect');
+  assert.equal(mine.item('check_result', check.id).body.problem, '另记',
+    'the other field took effect');
   const open = mine.items('conflict').filter(({ body }) => body.entity_id === check.id);
   assert.deepEqual(open.map(({ body: { field, kept: ours, other } }) => [field, ours, other]),
     [['answer.separate', 'yes', 'no']]);
@@ -161,7 +165,8 @@ test('answers have bounds of number and size, and what is beyond changes nothing
 test('answers within the bounds are told whatever characters they are of', async () => {
   const before = await answers(mine);
   for (const text of ['\t', '\n', '\r', '"', '\\'].map((c) => c.repeat(2000))) {
-    const many = Object.fromEntries(Array.from({ length: 7 }, (_, i) => [`answer.more_${i}`, text]));
+    const many = Object.fromEntries(Array.from({ length: 7 },
+      (_, i) => [`answer.more_${i}`, text]));
     const rest = { problem: text, disposal: text };
     assert.deepEqual(names(await push(mine, edit(mine, { ...many, ...rest }))), ['applied']);
     assert.equal((await answers(mine)).more_6, text);
@@ -289,7 +294,8 @@ test('a question too long to be told whole does not fail the sign-off that lacks
   const list = small(99, '题'.repeat(299));
   expectJson(await publish([list]), 201);
   await stack.operate(`UPDATE check_result SET checklist_id =
-    (SELECT id FROM checklist WHERE item_code = '${ITEM}' AND version = 99) WHERE id = ${first.id}`);
+    (SELECT id FROM checklist WHERE item_code = '${ITEM}' AND version = 99)
+    WHERE id = ${first.id}`);
   work.attend(phone, own.section);
   phone.record('section', own.section, { arrived_at: new Date().toISOString() });
   for (const one of phone.items('check_result'))

@@ -1,5 +1,5 @@
-// Compression: replies when the client asks for it, a push's body with a cap on what it inflates to,
-// everything else refused by name.
+// Compression: replies when the client asks for it, a push's body with a cap on what it inflates
+// to, everything else refused by name.
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
@@ -36,7 +36,8 @@ const operation = (fields) => {
   phone.queue.delete(id);
   return operation;
 };
-const push = (options) => request(`${stack.base}/mobile/v1/push`, { token: phone.token, ...options });
+const push = (options) => request(`${stack.base}/mobile/v1/push`,
+  { token: phone.token, ...options });
 const pushBytes = (body, coding = 'gzip') => push({ body,
   headers: { 'Content-Type': 'application/json', 'Content-Encoding': coding } });
 const outcomeOf = (res) => expectJson(res).outcomes.map(({ outcome }) => outcome);
@@ -45,7 +46,8 @@ const batch = (operation) => JSON.stringify({ operations: [operation] });
 test('a compressed push is the same push: ledger and audit know its content only', async () => {
   const text = batch(operation({ note: `合成压缩 ${uuidv7()}` }));
   assert.deepEqual(outcomeOf(await pushBytes(gzipSync(text))), ['applied']);
-  assert.deepEqual(outcomeOf(await pushBytes(gzipSync(text, { level: 1 }), 'X-GZip')), ['duplicate']);
+  assert.deepEqual(outcomeOf(await pushBytes(gzipSync(text, { level: 1 }), 'X-GZip')),
+    ['duplicate']);
   assert.deepEqual(outcomeOf(await push({ json: JSON.parse(text) })), ['duplicate']);
   assert.deepEqual(outcomeOf(await pushBytes(text, 'identity')), ['duplicate']);
   const digest = createHash('sha256').update(text).digest('hex');
@@ -99,7 +101,8 @@ test('what is not one whole gzip stream is malformed, and nothing of it counts',
   const flipped = Buffer.from(whole);
   flipped[flipped.length - 6] ^= 1;
   for (const [what, body] of Object.entries({
-    'no gzip': Buffer.from(batch(op)), 'zlib': deflateSync(batch(op)), 'one byte': whole.subarray(0, 1),
+    'no gzip': Buffer.from(batch(op)), 'zlib': deflateSync(batch(op)),
+      'one byte': whole.subarray(0, 1),
     'half': whole.subarray(0, whole.length / 2), 'all but the last byte': whole.subarray(0, -1),
     'a wrong check sum': flipped, 'a byte behind it': Buffer.concat([whole, Buffer.from('x')]),
     'two members': Buffer.concat([whole, gzipSync('')]),

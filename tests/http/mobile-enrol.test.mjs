@@ -1,5 +1,6 @@
-// Enrolment of phones and their tokens: a code works for one key, a lost reply locks nobody out, a token
-// without the key is worth nothing, and a phone that was retired or lost is refused at its next request.
+// Enrolment of phones and their tokens: a code works for one key, a lost reply locks nobody out, a
+// token without the key is worth nothing, and a phone that was retired or lost is refused at its
+// next request.
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
@@ -41,12 +42,14 @@ const application = (key, code) => ({ code, device_name: '测试手机', public_
   signature: prove(key, 'enrolment', code) });
 async function enrol() {
   const key = newKey();
-  const tokens = expectJson(await post('/mobile/v1/enrolments', application(key, await newCode())), 201);
+  const tokens = expectJson(await post('/mobile/v1/enrolments',
+    application(key, await newCode())), 201);
   return { key, ...tokens };
 }
 const renewal = (key, refresh_token) =>
   ({ refresh_token, signature: prove(key, 'renewal', refresh_token) });
-const renew = ({ key }, { refresh_token }) => post('/mobile/v1/tokens', renewal(key, refresh_token));
+const renew = ({ key }, { refresh_token }) =>
+  post('/mobile/v1/tokens', renewal(key, refresh_token));
 // As if the tokens that a device has now had been issued so long ago.
 const age = (device, time) => stack.operate('UPDATE device SET access_expires_at = ' +
   `access_expires_at - INTERVAL ${time} WHERE id = ${device}`);
@@ -60,7 +63,8 @@ test('a code enrols one phone, once', async () => {
   assert.ok(Number.isInteger(made.device_id));
   assert.ok(Date.parse(made.access_expires_at) < Date.parse(made.refresh_expires_at));
   expectJson(await pull(made.access_token));
-  expectProblem(await post('/mobile/v1/enrolments', body), 409, 'wrong-state', { pointer: '/code' });
+  expectProblem(await post('/mobile/v1/enrolments', body), 409, 'wrong-state',
+    { pointer: '/code' });
   const [[count]] = await stack.sql(`SELECT COUNT(*) FROM device WHERE id >= ${made.device_id}`);
   assert.equal(count, '1');
 });
@@ -73,14 +77,16 @@ test('what the phone scans names the server and the code, and is drawn for it al
   assert.match(one.qr_svg, /^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" viewBox="0 0 \d+ \d+"/);
   assert.ok(!one.qr_svg.includes(one.code)); // only the modules hold it
   assert.notEqual(one.qr_svg, other.qr_svg);
-  expectJson(await post('/mobile/v1/enrolments', application(newKey(), searchParams.get('code'))), 201);
+  expectJson(await post('/mobile/v1/enrolments',
+    application(newKey(), searchParams.get('code'))), 201);
 });
 
 test('an enrolment whose reply was lost gives the same tokens again, until one is used', async () => {
   const code = await newCode();
   const key = newKey();
   const first = expectJson(await post('/mobile/v1/enrolments', application(key, code)), 201);
-  expectProblem(await post('/mobile/v1/enrolments', application(newKey(), code)), 409, 'wrong-state',
+  expectProblem(await post('/mobile/v1/enrolments', application(newKey(), code)), 409,
+    'wrong-state',
     { pointer: '/code' });
   await stack.operate("UPDATE enrolment SET expires_at = '2020-01-01' WHERE device_id IS NOT NULL");
   const again = await Promise.all(Array.from({ length: 4 }, () =>
@@ -141,6 +147,11 @@ test('refresh tokens rotate; a lost reply comes again, the same, until its token
   expectProblem(await renew(device, device), 401, 'unauthenticated', { pointer: '/refresh_token' });
   const third = expectJson(await renew(device, second));
   const fourth = expectJson(await renew(device, third)); // the refresh token counts as use
+  for (const late of [second, device, second])
+    expectProblem(await renew(device, late), 401, 'unauthenticated', { pointer: '/refresh_token' });
+  expectJson(await pull(fourth.access_token), 200,
+    'overtaken twice within minutes: that harms nobody');
+  await age(device.device_id, '1 HOUR');
   expectProblem(await renew(device, second), 403, 'device-forked', { pointer: '/refresh_token' });
   assert.equal((await pull(fourth.access_token)).status, 403);
 });
@@ -151,7 +162,8 @@ test('a renewal that comes late, after another took its place, harms nobody', as
   expectJson(await pull(next.access_token));
   expectProblem(await renew(device, device), 401, 'unauthenticated', { pointer: '/refresh_token' });
   expectJson(await pull(next.access_token));
-  assert.deepEqual([await listed(device.device_id)].map(({ state, forked_at }) => [state, forked_at]),
+  assert.deepEqual([await listed(device.device_id)]
+    .map(({ state, forked_at }) => [state, forked_at]),
     [['active', null]]);
 });
 
@@ -163,7 +175,8 @@ test('a stolen refresh token is worth nothing without the key', async () => {
     [{ refresh_token, signature: '' }, 422, 'invalid'],
     [{ refresh_token, signature: 'AAAA' }, 422, 'invalid'],
     [renewal(newKey(), refresh_token), 401, 'invalid-proof'],
-    [{ refresh_token, signature: prove(device.key, 'enrolment', refresh_token) }, 401, 'invalid-proof'],
+    [{ refresh_token, signature: prove(device.key, 'enrolment', refresh_token) }, 401,
+      'invalid-proof'],
     [{ refresh_token, signature: prove(device.key, 'renewal', device.access_token) }, 401,
       'invalid-proof'],
   ]) expectProblem(await post('/mobile/v1/tokens', body), status, type, { pointer: '/signature' });
@@ -173,7 +186,8 @@ test('a stolen refresh token is worth nothing without the key', async () => {
   for (const made of ['x', 'x'.repeat(64), other.access_token,
     Buffer.concat([Buffer.from(other.refresh_token, 'base64url').subarray(0, 16),
       Buffer.from(refresh_token, 'base64url').subarray(16)]).toString('base64url')])
-    expectProblem(await post('/mobile/v1/tokens', renewal(device.key, made)), 401, 'unauthenticated',
+    expectProblem(await post('/mobile/v1/tokens', renewal(device.key, made)), 401,
+      'unauthenticated',
       { pointer: '/refresh_token' });
   expectJson(await renew(device, device)); // nothing of that cost the device anything
 });
@@ -255,7 +269,8 @@ test('an expired access token asks for a refresh, an expired refresh token for e
   expectProblem(await pull(tokens.access_token), 401, 'unauthenticated');
   const renewed = expectJson(await renew(tokens, tokens));
   expectJson(await pull(renewed.access_token));
-  await stack.operate(`UPDATE device SET refresh_expires_at = '2020-01-01' WHERE id = ${tokens.device_id}`);
+  await stack.operate(`UPDATE device SET refresh_expires_at = '2020-01-01'
+    WHERE id = ${tokens.device_id}`);
   expectProblem(await renew(tokens, renewed), 401, 'unauthenticated');
 });
 
@@ -263,7 +278,7 @@ const revoke = (device, json, role = 'planner', department = DISTRICT) =>
   request(`${stack.base}/planner/v1/devices/${device}/revocation`,
     { json, token: world.tokenOf(role, department) });
 const devices = async () => expectJson(await request(
-  `${stack.base}/planner/v1/inspectors/${world.cards[0]}/devices`,
+  `${stack.base}/planner/v1/devices?inspector=${world.cards[0]}`,
   { token: world.tokenOf('administrator', DISTRICT) })).devices;
 
 test('a retired phone hands over what it has, and gets nothing more', async () => {
@@ -295,7 +310,8 @@ test('a retired phone hears of a restore first: the server may have forgotten wh
   await stack.operate('UPDATE sync_epoch SET epoch = UUID()');
   try {
     const cursor = encodeURIComponent(phone.cursor);
-    expectProblem(await request(`${stack.base}/mobile/v1/pull?cursor=${cursor}`, { token: phone.token }),
+    expectProblem(await request(`${stack.base}/mobile/v1/pull?cursor=${cursor}`,
+      { token: phone.token }),
       409, 'epoch-changed', { pointer: '/cursor' });
     expectProblem(await pull(phone.token), 403, 'device-retired');
   } finally {
@@ -327,7 +343,8 @@ test('a lost phone is refused at its next request, whatever token it holds, and 
 test('a renewal of a lost phone is refused, and so is its repeated enrolment', async () => {
   const code = await newCode();
   const key = newKey();
-  const { device_id } = expectJson(await post('/mobile/v1/enrolments', application(key, code)), 201);
+  const { device_id } = expectJson(await post('/mobile/v1/enrolments',
+    application(key, code)), 201);
   expectJson(await revoke(device_id, { state: 'lost' }));
   expectProblem(await post('/mobile/v1/enrolments', application(key, code)), 403, 'device-lost');
   const tokens = await enrol();
@@ -357,8 +374,54 @@ test('neither database nor audit log holds a token, a code or a key that signs',
   for (const secret of [code, key.d, tokens.access_token, tokens.refresh_token, next.access_token,
     next.refresh_token])
     for (const form of [secret, Buffer.from(secret).toString('hex'),
-      Buffer.from(secret, 'base64url').toString('hex'), Buffer.from(secret, 'base64url').toString('latin1')]) {
+      Buffer.from(secret, 'base64url').toString('hex'),
+      Buffer.from(secret, 'base64url').toString('latin1')]) {
       assert.ok(!dump.includes(form) && !dump.toLowerCase().includes(form));
       assert.ok(!logs.includes(form));
     }
+});
+
+test('who is off duty, or whose card has expired, gets nothing more and hands over what was recorded', async () => {
+  const phone = await world.newPhone(world.cards[0]);
+  await phone.pull();
+  const { cursor } = phone;
+  const [section] = phone.items('section').filter(({ body }) =>
+    body.inspectors.some(({ card_no }) => card_no === world.cards[0]));
+  const set = (text) => stack.operate(
+    `UPDATE inspector SET ${text} WHERE card_no = '${world.cards[0]}'`);
+  const [[expires]] = await stack.sql(
+    `SELECT card_expires_on FROM inspector WHERE card_no = '${world.cards[0]}'`);
+  const beijing = (days) => new Date(Date.now() + (8 + 24 * days) * 3600000).toISOString()
+    .slice(0, 10);
+  for (const [state, serves] of [['on_duty = 0', false],
+    [`on_duty = 1, card_expires_on = '${beijing(-1)}'`, false],
+    [`card_expires_on = '${beijing(0)}'`, true], [`card_expires_on = '2020-01-01'`, false],
+    [`card_expires_on = '${expires}'`, true]]) {
+    await set(state);
+    for (const path of ['pull', `pull?cursor=${cursor}`, `feeds?cursor=${cursor}`]) {
+      const res = await request(`${stack.base}/mobile/v1/${path}`, { token: phone.token });
+      if (serves) assert.ok([200, 304].includes(res.status), `${state}: ${path}: ${res.text}`);
+      else expectProblem(res, 403, 'off-duty');
+    }
+    const note = phone.record('section', section.id, { note: `合成 ${state}` });
+    phone.attach(section.id, Buffer.from(`${state} ${phone.deviceId}`),
+      { type: 'text/plain', taken_at: '2026-03-02T01:30:00.000Z' });
+    await phone.push();
+    await phone.upload();
+    await phone.refresh();
+    assert.equal(phone.outcomes.get(note).outcome === 'rejected', false, state);
+    assert.equal(phone.queue.size, 0, state);
+  }
+  await phone.pull();
+});
+
+test('an address that asks for tokens too often is told so, and when to come again', async () => {
+  const answers = await Promise.all(Array.from({ length: 240 }, () =>
+    request(`${stack.base}/mobile/v1/tokens`, { json: { refresh_token: 'x'.repeat(43) } })));
+  const told = answers.filter(({ status }) => status === 429);
+  assert.ok(told.length > 0);
+  for (const res of told) {
+    expectProblem(res, 429, 'too-many-requests');
+    assert.match(res.headers['retry-after'], /^[1-9]\d*$/);
+  }
 });

@@ -39,8 +39,8 @@ async function present(card = world.cards[0]) {
   return plain(fresh.feeds);
 }
 
-// As the office and other phones write, in one transaction: the next number of a visit's feed and of
-// its inspector's, for one of its items.
+// As the office and other phones write, in one transaction: the next number of a visit's feed and
+// of its inspector's, for one of its items.
 const write = (visit, set, where) => stack.operate(`BEGIN;
   UPDATE feed_head SET seq = seq + 1 WHERE (kind = 1 AND owner_id = ${inspector}) OR
     (kind = 2 AND owner_id = ${visit});
@@ -51,14 +51,16 @@ const write = (visit, set, where) => stack.operate(`BEGIN;
   COMMIT`);
 const assign = (visit, mine) => stack.operate(`BEGIN;
   UPDATE feed_head SET seq = seq + 1 WHERE kind = 1 AND owner_id = ${inspector};
-  UPDATE feed_item SET deleted = ${mine ? 0 : 1}, seq = (SELECT seq FROM feed_head WHERE kind = 1 AND
+  UPDATE feed_item SET deleted = ${mine ? 0 : 1}, seq = (SELECT seq FROM feed_head WHERE kind = 1
+  AND
     owner_id = ${inspector}) WHERE kind = 1 AND owner_id = ${inspector} AND entity_id = ${visit};
   COMMIT`);
 
 // As the office changes what it knows of one of the world's inspectors.
 async function importInspector({ card_no, ...change }) {
   const path = join(stack.var, 'world', 'one-inspector.csv');
-  const row = readCsv(join(stack.var, 'world/inspectors.csv')).find((one) => one.card_no === card_no);
+  const row = readCsv(join(stack.var, 'world/inspectors.csv'))
+    .find((one) => one.card_no === card_no);
   writeCsv(path, Object.keys(row), [{ ...row, ...change }]);
   await stack.office.ctl(['import', 'inspectors', path]);
 }
@@ -66,7 +68,7 @@ async function importInspector({ card_no, ...change }) {
 const visitFeeds = (of = phone) => [...of.feeds.keys()].filter((feed) => feed.startsWith('visit:'));
 const idOf = (feed) => feed.split(':')[1];
 
-// ---- self-check -----------------------------------------------------------------------------------
+// ---- self-check ---------------------------------------------------------------------------------
 
 test('the checksum of a feed is the one that a stranger computes from the protocol page', async () => {
   await phone.pull();
@@ -222,12 +224,13 @@ test('a check is refused as a pull is: without a token, when retired, after a re
   }
 });
 
-// ---- a node that lags ------------------------------------------------------------------------------
+// ---- a node that lags ---------------------------------------------------------------------------
 
 test('a node that lags neither checks a feed nor tells one again: both wait for the next', async () => {
   await phone.pull();
   const [feed] = visitFeeds();
-  await stack.operate(`UPDATE feed_head SET seq = seq - 1 WHERE kind = 1 AND owner_id = ${inspector}`);
+  await stack.operate(`UPDATE feed_head SET seq = seq - 1 WHERE kind = 1
+    AND owner_id = ${inspector}`);
   let later;
   try {
     expectProblem(await get('/feeds', { cursor: phone.cursor }), 503, 'unavailable');
@@ -243,7 +246,7 @@ test('a node that lags neither checks a feed nor tells one again: both wait for 
   assert.deepEqual(page.feeds.map(({ feed, reset }) => [feed, reset]), [[feed, true]]);
 });
 
-// ---- the horizon -----------------------------------------------------------------------------------
+// ---- the horizon --------------------------------------------------------------------------------
 
 test('below the horizon of tombstones one feed begins anew, and no other', async () => {
   const away = await world.newPhone(world.cards[0]);
@@ -295,7 +298,7 @@ test('below the horizon of tombstones one feed begins anew, and no other', async
   assert.deepEqual(plain(edge.feeds), await present());
 });
 
-// ---- access ----------------------------------------------------------------------------------------
+// ---- access -------------------------------------------------------------------------------------
 
 test('who goes to another department forgets the feed of the one before', async () => {
   const own = await world.newPhone(world.cards[2]);
@@ -317,7 +320,7 @@ test('who goes to another department forgets the feed of the one before', async 
   }
 });
 
-// ---- pages of any size, amid writes -----------------------------------------------------------------
+// ---- pages of any size, amid writes -------------------------------------------------------------
 
 // SplitMix64 in its 32-bit cousin: the same schedule in every run with one seed.
 function dice(seed) {

@@ -1,5 +1,5 @@
-// Pull: pages, cursors, the poll that finds nothing, what other phones and the office changed, access
-// that ended, a server that was restored.
+// Pull: pages, cursors, the poll that finds nothing, what other phones and the office changed,
+// access that ended, a server that was restored.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -40,14 +40,15 @@ async function pages(phone, query) {
 const itemsOf = (list) => list.flatMap(({ feeds }) => feeds.flatMap(({ feed, items }) =>
   items.map((item) => ({ feed, ...item }))));
 
-const visitsOf = (card) => world.visits.filter(({ parts }) =>
-  parts.some(({ inspectors }) => inspectors.some(({ card_no }) => card_no === card)));
+const visitsOf = (card) => world.visits.filter(({ sections }) =>
+  sections.some(({ inspectors }) => inspectors.some(({ card_no }) => card_no === card)));
 
 test('the first sync tells all of an inspector\'s visits and nothing else', async () => {
   const { list } = await pages(health, {});
   const items = itemsOf(list);
   const mine = visitsOf(world.cards[0]);
-  assert.deepEqual(items.filter(({ entity }) => entity === 'visit').map(({ body }) => body.code).sort(),
+  assert.deepEqual(items.filter(({ entity }) => entity === 'visit')
+    .map(({ body }) => body.code).sort(),
     mine.map(({ code }) => code).sort());
   const visit = items.find(({ entity }) => entity === 'visit').body;
   const planned = mine.find(({ code }) => code === visit.code);
@@ -55,10 +56,10 @@ test('the first sync tells all of an inspector\'s visits and nothing else', asyn
   for (const name of ['code', 'name', 'type', 'address', 'region', 'lon', 'lat'])
     assert.ok(visit.subject[name], name);
   assert.deepEqual(visit.departments.map(({ code }) => code),
-    planned.parts.map(({ department }) => department).sort());
+    planned.sections.map(({ department }) => department).sort());
   const sections = items.filter(({ entity }) => entity === 'section');
-  assert.equal(sections.length, mine.flatMap(({ parts }) => parts).length);
-  const { parts: [part] } = planned;
+  assert.equal(sections.length, mine.flatMap(({ sections }) => sections).length);
+  const { sections: [part] } = planned;
   const section = sections.find(({ id }) => id === part.section).body;
   assert.equal(section.department.code, part.department);
   assert.deepEqual(section.inspectors.map(({ card_no }) => card_no),
@@ -94,13 +95,13 @@ test('a page may be asked for again: only what it replied moves the cursor', asy
 });
 
 test('what one phone records reaches every other inspector of the visit, and only that', async () => {
-  const joint = world.visits.find(({ parts }) => parts.length > 1 && parts.every((part) =>
+  const joint = world.visits.find(({ sections }) => sections.length > 1 && sections.every((part) =>
     part.inspectors.some(({ card_no }) => [world.cards[0], world.cards[3]].includes(card_no))));
   assert.ok(joint, 'the world has a visit that both phones share');
   await health.pull();
   await market.pull();
   const { cursor } = market;
-  const mine = joint.parts.find(({ department }) => department === DISTRICT).section;
+  const mine = joint.sections.find(({ department }) => department === DISTRICT).section;
   const note = `合成记录 ${Date.now()}`;
   health.record('section', mine, { note });
   await health.push();
@@ -133,8 +134,10 @@ test('a change of the dictionary or of a department is told to who polls, each o
   const [[department]] = await stack.sql(`SELECT id FROM department WHERE code = '${DISTRICT}'`);
   for (const [kind, owner, feed, told] of [[4, 0, 'dict', [health, market]],
     [3, department, `dept:${department}`, [health]]]) {
-    await stack.operate(`BEGIN; UPDATE feed_head SET seq = seq + 1 WHERE kind = ${kind} AND owner_id = ${owner};
-      UPDATE feed_item SET version = version + 1, seq = (SELECT seq FROM feed_head WHERE kind = ${kind} AND
+    await stack.operate(`BEGIN; UPDATE feed_head SET seq = seq + 1 WHERE kind = ${kind}
+      AND owner_id = ${owner};
+      UPDATE feed_item SET version = version + 1, seq = (SELECT seq FROM feed_head
+      WHERE kind = ${kind} AND
         owner_id = ${owner}) WHERE kind = ${kind} AND owner_id = ${owner} LIMIT 1;
       UPDATE sync_epoch SET shared = shared + 1; COMMIT`);
     for (const phone of [health, market]) {
@@ -156,8 +159,10 @@ test('foreign, garbled and cut cursors', async () => {
   const bare = await request(`${stack.base}/mobile/v1/pull?cursor=%FF`, { token: health.token });
   assert.ok([400, 422].includes(bare.status));
   assert.ok([413, 422].includes((await pull(health, { cursor: 'A'.repeat(4001) })).status));
-  for (const query of [{ limit: '0' }, { limit: '1001' }, { limit: '-1' }, { limit: 'x' }, { since: '1' }])
-    expectProblem(await pull(health, query), 422, 'invalid', { pointer: `/${Object.keys(query)[0]}` });
+  for (const query of [{ limit: '0' }, { limit: '1001' }, { limit: '-1' }, { limit: 'x' },
+    { since: '1' }])
+    expectProblem(await pull(health, query), 422, 'invalid',
+      { pointer: `/${Object.keys(query)[0]}` });
 });
 
 test('a cursor ahead of the node gets an empty page and stays', async () => {
@@ -192,7 +197,8 @@ test('access that ended is told once, and comes back whole when it is granted ag
   const feed = [...phone.feeds.keys()].find((name) => name.startsWith('visit:'));
   const [, visit] = feed.split(':');
   const before = [...phone.feeds.get(feed).keys()].sort();
-  const [[inspector]] = await stack.sql(`SELECT inspector_id FROM device WHERE id = ${phone.deviceId}`);
+  const [[inspector]] = await stack.sql(
+    `SELECT inspector_id FROM device WHERE id = ${phone.deviceId}`);
   const tell = (deleted) => stack.operate(`BEGIN;
     UPDATE feed_head SET seq = seq + 1 WHERE kind = 1 AND owner_id = ${inspector};
     UPDATE feed_item SET deleted = ${deleted}, seq = (SELECT seq FROM feed_head WHERE kind = 1 AND
@@ -203,7 +209,8 @@ test('access that ended is told once, and comes back whole when it is granted ag
   assert.deepEqual(page.feeds, [{ feed, removed: true, items: [] }]);
   await phone.pull();
   assert.equal(phone.feeds.has(feed), false);
-  const fresh = new Phone({ base: stack.base, vault: { get: () => ({ access_token: phone.token }) } });
+  const fresh = new Phone({ base: stack.base,
+    vault: { get: () => ({ access_token: phone.token }) } });
   await fresh.pull();
   assert.equal(fresh.feeds.has(feed), false, 'a new phone never hears of it');
   await tell(0);

@@ -2,9 +2,9 @@
 // sign-off, and what is refused, with the field at fault.
 
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { after, before, beforeEach, test } from 'node:test';
 import { expectJson, expectProblem, request } from '../support/http.mjs';
+import { link, NO_RECEIPT } from '../support/phone/checksum.mjs';
 import { uuidv7 } from '../support/phone.mjs';
 import { startStack } from './harness.mjs';
 import { DISTRICT, MARKET, seed } from './world.mjs';
@@ -14,8 +14,8 @@ const INSTANT = '2026-03-02T01:30:00.000Z';
 let stack;
 let world;
 let mine; // two phones of two inspectors of one section, and one of another department
+let mineCard;
 let colleague;
-let stranger;
 let section; // of the health department, new for each test
 let checks;
 let left; // sections not used yet
@@ -23,8 +23,7 @@ let left; // sections not used yet
 before(async () => {
   stack = await startStack();
   world = await seed(stack);
-  stranger = world.phones[1];
-  const parts = world.visits.flatMap((visit) => visit.parts)
+  const parts = world.visits.flatMap((visit) => visit.sections)
     .filter(({ department }) => department === DISTRICT);
   const states = new Map((await stack.sql('SELECT id, state FROM section')));
   left = parts.filter(({ section: id }) => states.get(String(id)) === 'open');
@@ -37,7 +36,8 @@ before(async () => {
   const cards = pair.split(',');
   left = left.filter(({ inspectors }) =>
     cards.every((card) => inspectors.some(({ card_no }) => card_no === card)));
-  mine = await world.newPhone(cards[0]);
+  [mineCard] = cards;
+  mine = await world.newPhone(mineCard);
   colleague = await world.newPhone(cards[1]);
 });
 after(() => stack.stop());
@@ -78,7 +78,8 @@ test('an edit is applied once; the same again is a duplicate with the first resu
     ({ id: op.id, outcome: 'duplicate', result: first })));
   assert.equal(again.receipt, reply.receipt);
   const reordered = Object.fromEntries(Object.entries(op).reverse());
-  assert.deepEqual(names(await push(mine, reordered)), ['duplicate'], 'the order of members is no change');
+  assert.deepEqual(names(await push(mine, reordered)), ['duplicate'],
+    'the order of members is no change');
   await mine.pull();
   const { body, version } = mine.item('check_result', checks[0]);
   assert.deepEqual([body.result_code, body.problem, version], ['1', '无', first.version]);
@@ -108,7 +109,8 @@ test('two inspectors: other fields merge, the same field is a conflict, and one 
   const [check] = checks;
   const a = operation(mine, 'check_result', check, { problem: note() });
   const b = operation(colleague, 'check_result', check, { disposal: note() });
-  const c = operation(colleague, 'check_result', check, { problem: note(), disposal: b.fields.disposal });
+  const c = operation(colleague, 'check_result', check,
+    { problem: note(), disposal: b.fields.disposal });
   assert.deepEqual(names(await push(mine, a)), ['applied']);
   assert.deepEqual(names(await push(colleague, b, c)), ['merged', 'conflict']);
   await mine.pull();
@@ -135,12 +137,10 @@ test('a phone that edits a field twice while offline does not conflict with itse
   assert.deepEqual(names(await push(mine, ...ops)), ['applied', 'applied', 'applied']);
   const late = { ...operation(mine, 'section', section, { note: '迟到' }), base_version: base };
   const last = operation(mine, 'section', section, { note: '最后' });
-  assert.deepEqual(names(await push(mine, last, late)), ['applied', 'conflict'],
-    'an earlier edit that comes late does not replace a later one unseen');
+  assert.deepEqual(names(await push(mine, last, late)), ['applied', 'applied'],
+    'an earlier edit that comes late was overtaken by a later one of the same phone');
   await mine.pull();
   assert.equal(mine.item('section', section).body.note, '最后');
-  await push(mine, operation(mine, 'section', section, { note: '定' }));
-  await mine.pull();
   assert.equal(mine.item('section', section).body.conflicts, 0);
 });
 
@@ -152,7 +152,8 @@ test('two phones push into one visit at the same time: nothing is lost', async (
   const [a, b] = [work(mine, 'problem'), work(colleague, 'disposal')];
   const outcomes = await Promise.all([...a, ...b].map((op, i) =>
     push(i < rounds ? mine : colleague, op)));
-  assert.ok(outcomes.flat().every(({ outcome }) => ['applied', 'merged', 'conflict'].includes(outcome)));
+  assert.ok(outcomes.flat().every(({ outcome }) =>
+    ['applied', 'merged', 'conflict'].includes(outcome)));
   const [[rows]] = await stack.sql(`SELECT COUNT(*) FROM sync_op WHERE op_id IN (${[...a, ...b]
     .map(({ id }) => `UNHEX('${id.replaceAll('-', '')}')`).join()})`);
   assert.equal(Number(rows), 2 * rounds);
@@ -179,7 +180,8 @@ test('a group takes effect as a whole or not at all', async () => {
     operation(mine, 'check_result', checks[0], { result_code: 'E' }, { group: other })];
   assert.deepEqual(names(await push(mine, ...pair)), ['applied', 'applied']);
   const apart = uuidv7();
-  const split = await push(mine, operation(mine, 'section', section, { note: note() }, { group: apart }),
+  const split = await push(mine,
+    operation(mine, 'section', section, { note: note() }, { group: apart }),
     operation(mine, 'check_result', checks[0], { problem: '无' }),
     operation(mine, 'section', section, { note: note() }, { group: apart }));
   assert.deepEqual([names(split), kind(split[2])],
@@ -202,7 +204,8 @@ test('a group that fails takes back the conflicts that it made, and those that i
     operation(colleague, 'section', section, { statement: note() }));
   assert.deepEqual(names(made), ['rejected', 'rejected', 'merged']);
   assert.equal(await conflicts(), 0);
-  assert.deepEqual(names(await push(colleague, operation(colleague, 'section', section, { note: note() }))),
+  assert.deepEqual(names(await push(colleague,
+    operation(colleague, 'section', section, { note: note() }))),
     ['conflict']);
   assert.equal(await conflicts(), 1);
   const decided = await push(mine, ...failing(mine),
@@ -225,7 +228,8 @@ test('what was sent twice in a group that fails is not called applied', async ()
 
 test('an operation waits for the one it depends on', async () => {
   const first = operation(mine, 'section', section, { note: note() });
-  const second = operation(mine, 'check_result', checks[0], { problem: note() }, { after: first.id });
+  const second = operation(mine, 'check_result', checks[0], { problem: note() },
+    { after: first.id });
   const [waiting] = await push(mine, second);
   assert.deepEqual([waiting.outcome, kind(waiting)], ['deferred', 'dependency-missing']);
   assert.equal(await stored(second.id), 'deferred');
@@ -245,20 +249,8 @@ test('the receipt chains what was acknowledged, so that a phone can compute it t
   const ops = [operation(phone, 'section', section, { note: note() }),
     operation(phone, 'section', section, { note: 7 })];
   const { outcomes, receipt } = expectJson(await send(phone, ops));
-  const canonical = (value) => (value !== null && typeof value === 'object' && !Array.isArray(value)
-    ? `{${Object.keys(value).sort().map((k) => `${JSON.stringify(k)}:${canonical(value[k])}`).join()}}`
-    : JSON.stringify(value));
-  const sha256 = (...parts) => {
-    const hash = createHash('sha256');
-    parts.forEach((part) => hash.update(part));
-    return hash.digest();
-  };
-  let chain = Buffer.alloc(32);
-  ops.forEach((op, i) => {
-    chain = sha256(chain, Buffer.from(op.id.replaceAll('-', ''), 'hex'), sha256(canonical(op)),
-      outcomes[i].outcome);
-  });
-  assert.equal(receipt, chain.toString('hex'));
+  assert.equal(receipt, ops.reduce((chain, op, i) => link(chain, op, outcomes[i].outcome),
+    NO_RECEIPT));
 });
 
 test('each faulty operation is rejected with the field at fault', async () => {
@@ -282,8 +274,10 @@ test('each faulty operation is rejected with the field at fault', async () => {
     [edit({ problem: '无' }, { group: '' }), 'malformed', '/group'],
     [edit({ problem: '无' }, { after: 'x' }), 'malformed', '/after'],
     [edit({ problem: '无' }, { more: 1 }), 'malformed', undefined],
-    [operation(mine, 'section', section, { arrived_at: 'gestern' }), 'invalid', '/fields/arrived_at'],
-    [operation(mine, 'section', section, { result_class: 'fine' }), 'invalid', '/fields/result_class'],
+    [operation(mine, 'section', section, { arrived_at: 'gestern' }), 'invalid',
+      '/fields/arrived_at'],
+    [operation(mine, 'section', section, { result_class: 'fine' }), 'invalid',
+      '/fields/result_class'],
     [manifest({ sha256: 'x' }), 'invalid', '/fields/sha256'],
     [manifest({ size: 0 }), 'invalid', '/fields/size'],
     [manifest({ kind: 'film' }), 'invalid', '/fields/kind'],
@@ -320,13 +314,41 @@ test('a name that is too long to be told whole is cut between its characters', a
 });
 
 test('only the inspectors of a section write into it', async () => {
-  const [edit] = await push(stranger, operation(stranger, 'section', section, { note: '别人' }));
-  assert.deepEqual([edit.outcome, kind(edit)], ['rejected', 'not-assigned']);
-  const theirs = world.visits.flatMap(({ parts }) => parts)
-    .find(({ department }) => department === MARKET).section;
+  await mine.pull();
+  const [{ id: theirs }] = mine.items('section').filter(({ body }) =>
+    !body.inspectors.some(({ card_no }) => card_no === mineCard));
   const outcomes = await push(mine, operation(mine, 'section', theirs, { note: '别人' }),
     operation(mine, 'section_sign', theirs, {}));
-  assert.deepEqual(outcomes.map(kind), ['not-assigned', 'not-assigned']);
+  assert.deepEqual(outcomes.map(kind), ['not-assigned', 'not-assigned'],
+    'which the phone sees in its visit');
+});
+
+test('a stranger is told the same of what is not his and of what there is not', async () => {
+  const NONE = 999999999;
+  const seen = new Set(mine.items('section').map(({ id }) => String(id)));
+  const unseen = (await stack.sql(
+    'SELECT section_id, MIN(id) FROM check_result GROUP BY section_id'))
+    .find(([id]) => !seen.has(id)).map(Number);
+  const body = { sha256: '0'.repeat(64), size: 10, type: 'image/png', taken_at: INSTANT };
+  const door = { card_no: 'x', event: 'arrived', at: INSTANT, how: 'typed' };
+  const all = (section_id, check) => [
+    operation(mine, 'section', section_id, { note: '别人' }),
+      operation(mine, 'section', section_id, { no: 1 }),
+    operation(mine, 'section_sign', section_id, {}),
+    operation(mine, 'check_result', check, { problem: 'x' }),
+    operation(mine, 'check_result', check, { 'answer.a': 'x', 'answer.B': 1 }),
+    operation(mine, 'evidence', undefined, { section_id, ...body }, { base_version: undefined }),
+    operation(mine, 'attendance', undefined, { section_id, ...door, door_code: 'A' },
+      { base_version: undefined }),
+    operation(mine, 'attendance', undefined, { section_id, ...door, more: 1 },
+      { base_version: undefined }),
+    operation(mine, 'sample', undefined, { section_id, check_result_id: check },
+      { base_version: undefined })];
+  const there = await push(mine, ...all(...unseen));
+  const nowhere = await push(mine, ...all(NONE, NONE));
+  const told = (outcomes) => outcomes.map(({ id, ...rest }) => rest);
+  assert.deepEqual(told(there), told(nowhere));
+  assert.ok(there.every((outcome) => kind(outcome) === 'not-found'), JSON.stringify(there));
 });
 
 test('nothing is recorded at a visit that was not dispatched', async () => {
@@ -339,18 +361,40 @@ test('nothing is recorded at a visit that was not dispatched', async () => {
   } finally {
     await stack.operate(`UPDATE visit SET state = 'dispatched' WHERE id = ${visit}`);
   }
-  assert.deepEqual(await stack.sql(`SELECT version, note FROM section WHERE id = ${section}`), before);
+  assert.deepEqual(await stack.sql(`SELECT version, note FROM section WHERE id = ${section}`),
+    before);
+});
+
+test('names of schemes, media types and codings ignore case', async () => {
+  const body = () => JSON.stringify(
+    { operations: [operation(mine, 'section', section, { note: note() })] });
+  const one = (headers) => request(`${stack.base}/mobile/v1/push`, { body: body(),
+    headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${mine.token}`,
+      ...headers } });
+  for (const scheme of ['Bearer', 'bearer', 'BEARER', 'bEaReR', 'Bearer  '])
+    expectJson(await one({ Authorization: `${scheme} ${mine.token}` }));
+  for (const type of ['application/json', 'Application/JSON', 'APPLICATION/JSON; charset=UTF-8',
+    'application/Json ;v=1']) expectJson(await one({ 'Content-Type': type }));
+  for (const coding of ['identity', 'Identity', 'IDENTITY'])
+    expectJson(await one({ 'Content-Encoding': coding }));
+  for (const scheme of ['Basic', 'Bearer:', 'Bear'])
+    expectProblem(await one({ Authorization: `${scheme} ${mine.token}` }), 401, 'unauthenticated');
+  for (const type of ['application/jsonx', 'text/json', 'application'])
+    expectProblem(await one({ 'Content-Type': type }), 415, 'unsupported-media-type');
 });
 
 test('a batch that cannot be answered is refused as a whole', async () => {
   const good = operation(mine, 'section', section, { note: note() });
   const refused = async (json, status, type, pointer) =>
-    expectProblem(await request(`${stack.base}/mobile/v1/push`, { json, token: mine.token }), status,
+    expectProblem(await request(`${stack.base}/mobile/v1/push`,
+      { json, token: mine.token }), status,
       type, pointer === undefined ? {} : { pointer });
   await refused({ operations: [good, { ...good, id: 'x' }] }, 422, 'invalid', '/operations/1/id');
-  await refused({ operations: [{ ...good, id: good.id.toUpperCase() }] }, 422, 'invalid', '/operations/0/id');
+  await refused({ operations: [{ ...good, id: good.id.toUpperCase() }] }, 422, 'invalid',
+    '/operations/0/id');
   await refused({ operations: [{ ...good, counter: 0 }] }, 422, 'invalid', '/operations/0/counter');
-  await refused({ operations: [{ ...good, counter: 1.5 }] }, 422, 'invalid', '/operations/0/counter');
+  await refused({ operations: [{ ...good, counter: 1.5 }] }, 422, 'invalid',
+    '/operations/0/counter');
   await refused({ operations: [good, 5] }, 422, 'invalid', '/operations/1');
   await refused({ operations: [] }, 422, 'invalid', '/operations');
   await refused({ operations: Array(201).fill(good) }, 422, 'invalid', '/operations');
@@ -376,7 +420,8 @@ test('the sign-off asks for all results, classifies, and seals', async () => {
   await push(mine, operation(mine, 'section', id, { arrived_at: '2026-03-02T09:30:00+08:00' }));
   assert.equal(await why(), 'incomplete', 'nobody checked in');
   const { door_code } = mine.items('visit').find(({ body }) =>
-    body.code === world.visits.find(({ parts }) => parts.some((part) => part.section === id)).code).body;
+    body.code === world.visits.find(({ sections }) =>
+      sections.some((part) => part.section === id)).code).body;
   for (const { card_no } of mine.item('section', id).body.inspectors.slice(0, 2))
     await push(mine, operation(mine, 'attendance', undefined, { section_id: id, card_no,
       event: 'arrived', at: INSTANT, how: 'typed', door_code }, { base_version: undefined }));

@@ -8,10 +8,14 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { photo } from '../support/phone/photo.mjs';
 import { startStack } from './harness.mjs';
+import { endDatabase } from './workers.mjs';
 import { DISTRICT, seed } from './world.mjs';
+
+const READ_ONLY_MS = 10000;
 
 let stack;
 let world;
@@ -22,7 +26,7 @@ before(async () => {
   stack = await startStack({ own: true });
   world = await seed(stack);
   [mine] = world.phones;
-  const part = world.visits.flatMap(({ parts }) => parts).find(({ department, inspectors }) =>
+  const part = world.visits.flatMap(({ sections }) => sections).find(({ department, inspectors }) =>
     department === DISTRICT && inspectors.some(({ card_no }) => card_no === world.cards[0]));
   colleague = await world.newPhone(part.inspectors.find(({ card_no }) =>
     card_no !== world.cards[0]).card_no);
@@ -85,7 +89,16 @@ test('after a restore the phones hand over what the backup lacks, and end equal'
 
   await mine.pull(); // 409: everything anew, and all that it recorded is in the queue again
   assert.equal(mine.item('check_result', check.id).body.problem, null);
-  const first = await mine.sync();
+  // The phone begins to hand over while the database is read-only, and it is killed once more.
+  await stack.operate('SET GLOBAL read_only = 1');
+  const handing = mine.sync();
+  handing.catch(() => {}); // told below
+  const refused = () => mine.refusals.some(({ status }) => status === 503);
+  for (const end = Date.now() + READ_ONLY_MS; !refused() && Date.now() < end;) await sleep(20);
+  assert.ok(refused(), 'it is told when to come again');
+  await endDatabase(stack, 'SIGKILL');
+  await stack.services('start', 'mariadb');
+  const first = await handing;
   assert.ok(first.counts.duplicate >= 1, 'what the backup had comes back as a duplicate');
   assert.ok(first.counts.applied >= 1, 'what it lacked takes effect');
   const second = await colleague.sync();
@@ -105,7 +118,8 @@ test('after a restore the phones hand over what the backup lacks, and end equal'
   const present = mine.item('check_result', check.id).body;
   assert.deepEqual([present.problem, present.disposal], [expected.problem, expected.disposal]);
   assert.equal(mine.item('section', section.id).body.note, '合成：备份之后');
-  assert.equal(mine.items('evidence').find(({ body }) => body.sha256 === sha256).body.verified, true);
+  assert.equal(mine.items('evidence')
+    .find(({ body }) => body.sha256 === sha256).body.verified, true);
   assert.deepEqual([await mine.selfCheck(), await colleague.selfCheck()], [[], []]);
   for (const item of mine.items('check_result'))
     if (colleague.item('check_result', item.id))

@@ -3,9 +3,11 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { post } from '../../conf/main-job/office.mjs';
 import { today } from '../../conf/main-job/world.mjs';
-import { expectJson, expectProblem } from '../support/http.mjs';
+import { expectJson, expectProblem, request } from '../support/http.mjs';
 import { DrawWorld } from './draw-world.mjs';
 import { startStack } from './harness.mjs';
 import { CAMPAIGN, DISTRICT, HOME, MARKET, OUTSIDER, PLANS, seed } from './world.mjs';
@@ -23,17 +25,17 @@ before(async () => {
   world = await seed(stack);
   draws = new DrawWorld(stack, 700);
   home = await stack.office.role(HOME, 'planner');
-  campaign = await draws.advance(await draws.campaignOf(await makePlans()), 'reveal');
+  campaign = await draws.advance(await draws.campaignOf(await makePlans()), 'value');
 });
 after(() => stack.stop());
 
 // Plans that end soon: cards have to be valid to their end.
-async function makePlans() {
+async function makePlans(first = 700) {
   const codes = [];
   for (const { code, quotas: [quota], ...plan } of PLANS) {
     const planner = await stack.office.role(plan.department, 'planner');
     const { department, ...body } = plan;
-    const mine = `${code.slice(0, -3)}70${codes.length}`;
+    const mine = `${code.slice(0, -3)}${first + codes.length}`;
     await post(planner, '/planner/v1/plans',
       { ...body, code: mine, quotas: [{ ...quota, count: QUOTA }] });
     await post(planner, `/planner/v1/plans/${mine}/file`);
@@ -47,10 +49,29 @@ const addDays = (day, n) => new Date(Date.parse(day) + n * 86400000).toISOString
 const window = () => ({ from: today(), to: addDays(today(), 40) });
 
 // What a refused step leaves untouched.
-const counts = () => stack.sql('SELECT (SELECT COUNT(*) FROM visit), (SELECT COUNT(*) FROM section),' +
+const counts = () => stack.sql(
+  'SELECT (SELECT COUNT(*) FROM visit), (SELECT COUNT(*) FROM section),' +
   ' (SELECT COUNT(*) FROM task), (SELECT COUNT(*) FROM check_result),' +
   ' (SELECT COUNT(*) FROM assignment), (SELECT COUNT(*) FROM visit WHERE planned_on IS NOT NULL),' +
   " (SELECT COUNT(*) FROM visit WHERE state = 'dispatched')");
+
+// Of all campaigns, dispatched or not: an inspector's days, and how often an enterprise is entered.
+async function nobodyIsBookedTwice(states = "'planned', 'dispatched'") {
+  const from = ' FROM visit v JOIN subject u ON u.id = v.subject_id JOIN section s ON ' +
+    's.visit_id = v.id JOIN assignment a ON a.section_id = s.id WHERE v.planned_on IS NOT NULL ' +
+    `AND v.state IN (${states})`;
+  const entries = 'COUNT(DISTINCT COALESCE(v.joint_id, v.id))';
+  const days = await stack.sql(`SELECT v.planned_on, a.inspector_id, ${entries}, ` +
+    `COUNT(DISTINCT u.region_code)${from} GROUP BY 1, 2`);
+  for (const [day, who, visits, regions] of days)
+    assert.ok(Number(visits) <= 4 && regions === '1', `${who} on ${day}: ${visits} in ${regions}`);
+  for (const [period, most] of [['v.planned_on', 1], ['YEARWEEK(v.planned_on, 3)', 2],
+    ["DATE_FORMAT(v.planned_on, '%Y-%m')", 3]]) {
+    const often = await stack.sql(`SELECT v.subject_id, ${period}, ${entries} AS n${from} ` +
+      `GROUP BY 1, 2 HAVING n > ${most}`);
+    assert.deepEqual(often, []);
+  }
+}
 
 async function refused(client, step, body, status, type, options) {
   const earlier = await counts();
@@ -60,17 +81,18 @@ async function refused(client, step, body, status, type, options) {
 }
 
 test('the steps refuse to be taken out of order', async () => {
-  await refused(home, 'inspectors', {}, 409, 'wrong-state');
+  await refused(home, 'close', {}, 409, 'wrong-state');
+  await refused(home, 'inspectors', await draws.body(campaign, 'inspectors'), 409, 'wrong-state');
   await refused(home, 'schedule', window(), 409, 'wrong-state');
   await refused(home, 'dispatch', {}, 409, 'wrong-state');
-  const undrawn = await draws.advance(await draws.campaign(), 'public-value');
+  const undrawn = await draws.advance(await draws.campaign(), 'announce');
   expectProblem(await home.post(path('visits', undrawn.code), {}), 409, 'wrong-state');
-  expectJson(await home.post(path('abandon', undrawn.code), { reason: '测试作废' }));
+  expectJson((await draws.step(undrawn, 'value'))[0]);
 });
 
 test('only the initiating department takes them', async () => {
   for (const department of [DISTRICT, MARKET, OUTSIDER])
-    for (const step of ['visits', 'inspectors', 'dispatch'])
+    for (const step of ['visits', 'close', 'dispatch'])
       await refused(await stack.office.role(department, 'planner'), step, {}, 403, 'forbidden');
 });
 
@@ -109,18 +131,19 @@ test('each task is with the department of its kind in the region, each item is i
 
 test('inspectors are drawn once: two and two for each department, nobody twice at a visit',
   async () => {
-    const replies = await Promise.all([1, 2].map(() => home.post(path('inspectors'), {})));
+    const value = await draws.body(campaign, 'inspectors');
+    const replies = await Promise.all([1, 2].map(() => home.post(path('inspectors'), value)));
     const drawn = replies.filter(({ status }) => status === 201);
     assert.equal(drawn.length, 1, replies.map(({ text }) => text).join('\n'));
     assert.equal(drawn[0].json.assignments, 4 * QUOTA);
     assert.deepEqual(drawn[0].json.short, []);
-    await refused(home, 'inspectors', {}, 409, 'wrong-state');
+    await refused(home, 'inspectors', value, 409, 'wrong-state');
     const { visits } = expectJson(await home.get(path('visits')));
     for (const { code } of visits) {
-      const { parts } = expectJson(await home.get(`/planner/v1/visits/${code}`));
-      const cards = parts.flatMap(({ inspectors }) => inspectors.map(({ card_no }) => card_no));
-      assert.equal(new Set(cards).size, 2 * parts.length);
-      for (const { inspectors } of parts)
+      const { sections } = expectJson(await home.get(`/planner/v1/visits/${code}`));
+      const cards = sections.flatMap(({ inspectors }) => inspectors.map(({ card_no }) => card_no));
+      assert.equal(new Set(cards).size, 2 * sections.length);
+      for (const { inspectors } of sections)
         for (const { source } of inspectors) assert.equal(source, 'drawn');
     }
   });
@@ -128,14 +151,16 @@ test('inspectors are drawn once: two and two for each department, nobody twice a
 test('a window that breaks its rules is named, and dates nothing', async () => {
   const { from, to } = window();
   const bad = [[{ from: addDays(from, -1), to }, '/from'], [{ from: to, to: from }, '/to'],
-    [{ from, to: addDays(from, 4000) }, '/to'], [{ from }, '/to'], [{ from, to: '2030-02-30' }, '/to']];
+    [{ from, to: addDays(from, 4000) }, '/to'], [{ from }, '/to'],
+    [{ from, to: '2030-02-30' }, '/to']];
   for (const [body, pointer] of bad)
     await refused(home, 'schedule', body, 422, 'invalid', { pointer });
   await refused(home, 'dispatch', {}, 409, 'wrong-state'); // nothing is dated
 });
 
 test('visits get working days; a window without room says which are left out', async () => {
-  const saturday = addDays(today(), (6 - new Date(`${today()}T00:00:00Z`).getUTCDay() + 7) % 7 || 7);
+  const saturday = addDays(today(),
+    (6 - new Date(`${today()}T00:00:00Z`).getUTCDay() + 7) % 7 || 7);
   const [[off]] = await stack.sql("SELECT COUNT(*) FROM calendar_day WHERE kind = 'work' " +
     `AND day = '${saturday}'`);
   if (off === '0') {
@@ -145,26 +170,26 @@ test('visits get working days; a window without room says which are left out', a
   }
   const all = expectJson(await home.post(path('schedule'), window()));
   assert.equal(all.undated, 0);
-  const days = await stack.sql('SELECT v.planned_on, a.inspector_id, COUNT(DISTINCT v.id) FROM visit v ' +
-    'JOIN section s ON s.visit_id = v.id JOIN assignment a ON a.section_id = s.id ' +
-    `WHERE v.code LIKE '${campaign.code}-%' GROUP BY 1, 2`);
-  for (const [day, , visits] of days) {
+  await nobodyIsBookedTwice();
+  await entriesAreWhole();
+  const days = await stack.sql('SELECT DISTINCT planned_on FROM visit ' +
+    `WHERE code LIKE '${campaign.code}-%'`);
+  for (const [day] of days) {
     const weekday = new Date(`${day}T00:00:00Z`).getUTCDay();
-    assert.ok(Number(visits) <= 4, `${visits} visits of one inspector on ${day}`);
     assert.ok(weekday >= 1 && weekday <= 5 || off !== '0', day);
   }
 });
 
-test('nothing is planned or substituted before the secret of the draw is public', async () => {
-  const drawn = await draws.advance(await draws.campaign(), 'draw');
-  for (const step of ['visits', 'inspectors', 'schedule', 'dispatch']) {
+test('nothing is planned or substituted before the draw', async () => {
+  const drawn = await draws.advance(await draws.campaign(), 'announce');
+  for (const step of ['visits', 'close', 'inspectors', 'schedule', 'dispatch']) {
     const res = await home.post(path(step, drawn.code), step === 'schedule' ? window() : {});
-    assert.match(expectProblem(res, 409, 'wrong-state').detail, /尚未公开/, step);
+    assert.match(expectProblem(res, 409, 'wrong-state').detail, /尚未抽取/, step);
   }
   const own = drawn.draws.find(({ department }) => department === HOME);
   expectProblem(await home.post(`/planner/v1/draws/${own.code}/substitutes`,
     { subject: 'X', stratum: '410402.medical', reason: '测试' }), 409, 'wrong-state');
-  expectJson(await home.post(path('abandon', drawn.code), { reason: '测试作废' }));
+  expectJson((await draws.step(drawn, 'value'))[0]);
 });
 
 test('lists come in pages, and a department sees what it takes part in', async () => {
@@ -181,6 +206,25 @@ test('lists come in pages, and a department sees what it takes part in', async (
   expectProblem(await home.get(path('visits', 'nothing')), 404, 'not-found');
   assert.equal((await home.get(`${path('visits')}?limit=201`)).status, 422);
 });
+
+test('a calendar has the dated visits of six weeks, with those who go; others see none of it',
+  async () => {
+    const { code, planned_on: day } = world.visits[0];
+    const of = async (client, from, query = '') => expectJson(await client.get(
+      `/planner/v1/visits/from/${from}?limit=200&planned_to=${day}${query}`)).visits
+      .find((visit) => visit.code === code);
+    const visit = await of(home, day);
+    assert.equal(visit.planned_on, day);
+    assert.ok(visit.sections >= 1 && visit.departments.includes(DISTRICT));
+    const [card] = visit.cards.split(',');
+    assert.equal(visit.cards.split(',').length, visit.inspectors.split('、').length);
+    const his = `&inspector=${card}`;
+    assert.deepEqual(await of(home, addDays(day, -41), his), visit);
+    assert.equal(await of(home, addDays(day, -42), his), undefined);
+    assert.equal(await of(home, day, '&inspector=nobody'), undefined);
+    assert.equal(await of(await stack.office.role(OUTSIDER, 'planner'), day), undefined);
+    expectProblem(await home.get('/planner/v1/visits/from/tomorrow'), 422);
+  });
 
 test('what was dispatched is not dispatched or dated again', async () => {
   const { visits } = world;
@@ -201,6 +245,62 @@ test('indicators count tasks by department; those who take no part are refused',
   expectProblem(await outsider.get(path('indicators')), 403, 'forbidden');
 });
 
+test('the ledger has the same tasks by region and specialty, of others no more than their own',
+  async () => {
+    const { cells } = expectJson(await home.get(path('ledger')));
+    const told = ({ region, specialty, tasks, completed, closing_rate: rate }) =>
+      [region, specialty, tasks, completed, rate];
+    assert.deepEqual(cells.map(told), [['410402', 'food_service', QUOTA, 0, 0],
+      ['410402', 'medical', QUOTA, 0, 0]]);
+    const market = await stack.office.role(MARKET, 'planner');
+    assert.deepEqual(expectJson(await market.get(path('ledger'))).cells.map(told),
+      [['410402', 'food_service', QUOTA, 0, 0]]);
+    const outsider = await stack.office.role(OUTSIDER, 'planner');
+    expectProblem(await outsider.get(path('ledger')), 403, 'forbidden');
+  });
+
+test('a bulletin stays as it was issued, names who lags, and is read by all that take part',
+  async () => {
+    const bulletins = path('bulletins');
+    const asked = { title: '第一期通报', note: '请抓紧。' };
+    const market = await stack.office.role(MARKET, 'planner');
+    expectProblem(await market.post(bulletins, asked), 403, 'forbidden');
+    const issued = expectJson(await home.post(bulletins, asked), 201);
+    const { figures } = issued;
+    assert.deepEqual([issued.number, issued.state, issued.title, issued.as_of],
+      [1, 'intact', '第一期通报', today()]);
+    assert.equal(createHash('sha256').update(JSON.stringify(figures)).digest('hex'), issued.digest);
+    assert.deepEqual([figures.tasks, figures.completed, figures.late], [2 * QUOTA, 0, 0]);
+    assert.deepEqual(figures.departments.map(({ department, lags }) => [department, lags]).sort(),
+      [[DISTRICT, false], [MARKET, false]]);
+    assert.equal(figures.cells.length, 2);
+    assert.deepEqual(expectJson(await market.get(`${bulletins}/1`)), issued);
+    assert.equal(expectJson(await home.post(bulletins, { title: '第二期通报' }), 201).number, 2);
+    const listed = expectJson(await market.get(bulletins)).bulletins;
+    assert.deepEqual(listed.map(({ number }) => number), [2, 1]);
+    await stack.operate('UPDATE bulletin b JOIN campaign c ON c.id = b.campaign_id SET ' +
+      `b.figures = REPLACE(b.figures, '"completed":0', '"completed":9') ` +
+      `WHERE c.code = '${campaign.code}' AND b.number = 1`);
+    assert.equal(expectJson(await market.get(`${bulletins}/1`)).state, 'changed');
+    const outsider = await stack.office.role(OUTSIDER, 'planner');
+    expectProblem(await outsider.get(bulletins), 403, 'forbidden');
+    expectProblem(await home.get(`${bulletins}/3`), 404, 'not-found');
+    expectProblem(await home.get(`${bulletins}/x`), 404, 'not-found');
+  });
+
+test('a district sees what it owes, the city what its districts owe, others nothing of it',
+  async () => {
+    const of = async (department) => expectJson(await (await stack.office.role(department,
+      'planner')).get(`/planner/v1/progress?campaign=${campaign.code}`)).lines
+      .map(({ department: whose, initiator, tasks, completed, late }) =>
+        [whose, initiator, tasks, completed, late]);
+    const owed = [DISTRICT, HOME, QUOTA, 0, 0];
+    assert.deepEqual(await of(DISTRICT), [owed]);
+    assert.deepEqual(await of(HOME), [owed]);
+    assert.deepEqual(await of(MARKET), [[MARKET, HOME, QUOTA, 0, 0]]);
+    assert.deepEqual(await of(OUTSIDER), []);
+  });
+
 test('an enrolment code is the own department\'s to give', async () => {
   const district = await stack.office.role(DISTRICT, 'planner');
   const give = (client, card) => client.post(`/planner/v1/inspectors/${card}/enrolments`, {});
@@ -212,3 +312,168 @@ test('an enrolment code is the own department\'s to give', async () => {
   expectProblem(await give(home, world.cards[0]), 403, 'forbidden');
   expectProblem(await give(district, 'nobody'), 404, 'not-found');
 });
+
+// Visits that are one entry: on one day at one enterprise, by one door code.
+async function entriesAreWhole() {
+  const torn = await stack.sql('SELECT COALESCE(joint_id, id) AS entry FROM visit GROUP BY entry ' +
+    'HAVING COUNT(DISTINCT subject_id) > 1 OR COUNT(DISTINCT planned_on) > 1 ' +
+    'OR COUNT(DISTINCT door_code) > 1 OR COUNT(DISTINCT campaign_id) < COUNT(*)');
+  assert.deepEqual(torn, []);
+}
+
+test('campaigns of one city are dated together: by consent, as previewed, and all at once',
+  async () => {
+    const other = await draws.advance(await draws.campaignOf(await makePlans(710)), 'value');
+    expectJson(await home.post(path('visits', other.code), {}), 201);
+    await draws.teams(other);
+    const plan = (step = '/preview', more = {}) =>
+      home.post(`/planner/v1/joint-schedules${step}`,
+        { from: today(), to: PLANS[0].ends_on, ...more });
+    const offer = (body, client = home, code = other.code) =>
+      client.post(path('joint', code), body);
+    expectProblem(await plan(), 403, 'forbidden');
+    const market = await stack.office.role(MARKET, 'planner');
+    expectProblem(await offer({ notice: 'given' }, market), 403, 'forbidden');
+    expectProblem(await offer({ notice: 'perhaps' }), 422, 'invalid', { pointer: '/notice' });
+    for (const { code } of [campaign, other])
+      assert.equal((await offer({ notice: 'given' }, home, code)).status, 204);
+
+    const earlier = await counts();
+    const shown = expectJson(await plan());
+    assert.deepEqual(await counts(), earlier);
+    assert.equal(shown.campaigns, 2);
+    assert.equal(shown.tasks, 4 * QUOTA);
+    assert.equal(shown.undated, 0);
+    assert.equal(shown.moved, 0); // what is dated already keeps its day
+    assert.ok(shown.entries + shown.joined <= shown.visits && shown.shared > 0);
+    assert.equal(shown.days.reduce((n, day) => n + day.visits, 0), shown.visits);
+    const offered = expectJson(await home.get('/planner/v1/joint-campaigns')).campaigns;
+    assert.deepEqual(offered.map((row) => [row.code, row.department, row.unannounced]),
+      [other, campaign].map(({ code }) => [code, HOME, false]));
+    assert.equal(offered.reduce((n, row) => n + row.planned, 0), shown.visits);
+    assert.ok(shown.loads.every(({ most_a_day: most }) => most <= 4));
+
+    expectProblem(await plan('', { version: 'x'.repeat(64) }), 409, 'conflict');
+    assert.deepEqual(await counts(), earlier);
+    const { version } = shown;
+    // Twice at once, and again: one record of it, and each answer tells what it says.
+    const replies = await Promise.all([1, 2].map(() => plan('', { version })));
+    replies.push(await plan('', { version }));
+    assert.deepEqual(replies.map(({ status }) => status).sort(), [200, 200, 201]);
+    for (const { json } of replies) {
+      assert.equal(json.version, version);
+      assert.equal(json.entries, shown.entries);
+    }
+    await nobodyIsBookedTwice();
+    await entriesAreWhole();
+    const { schedules } = expectJson(await home.get('/planner/v1/joint-schedules'));
+    assert.deepEqual(schedules.map((row) => row.version), [version]);
+    assert.equal(schedules[0].entries, shown.entries);
+
+    // Somebody else changed what was previewed, a day or who takes part: nothing of it is written.
+    const stale = async () => {
+      const changed = await counts();
+      expectProblem(await plan('', { version }), 409, 'conflict');
+      assert.deepEqual(await counts(), changed);
+    };
+    const dates = async () => (await stack.sql('SELECT planned_on FROM visit WHERE code LIKE ' +
+      `'${other.code}-%' ORDER BY code`)).flat();
+    const published = await dates();
+    // From behind the last of them on, if there is room; from elsewhere if there is none.
+    for (const from of [addDays([...published].sort().at(-1), 1), addDays(today(), 20),
+      addDays(today(), 1)]) {
+      if (from > PLANS[0].ends_on) continue;
+      await stack.operate(`UPDATE visit SET planned_on = NULL WHERE code LIKE '${other.code}-%'`);
+      expectJson(await home.post(path('schedule', other.code), { from, to: PLANS[0].ends_on }));
+      const moved = await dates();
+      if (!moved.includes('NULL') && !isDeepStrictEqual(moved, published)) break;
+    }
+    assert.notDeepEqual(await dates(), published);
+    await stale();
+    assert.equal((await home.delete(path('joint', campaign.code))).status, 204);
+    await stale();
+    assert.equal((await offer({ notice: 'given' }, home, campaign.code)).status, 204);
+
+    expectJson(await home.post(path('dispatch', other.code), {}));
+    await nobodyIsBookedTwice();
+    await entriesAreWhole();
+    assert.equal((await home.delete(path('joint', campaign.code))).status, 204);
+    expectProblem(await home.delete(path('joint', campaign.code)), 409, 'wrong-state');
+  });
+
+test('what another campaign has filled since is named before the dispatch, and not sent', async () => {
+  // As two planners at once could have dated it before they took turns.
+  const [[day]] = await stack.sql("SELECT planned_on FROM visit WHERE state = 'dispatched' " +
+    'AND planned_on IS NOT NULL GROUP BY 1 ORDER BY COUNT(*) DESC, 1 LIMIT 1');
+  await stack.operate(`UPDATE visit SET planned_on = '${day}' ` +
+    `WHERE code LIKE '${campaign.code}-%'`);
+  const daily = (most) => stack.operate(`UPDATE inspector SET max_daily = ${most}`);
+  await daily(1);
+  const sent = await home.post(path('dispatch'), {});
+  await nobodyIsBookedTwice("'dispatched'");
+  const said = sent.status === 200
+    ? expectJson(sent).held_visits.map(({ reason }) => reason).join()
+    : expectProblem(sent, 409, 'wrong-state').detail;
+  assert.match(said, /与其他检查冲突/);
+  await daily(4);
+  if (expectJson(await home.get(path('visits'))).visits.some(({ state }) => state === 'planned')) {
+    expectJson(await home.post(path('schedule'), window()));
+    await nobodyIsBookedTwice();
+  }
+});
+
+test('by the code of its notice alone an enterprise sees who comes, by which plan, for what',
+  async () => {
+    const { code, subject_name: name } = world.visits[0];
+    const issue = (client = home, visit = code) =>
+      client.post(`/planner/v1/visits/${visit}/notice`, {});
+    const page = (address) => request(address);
+    const set = (to) =>
+      stack.operate(`UPDATE visit SET planned_on = ${to} WHERE code = '${code}'`);
+    const { planned_on: day, door_code: door, sections } =
+      expectJson(await home.get(`/planner/v1/visits/${code}`));
+    await set(`'${addDays(today(), 1)}'`);
+
+    const district = await stack.office.role(DISTRICT, 'planner');
+    expectProblem(await issue(district), 403, 'forbidden');
+    expectProblem(await issue(home, 'nothing'), 404, 'not-found');
+    const first = expectJson(await issue(), 201);
+    assert.match(first.qr_svg, /^<svg/);
+    assert.ok(first.address.split('/').at(-1).length >= 43);
+    const shown = await page(first.address);
+    assert.equal(shown.status, 200);
+    assert.equal(shown.headers['cache-control'], 'no-store');
+    const items = await stack.sql('SELECT DISTINCT i.name FROM check_result k ' +
+      'JOIN inspection_item i ON i.id = k.item_id JOIN section s ON s.id = k.section_id ' +
+      `JOIN visit v ON v.id = s.visit_id WHERE v.code = '${code}'`);
+    const people = sections.flatMap(({ inspectors }) => inspectors);
+    for (const text of [name, CAMPAIGN, ...items.flat(),
+      ...people.flatMap((who) => [who.name, who.card_no])])
+      assert.ok(shown.text.includes(text), text);
+    for (const hidden of [door, code]) assert.ok(!shown.text.includes(hidden), hidden);
+    const others = await stack.sql('SELECT card_no FROM inspector WHERE card_no NOT IN ' +
+      `(${people.map(({ card_no: card }) => `'${card}'`)})`);
+    for (const [card] of others) assert.ok(!shown.text.includes(`>${card}<`), card);
+
+    // Guessed, door code, superseded, over: all the same to whoever asks.
+    const second = expectJson(await issue(), 201);
+    const refused = async (address) => assert.equal((await page(address)).status, 404, address);
+    await refused(first.address);
+    await refused(second.address.replace(/[^/]+$/, 'A'.repeat(43)));
+    await refused(second.address.replace(/[^/]+$/, door));
+    assert.equal((await page(second.address)).status, 200);
+    await set(`'${addDays(today(), -7)}'`);
+    assert.equal((await page(second.address)).status, 200);
+    await set(`'${addDays(today(), -8)}'`);
+    await refused(second.address);
+    expectProblem(await issue(), 409, 'wrong-state');
+
+    // Of a visit without notice not before its day.
+    assert.equal((await home.post(path('joint', CAMPAIGN), { notice: 'none' })).status, 204);
+    await set(`'${addDays(today(), 1)}'`);
+    expectProblem(await issue(), 409, 'wrong-state');
+    await set(`'${today()}'`);
+    expectJson(await issue(), 201);
+    assert.equal((await home.delete(path('joint', CAMPAIGN))).status, 204);
+    await set(`'${day}'`);
+  });

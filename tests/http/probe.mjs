@@ -1,5 +1,5 @@
-// probe.mjs - asks one address again and again from a thread of its own, so that what else this process
-// does takes nothing from what it measures:
+// probe.mjs - asks one address again and again from a thread of its own, so that what else this
+// process does takes nothing from what it measures:
 //
 //   const probe = startProbe(url, { token });
 //   const { statuses, times } = await probe.stop(); // milliseconds, in the order of the requests

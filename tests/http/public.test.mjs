@@ -1,12 +1,16 @@
-// The public pages: search and pages of the list, escaping, caching, faults in Chinese, and nothing of
-// a draw before its time.
+// The public pages: search and pages of the list, escaping, caching, faults in Chinese, and nothing
+// of a draw before its time.
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { request } from '../support/http.mjs';
-import { DrawWorld, VALUE } from './draw-world.mjs';
+import { untar } from '../../conf/main-job/bundle.mjs';
+import { findable } from '../support/findable.mjs';
+import { expectJson, request } from '../support/http.mjs';
+import { DrawWorld } from './draw-world.mjs';
 import { startStack } from './harness.mjs';
 import { HOME, seed } from './world.mjs';
 
@@ -14,6 +18,7 @@ const ROWS = 120;
 const FIRST = 900001; // the fixture's penalty ids
 // The one script that there is; it comes from a file of ours.
 const SCRIPT = /<script type="module" src="[^"]*\/static\/verify\.js"><\/script>/;
+const TELEPHONE = '138 1234 5678';
 const NASTY = `<script>alert(1)</script> & "引号" '`;
 
 let stack;
@@ -35,6 +40,9 @@ async function publishRows() {
     'trigger_on, due_on, provisional, state, published_at, subject_code, subject_name, ' +
     'department_name, region_code, checked_on, result_class, payload, payload_hash) VALUES ' +
     rows.join());
+  await stack.operate(`UPDATE publication SET search_text = CONCAT(UPPER(subject_name), '|',
+    subject_code) WHERE penalty_id >= ${FIRST}`);
+  for (const sql of findable(`penalty_id >= ${FIRST}`)) await stack.operate(sql);
 }
 
 before(async () => {
@@ -44,6 +52,8 @@ before(async () => {
   await publishRows();
 });
 after(async () => {
+  await stack.operate('DELETE x FROM publication_suffix x JOIN publication p ON p.id = ' +
+    `x.publication_id WHERE p.penalty_id >= ${FIRST}`);
   await stack.operate(`DELETE FROM publication WHERE penalty_id >= ${FIRST}`);
   await stack.stop();
 });
@@ -51,7 +61,8 @@ after(async () => {
 const page = (path, options) => request(`${stack.base}/public${path}`, options);
 const unescape = (text) => text.replaceAll('&#39;', "'").replaceAll('&quot;', '"')
   .replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
-const namesOf = ({ text }) => [...text.matchAll(/<th scope="row"><a href="[^"]*\/results\/\d+">(.*?)<\/a>/g)]
+const namesOf = ({ text }) => [...text.matchAll(
+  /<th scope="row"><a href="[^"]*\/results\/\d+">(.*?)<\/a>/g)]
   .map(([, name]) => unescape(name));
 
 // All names of a search, through its pages.
@@ -67,6 +78,47 @@ async function search(query) {
     path = unescape(next[1]);
   }
 }
+
+test('open data has what the pages have, by the same search, page by page, with an ETag', async () => {
+  const query = new URLSearchParams({ department: '甲部门（测试）' });
+  const { names } = await search(query);
+  const first = await page(`/results.json?${query}`);
+  const { results, next } = expectJson(first);
+  assert.deepEqual(results.map(({ subject_name: name }) => name), names);
+  assert.equal(next, null);
+  assert.deepEqual(Object.keys(results[0]), ['id', 'kind', 'published_at', 'due_on', 'subject_code',
+    'subject_name', 'department_name', 'region_name', 'checked_on', 'result_class', 'version',
+    'corrected_at'], 'the documented members and no other');
+  const known = { headers: { 'If-None-Match': first.headers.etag } };
+  assert.equal((await page(`/results.json?${query}`, known)).status, 304);
+  const behind = expectJson(await page(`/results.json?${query}&after=${results[9].id}`));
+  assert.deepEqual(behind.results, results.slice(10));
+
+  const table = await page(`/results.csv?${query}`);
+  assert.match(table.headers['content-type'], /^text\/csv/);
+  const lines = table.text.replace(/^\uFEFF/, '').trim().split('\r\n');
+  assert.match(lines[0], /^"编号","公示类别","公示时间",.*,"检查结果","版本","更正时间"$/);
+  assert.equal(lines.length, names.length + 1);
+  assert.deepEqual(lines.slice(1).map((line) => line.split(',')[0]
+    .replaceAll(/[="]/g, '')), results.map(({ id }) => String(id)));
+  assert.equal((await page(`/results.csv?${query}`,
+    { headers: { 'If-None-Match': table.headers.etag } })).status, 304);
+});
+
+test('the feed has what became public last, escaped, at addresses that answer', async () => {
+  const feed = await page('/feed.atom');
+  assert.equal(feed.status, 200);
+  assert.match(feed.headers['content-type'], /^application\/atom\+xml/);
+  const entries = [...feed.text.matchAll(/<entry>(.*?)<\/entry>/gs)].map(([, entry]) => entry);
+  assert.equal(entries.length, 50);
+  const times = entries.map((entry) => entry.match(/<published>(.*?)<\/published>/)[1]);
+  assert.deepEqual(times, [...times].sort().reverse());
+  assert.ok(!feed.text.includes('<script'));
+  const [, path] = entries[0].match(/<id>[a-z]+:\/\/[^/]+\/liancha\/public(\/results\/\d+)<\/id>/);
+  assert.equal((await page(path)).status, 200);
+  assert.equal((await page('/feed.atom',
+    { headers: { 'If-None-Match': feed.headers.etag } })).status, 304);
+});
 
 describe('the list', () => {
   test('every row once, newest first, fifty a page', async () => {
@@ -86,16 +138,53 @@ describe('the list', () => {
       to: '2026-02-28', q: '公示样例' }, [109, 97, 85, 73, 61, 49, 37, 25, 13, 1].map((i) =>
       `公示样例${i}号`)],
     'nothing': [{ q: '没有这样的企业' }, []],
+    'a blank behind': [{ q: '公示样例11号 ' }, ['公示样例11号']],
+    'a blank of full width before': [{ q: '\u3000公示样例11号' }, ['公示样例11号']],
+    'digits of full width': [{ q: '公示样例１１号' }, ['公示样例11号']],
+    'brackets and blanks within': [{ q: '公示（样例） 11 号' }, ['公示样例11号']],
+    'part of a code': [{ q: '2MA0 11x' }, ['公示样例11号']],
+    'the end of a code': [{ q: 'A011XXXX0' }, ['公示样例11号']],
+    'a name and nothing behind': [{ q: '公示样例11号9' }, []],
   };
   for (const [what, [fields, wanted]] of Object.entries(cases))
     test(what, async () => assert.deepEqual((await ask(fields)).names, wanted));
 
-  test('an empty field asks for nothing, a wrong one is a page that says so', async () => {
+  test('an empty field asks for nothing, and so does a blank one', async () => {
     assert.equal((await ask({ q: '', region: '', from: '' })).names.length >= ROWS, true);
-    const res = await page('/?from=2026-13-01');
-    assert.equal(res.status, 422);
-    assert.match(res.headers['content-type'], /^text\/html/);
-    assert.match(res.text, /日期/);
+    assert.equal((await ask({ q: ' \u3000（）' })).names.length >= ROWS, true);
+  });
+
+  test('a link that was passed on shows what it showed', async () => {
+    const q = encodeURIComponent('公示样例11号');
+    for (const query of ['from=singlemessage&isappinstalled=0', 'nsukey=x&nsukey=y', 'utm_source',
+      '=', 'from=2026-01-01&from=timeline', 'after=x', '%ff=1&&', 'to=%E5', 'after=%',
+      Array(60).fill('a=b').join('&')]) {
+      const res = await page(`/?q=${q}&${query}`);
+      assert.deepEqual([res.status, namesOf(res)], [200, ['公示样例11号']], query);
+    }
+    const { text } = await page(`/?q=${q}`);
+    const [, id] = text.match(/\/results\/(\d+)"/);
+    for (const path of ['/?from=timeline', `/results/${id}?from=singlemessage&isappinstalled=0`,
+      `/results/${id}?utm_source=x`, '/draws?scene=1'])
+      assert.equal((await page(path)).status, 200, path);
+    for (const cut of [q + '%E5', `${q}%E5%8`, `${q}%00`])
+      assert.deepEqual(namesOf(await page(`/?q=${cut}`)), ['公示样例11号'], cut);
+    for (const query of ['region=%E8%B1%AB', 'region=%F0%9F%98%80', 'region=-', 'result=xxx',
+      'department=%E8%B1%AB', 'region=410402&result=-', 'q=100%xyz'])
+      assert.deepEqual(namesOf(await page(`/?${query}`)), [], query);
+    const wrong = await page(`/?region=${'4'.repeat(7)}`);
+    assert.equal(wrong.status, 422);
+    assert.match(wrong.headers['content-type'], /^text\/html/);
+    assert.match(wrong.text, /区划/);
+  });
+
+  test('no name but the site\'s own stands in a redirect', async () => {
+    for (const path of ['/liancha/public', '/']) {
+      const res = await request(new URL(path, stack.base).href,
+        { headers: { Host: 'evil.example' } });
+      assert.ok([301, 302].includes(res.status));
+      assert.match(res.headers.location, /^\/liancha\/public\/$/);
+    }
   });
 });
 
@@ -141,7 +230,7 @@ test('faults are Chinese pages', async () => {
 });
 
 test('every page: language, one heading, labels, scopes, no inline script or style', async () => {
-  const campaign = await world.advance(await world.campaign([HOME]), 'reveal');
+  const campaign = await world.advance(await world.campaign([HOME]), 'value');
   const [draw] = campaign.draws;
   for (const path of ['/', '/draws', `/draws/${campaign.code}`, '/nothing',
     `/draws/${campaign.code}/${draw.code}?stratum=410402.medical`]) {
@@ -153,7 +242,8 @@ test('every page: language, one heading, labels, scopes, no inline script or sty
     for (const [, id] of res.text.matchAll(/<(?:input|select)[^>]* id="(\w+)"/g))
       assert.ok(res.text.includes(`<label for="${id}">`), `${path}: ${id}`);
     for (const [th] of res.text.matchAll(/<th\b[^>]*>/g)) assert.match(th, /scope="(row|col)"/);
-    for (const [table] of res.text.matchAll(/<table[^]*?<\/table>/g)) assert.match(table, /<caption/);
+    for (const [table] of res.text.matchAll(/<table[^]*?<\/table>/g))
+      assert.match(table, /<caption/);
   }
   const css = await page('/static/style.css');
   assert.match(css.headers['content-type'], /^text\/css/);
@@ -169,42 +259,73 @@ describe('the proof', () => {
     assert.equal((await page(pathOf(campaign))).status, 404);
     await world.advance(campaign, 'freeze');
     assert.equal((await page(pathOf(campaign))).status, 404);
-    await world.step(campaign, 'commit');
-    const committed = await page(pathOf(campaign));
-    assert.match(committed.text, /尚未录入/);
-    assert.match(committed.text, /410402\.medical/);
-    await world.step(campaign, 'public-value');
-    await world.step(campaign, 'draw');
-    const drawn = await page(pathOf(campaign));
-    assert.match(drawn.text, /尚未公开/);
+    const [{ json: { announcement } }] = await world.step(campaign, 'announce');
+    const announced = await page(pathOf(campaign));
+    for (const text of [/尚未取得/, /尚未公开/, /410402\.medical/, new RegExp(announcement)])
+      assert.match(announced.text, text);
+    assert.ok((await page('/draws')).text.includes(announcement), 'on the public list at once');
+    const text = await page(`/announcements/${announcement}`);
+    assert.equal(createHash('sha256').update(text.body).digest('hex'), announcement);
+    assert.equal((await page(`/announcements/${'0'.repeat(64)}`)).status, 404);
+    const drawing = `/announcements/${announcement}/qr.svg`;
+    assert.ok(announced.text.includes(`src="/liancha/public${drawing}"`));
+    const { headers, text: svg } = await page(drawing);
+    assert.equal(headers['content-type'], 'image/svg+xml');
+    assert.match(svg, /^<svg [^>]*viewBox="0 0 (\d+) \1"/);
+    assert.equal((await page(`/announcements/${'0'.repeat(64)}/qr.svg`)).status, 404);
     assert.equal((await page(`${pathOf(campaign)}/bundle.tar`)).status, 404);
-    assert.match((await page(picks)).text, /没有抽取结果，或结果尚未公开/);
-    const [{ json: { secret } }] = await world.step(campaign, 'reveal');
+    assert.match((await page(picks)).text, /尚未公开/);
+    const [{ json: { secret } }] = await world.step(campaign, 'value');
     assert.ok((await page(pathOf(campaign))).text.includes(secret));
     assert.equal((await page(picks)).text.split('抽中</td>').length - 1, 4);
     const bundle = await page(`${pathOf(campaign)}/bundle.tar`);
     assert.equal(bundle.headers['content-type'], 'application/x-tar');
+    const path = `${pathOf(campaign)}/bundle.tar`;
+    const both = await Promise.all([page(path), page(path, { headers: { Range: 'bytes=0-99' } })]);
+    assert.deepEqual(both.map(({ status }) => status), [200, 206], 'nginx sends a file');
+    assert.deepEqual(both.map(({ body }) => body), [bundle.body, bundle.body.subarray(0, 100)]);
+    const kept = () => readdirSync(join(stack.var, 'bundles')).filter((name) =>
+      name.startsWith(campaign.code));
+    assert.equal(kept().length, 1, 'made once');
+    assert.equal((await page(`/../-/bundle/${kept()[0]}`)).status, 404, 'no address of its own');
     const known = await page(`${pathOf(campaign)}/bundle.tar`,
       { headers: { 'If-None-Match': bundle.headers.etag } });
     assert.equal(known.status, 304);
   });
 
   test('an abandoned campaign stays, with its reason', async () => {
-    const campaign = await world.advance(await world.campaign([HOME]), 'commit');
-    await world.step(campaign, 'abandon');
-    assert.match((await page(pathOf(campaign))).text, /已作废[^]*测试作废/);
+    const campaign = await world.advance(await world.campaign([HOME]), 'freeze');
+    const planner = await stack.office.role(HOME, 'planner');
+    expectJson(await planner.post(`/planner/v1/campaigns/${campaign.code}/abandon`,
+      { reason: `测试作废，请联系${TELEPHONE}` }));
+    assert.match((await page(pathOf(campaign))).text,
+      /公告之前已取消[^]*测试作废，请联系＊＊＊</);
   });
 
-  test('its commands give what it says', async () => {
-    const campaign = await world.advance(await world.campaign(), 'reveal');
+  test('its commands give what it says, and its names no telephone', async () => {
+    const campaign = await world.campaign(undefined, `致电${TELEPHONE}`);
+    await world.advance(campaign, 'value');
     const { text } = await page(pathOf(campaign));
+    const files = untar(await world.bundle(campaign));
+    for (const [name, said] of [['page', text], ['list', (await page('/draws')).text],
+      ...[...files].map(([file, bytes]) => [file, bytes.toString('utf8')])])
+      assert.ok(!said.replaceAll(' ', '').includes(TELEPHONE.replaceAll(' ', '')), name);
+    // A link that was passed on, of every page that these name.
+    const links = [...(text + (await page(pathOf(campaign))).text)
+      .matchAll(/href="[^"]*\/public(\/[^"#]*)"/g)].map(([, path]) => unescape(path));
+    assert.ok(links.some((path) => path.includes('/announcements/')), links.join(' '));
+    for (const path of [pathOf(campaign), '/feed.atom', ...new Set(links)]) {
+      const passed = `${path}${path.includes('?') ? '&' : '?'}nsukey=x&nsukey=%ff&from=a&=&%`;
+      assert.equal((await page(passed)).status, 200, passed);
+    }
+    for (const said of [text, files.get('announcement.txt').toString('utf8')])
+      assert.match(said, /致电＊＊＊/);
     const commands = [...text.matchAll(/<pre[^>]*><code>(printf [^<]*)<\/code>/g)]
       .map(([, command]) => unescape(command));
     const run = (command) => execFileSync('sh', ['-c', command]).toString().split(' ')[0];
     const row = (name) => text.match(new RegExp(`${name}</th>\\s*<td><code>([0-9a-f]{64})`))[1];
-    assert.equal(run(commands[0]), row('秘密值'));
-    assert.equal(run(commands[1]), row('秘密值的摘要'));
-    assert.equal(run(commands[2]), row('种子'), VALUE.value);
+    assert.equal(run(commands[0]), row('秘密值的摘要'));
+    assert.equal(run(commands[1]), row('种子'));
     assert.equal(createHash('sha256').update(row('秘密值')).digest('hex'), row('秘密值的摘要'));
   });
 });
@@ -215,6 +336,6 @@ test('the public account reaches the published views only', async () => {
   assert.ok(rows.length > 5);
   for (const [table, privilege] of rows) {
     assert.equal(privilege, 'SELECT');
-    assert.ok(table.startsWith('public_') || table === 'schema_migration', table);
+    assert.ok(table.startsWith('public_') || table === 'schema_file', table);
   }
 });

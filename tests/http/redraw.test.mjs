@@ -1,12 +1,12 @@
-// A plan that is drawn again: what was sent out stays with its first draw and lowers the quota; all else of
-// the first draw stays back while the second stands. A joint visit is never torn.
+// A plan that is drawn again: what was sent out stays with its first draw and lowers the quota; all
+// else of the first draw stays back while the second stands. A joint visit is never torn.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { untar } from '../../conf/main-job/bundle.mjs';
 import { get, post } from '../../conf/main-job/office.mjs';
 import { today } from '../../conf/main-job/world.mjs';
-import { expectJson, expectProblem } from '../support/http.mjs';
+import { expectJson, expectProblem, request } from '../support/http.mjs';
 import { DrawWorld, strangersCheck } from './draw-world.mjs';
 import { startStack } from './harness.mjs';
 import { HOME, MARKET, PLANS, seed } from './world.mjs';
@@ -36,27 +36,31 @@ before(async () => {
     await post(planner, `/planner/v1/plans/${mine}/file`);
     plans.push(mine);
   }
-  first = await draws.advance(await draws.campaignOf(plans), 'reveal');
+  first = await draws.advance(await draws.campaignOf(plans), 'value');
 });
 after(() => stack.stop());
 
+const TELEPHONE = '13812345678';
 const path = (step, { code }) => `/planner/v1/campaigns/${code}/${step}`;
-const redraw = (codes) => draws.campaignOf(codes, { reason: '首次抽取有误' });
-const visitsOf = async (campaign) => (await get(home, `${path('visits', campaign)}?limit=200`)).visits;
+const redraw = (codes) => draws.campaignOf(codes,
+  { reason: `首次抽取有误，请致电${TELEPHONE}` });
+const visitsOf = async (campaign) =>
+  (await get(home, `${path('visits', campaign)}?limit=200`)).visits;
 const draw = (campaign, department) => campaign.draws.find((one) => one.department === department);
 
 // The tasks of a plan that will be inspected: code of the subject -> state of its visit.
 const tasksOf = async (plan, state) => (await stack.sql(`SELECT u.code FROM draw w
   JOIN task t ON t.draw_id = w.id JOIN subject u ON u.id = t.subject_id
-  JOIN section s ON s.id = t.section_id JOIN visit v ON v.id = s.visit_id JOIN plan p ON p.id = w.plan_id
+  JOIN section s ON s.id = t.section_id JOIN visit v ON v.id = s.visit_id
+  JOIN plan p ON p.id = w.plan_id
   WHERE p.code = '${plan}' AND v.state = '${state}' ORDER BY u.code`)).flat();
 
 test('a joint visit that has not gone out holds its plans together', async () => {
   await post(home, path('visits', first));
-  await post(home, path('inspectors', first));
+  await draws.teams(first);
   await post(home, path('schedule', first), { from: today(), to: addDays(today(), 40) });
   const visits = await visitsOf(first);
-  assert.ok(visits.some(({ sections }) => sections > 1), 'the draws meet');
+  assert.ok(visits.some(({ departments }) => departments > 1), 'the draws meet');
   const res = await home.post('/planner/v1/campaigns', { code: `${first.code.slice(0, -3)}799`,
     name: '重抽', region: '410400', plans: [plans[0]], reason: '首次抽取有误' });
   assert.match(expectProblem(res, 409, 'wrong-state', { pointer: '/plans' }).detail, /联合检查.*一并重抽/);
@@ -68,8 +72,9 @@ test('nothing of the first draw goes out while the second stands, and all when i
   await stack.operate(`UPDATE visit SET planned_on = NULL WHERE code IN ('${held.join("','")}')`);
   const again = await redraw(plans);
   expectProblem(await home.post(path('dispatch', first), {}), 409, 'wrong-state');
-  assert.match(expectProblem(await home.post(`/planner/v1/draws/${draw(first, HOME).code}/substitutes`,
-    { subject: visits[0].subject.code, stratum: '410402.medical', reason: '测试' }), 409,
+  assert.match(expectProblem(await home.post(
+    `/planner/v1/draws/${draw(first, HOME).code}/substitutes`,
+    { subject: visits[0].subject_code, stratum: '410402.medical', reason: '测试' }), 409,
   'wrong-state').detail, /重新抽取/);
   await post(home, path('abandon', again), { reason: '测试作废' });
   const sent = expectJson(await home.post(path('dispatch', first), {}));
@@ -88,27 +93,43 @@ test('what went out stays with its draw, excluded with the reason, and lowers th
     assert.deepEqual(frozen.strata.map(({ quota, lines, eligible }) => [quota, lines, eligible]),
       [[QUOTA - stay.length, 13, 13 - stay.length]]);
   }
-  for (const step of ['commit', 'public-value', 'draw', 'reveal'])
+  for (const step of ['announce', 'value'])
     for (const res of await draws.step(again, step)) assert.equal(res.status, 200, res.text);
   const bundle = await draws.bundle(again);
   assert.deepEqual(strangersCheck(bundle), []);
-  const lines = untar(bundle).get(`snapshot-${draw(again, HOME).code}.txt`).toString('utf8').split('\n');
-  assert.deepEqual(lines.filter((line) => line.endsWith(`\t0\t${REASON}`))
+  // The announcement says how many went out, and each page names the other draw.
+  const [, , ...named] = untar(bundle).get('announcement.txt').toString('utf8').split('\n')
+    .map((line) => line.split('\t'))
+    .find(([key, code]) => key === 'earlier' && code === first.code);
+  const out = (await visitsOf(first)).filter(({ state }) => state === 'dispatched').length;
+  assert.deepEqual([...named.slice(0, 2), named[3]], ['plan', 'drawn', String(out)]);
+  for (const [one, other] of [[first, again], [again, first]]) {
+    const { text } = await request(`${stack.base}/public/draws/${one.code}`);
+    assert.ok(text.includes(other.code) && text.includes('首次抽取有误，请致电＊＊＊'));
+    assert.ok(!text.includes(TELEPHONE));
+  }
+  assert.ok(named.includes('首次抽取有误，请致电＊＊＊'), named.join());
+  const lines = untar(bundle).get(`snapshot-${draw(again, HOME).code}.txt`).toString('utf8')
+    .split('\n');
+  assert.deepEqual(lines.filter((line) => line.includes(`\t0\t${REASON}\t`))
     .map((line) => line.split('\t')[0]), sent);
 
   await post(home, path('visits', again));
   for (const plan of plans) {
     const gone = await tasksOf(plan, 'dispatched');
-    const fresh = (await stack.sql(`SELECT u.code FROM campaign c JOIN draw w ON w.campaign_id = c.id
+    const fresh = (await stack.sql(
+      `SELECT u.code FROM campaign c JOIN draw w ON w.campaign_id = c.id
       JOIN plan p ON p.id = w.plan_id JOIN task t ON t.draw_id = w.id JOIN subject u ON
       u.id = t.subject_id WHERE c.code = '${again.code}' AND p.code = '${plan}'`)).flat();
-    assert.equal(new Set([...gone, ...fresh]).size, QUOTA, 'the plan comes to its number, nobody twice');
+    assert.equal(new Set([...gone, ...fresh]).size, QUOTA,
+      'the plan comes to its number, nobody twice');
     assert.equal(gone.length + fresh.length, QUOTA);
   }
 });
 
 test('what did not go out stays back for ever, named', async () => {
-  await stack.operate(`UPDATE visit SET planned_on = CURDATE() WHERE code IN ('${held.join("','")}')`);
+  await stack.operate(`UPDATE visit SET planned_on = CURDATE() WHERE code IN
+    ('${held.join("','")}')`);
   expectProblem(await home.post(path('dispatch', first), {}), 409, 'wrong-state');
   const states = (await visitsOf(first)).filter(({ code }) => held.includes(code));
   assert.deepEqual(states.map(({ state }) => state), ['planned', 'planned']);

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { expectProblem, request } from '../support/http.mjs';
 import { routesOf, startStack } from './harness.mjs';
-import { ROLES, seed } from './world.mjs';
+import { OUTSIDER, ROLES, seed } from './world.mjs';
 
 const PROGRAMS = ['liancha-planner', 'liancha-mobile', 'liancha-public'];
 
@@ -62,9 +62,10 @@ for (const program of PROGRAMS)
       await check(route, 'garbage', 'x'.repeat(43));
       await check(route, 'device', world.phones[0].token);
       for (const role of ROLES) {
-        // A session of its own where the request may end it.
+        // A session of its own where the request may end it, of another account where it ends all.
         const token = route.name === 'session.close' ? await world.newSession(role)
-          : world.tokenOf(role);
+          : route.name === 'session.close-all' ? await world.newSession(role, OUTSIDER)
+            : world.tokenOf(role);
         await check(route, role, token);
       }
     }
@@ -93,7 +94,8 @@ test('a session that ended opens nothing', async () => {
 
 test('an expired session is no session', async () => {
   const token = await world.newSession('planner');
-  await stack.operate("UPDATE session SET expires_at = '2020-01-01' ORDER BY created_at DESC LIMIT 1");
+  await stack.operate("UPDATE session SET ends_at = '2020-01-01' " +
+    'ORDER BY created_at DESC LIMIT 1');
   const res = await request(`${stack.base}/planner/v1/session`, { token });
   expectProblem(res, 401, 'unauthenticated');
 });

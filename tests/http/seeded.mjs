@@ -1,5 +1,5 @@
-// seeded.mjs FOLDER - makes the data of a stack that holds the small world, for stacks that begin as
-// copies of it: to make the world takes longer than most of what is tested in it.
+// seeded.mjs FOLDER - makes the data of a stack that holds the small world, for stacks that begin
+// as copies of it: to make the world takes longer than most of what is tested in it.
 
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { startStack } from './harness.mjs';
 import { seed } from './world.mjs';
 
-const KEPT = ['.liancha', 'mariadb', 'secret', 'platform', 'evidence', 'world', 'test-accounts.json'];
+const KEPT = ['.liancha', 'mariadb', 'secret', 'platform', 'evidence', 'world',
+  'test-accounts.json'];
 
 const [folder] = process.argv.slice(2);
 rmSync(folder, { recursive: true, force: true });

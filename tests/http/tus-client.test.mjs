@@ -1,5 +1,5 @@
-// A client that is not ours: tus-js-client as published uploads, pauses and goes on against the server,
-// over lines that break, workers that are killed, and after its own death.
+// A client that is not ours: tus-js-client as published uploads, pauses and goes on against the
+// server, over lines that break, workers that are killed, and after its own death.
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -104,8 +104,8 @@ test('it goes on in another process after its own was killed', async () => {
 
 test('it gets through a line that breaks in pieces, in replies and in between', async () => {
   const bytes = randomBytes(12 * PIECE + 777);
-  // Of three connections one breaks in a piece, one loses a reply, one lives for two pieces; never in
-  // turn, for a client that opens one for each request could meet the same one at each attempt.
+  // Of three connections one breaks in a piece, one loses a reply, one lives for two pieces; never
+  // in turn, for a client that opens one for each request could meet the same one at each attempt.
   const proxy = await startProxy(Number(new URL(stack.origin).port), () =>
     [{ up: randomInt(1, PIECE) }, { down: randomInt(1, 200) }, { up: randomInt(PIECE, 2 * PIECE) }][
       randomInt(3)]);

@@ -1,10 +1,10 @@
-// tus-upload.mjs - tus-js-client as its documentation says, with what our server asks for: pieces of a
-// MiB and the metadata sha256. A checksum of each piece is added by the client's own hook.
+// tus-upload.mjs - tus-js-client as its documentation says, with what our server asks for: pieces
+// of a MiB and the metadata sha256. A checksum of each piece is added by the client's own hook.
 //
 //   node tus-upload.mjs ENDPOINT FILE STORAGE    with the token in TUS_TOKEN
 //
-// uploads FILE, or goes on where an earlier process ended whose STORAGE it is; prints a line of JSON for
-// each reply, and dies after the piece that TUS_DIE_AFTER names.
+// uploads FILE, or goes on where an earlier process ended whose STORAGE it is; prints a line of
+// JSON for each reply, and dies after the piece that TUS_DIE_AFTER names.
 
 import { createHash } from 'node:crypto';
 import { createReadStream, readFileSync } from 'node:fs';

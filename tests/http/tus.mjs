@@ -59,7 +59,8 @@ export const pathOf = (folder, bytes) => {
 };
 
 // Whether the content counts as stored.
-export const known = async (stack, bytes) => (await stack.sql('SELECT size FROM evidence_blob WHERE ' +
+export const known = async (stack, bytes) =>
+  (await stack.sql('SELECT size FROM evidence_blob WHERE ' +
   `sha256 = UNHEX('${digest(bytes).toString('hex')}') AND stored_at IS NOT NULL`)).length === 1;
 
 // Names of the files below the evidence folder: {partial: [...], contents: [...]}.

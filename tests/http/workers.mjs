@@ -1,4 +1,4 @@
-// workers.mjs - the worker processes of a stack, and their end by SIGKILL.
+// workers.mjs - the worker processes of a stack and its database, and their end.
 
 import { existsSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -6,7 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const WORKER_MS = 30000;
 
-const parentOf = (pid) => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1).split(' ')[1];
+const parentOf = (pid) => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)
+  .split(' ')[1];
 
 // The workers of a program of this stack, of all pools or of one, the longest-lived first.
 export function workersOf(stack, program, pool) {
@@ -38,4 +39,11 @@ export async function aWorkerOf(stack, program, pool) {
 export async function kill(pid) {
   process.kill(pid, 'SIGKILL');
   while (existsSync(`/proc/${pid}/fd/0`)) await sleep(1);
+}
+
+// Ends the stack's MariaDB and returns when it is gone; SIGTERM is an orderly shutdown.
+export async function endDatabase(stack, signal) {
+  const [pid] = readFileSync(join(stack.var, 'pid/mariadb'), 'utf8').split(' ');
+  process.kill(Number(pid), signal);
+  while (existsSync(`/proc/${pid}/exe`)) await sleep(1);
 }

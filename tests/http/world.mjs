@@ -8,8 +8,8 @@ import { all, get, loginOf, post } from '../../conf/main-job/office.mjs';
 import { readCsv } from '../../conf/main-job/synthetic.mjs';
 import { makeUscc } from '../../conf/main-job/synthetic/codes.mjs';
 import { writeCsv } from '../../conf/main-job/synthetic/csv.mjs';
-import { today } from '../../conf/main-job/world.mjs';
-import { expectJson } from '../support/http.mjs';
+import { quickReference, today } from '../../conf/main-job/world.mjs';
+import { signIn } from '../support/http.mjs';
 import { Phone } from '../support/phone.mjs';
 import { ROOT } from './harness.mjs';
 
@@ -59,7 +59,8 @@ function writeFiles(folder) {
 
 // Of the market regulators' items only: the other sections are signed without any.
 function writeChecklists(folder) {
-  const { checklists } = JSON.parse(readFileSync(join(ROOT, 'schema/example/checklists.json'), 'utf8'));
+  const { checklists } = JSON.parse(readFileSync(join(ROOT,
+    'schema/example/checklists.json'), 'utf8'));
   const path = join(folder, 'checklists.json');
   writeFileSync(path, JSON.stringify({ checklists: checklists.filter(({ item }) =>
     item.startsWith('food_service')) }));
@@ -78,7 +79,12 @@ async function makeAccounts(office) {
   }
 }
 
-async function makeCampaign(office) {
+// Of so few inspectors none could be changed within 15 %.
+const adjustable = (stack, percent) =>
+  stack.operate(`UPDATE rule SET value = ${percent} WHERE name = 'adjustment.percent'`);
+
+async function makeCampaign(stack) {
+  const { office, beacon } = stack;
   for (const plan of PLANS) {
     const { department, ...body } = plan;
     const planner = await office.role(department, 'planner');
@@ -91,12 +97,12 @@ async function makeCampaign(office) {
   for (const { code, department } of draws)
     await post(await office.role(department, 'planner'), `/planner/v1/draws/${code}/freeze`);
   const step = (name, body) => post(planner, `/planner/v1/campaigns/${CAMPAIGN}/${name}`, body);
-  await step('commit');
-  await step('public-value', { value: '测试用值', source: '测试', witnesses: '测试' });
-  await step('draw');
-  await step('reveal');
+  await adjustable(stack, 100);
+  const { value_at: at, teams_at: teams } = await step('announce', beacon.announce());
+  await adjustable(stack, 15);
+  await step('value', { pulse: await beacon.pulseAt(at) });
   await step('visits');
-  await step('inspectors');
+  await step('inspectors', { pulse: await beacon.pulseAt(teams) });
   await step('schedule', { from: today(), to: PLANS[0].ends_on });
   await step('dispatch');
 }
@@ -111,7 +117,7 @@ async function makePhone(office, card, department) {
 
 async function load({ office, var: folder }) {
   const files = join(folder, 'world');
-  await office.ctl(['load-reference', join(ROOT, 'schema/reference')]);
+  await office.ctl(['load-reference', quickReference(join(folder, 'world/reference'))]);
   writeFiles(files);
   for (const kind of ['directories', 'subjects', 'inspectors'])
     await office.ctl(['import', kind, join(files, `${kind}.csv`)]);
@@ -125,7 +131,7 @@ export async function seed(stack) {
   if (!office.secrets.data.seeded) {
     await load(stack);
     await makeAccounts(office);
-    await makeCampaign(office);
+    await makeCampaign(stack);
     office.secrets.data.seeded = true;
     office.secrets.save();
   }
@@ -146,9 +152,7 @@ export async function seed(stack) {
     async newSession(role, department = HOME) {
       const login = loginOf(department, role);
       const client = await office.as(login);
-      const res = await client.post('/planner/v1/sessions',
-        { login, password: office.secrets.data.accounts[login] });
-      return expectJson(res, 201).token;
+      return (await signIn(client, login, office.secrets.data.accounts[login])).token;
     },
   };
 }

@@ -1,17 +1,24 @@
 #include "harness.h"
 
+#include <signal.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 /* The tables of these tests are made and dropped here; the account that owns the schema may. */
-DB_STMT(t_insert, "itbdDT", "",
-        "INSERT INTO liancha_test_row (id, t, b, d, day, at) VALUES (?, ?, ?, ?, ?, ?)");
+DB_STMT_ALONE(t_insert, "itbdDT", "",
+              "INSERT INTO liancha_test_row (id, t, b, d, day, at) VALUES (?, ?, ?, ?, ?, ?)");
 DB_STMT(t_select, "i", "itbdDT",
         "SELECT id, t, b, d, day, at FROM liancha_test_row WHERE id >= ? ORDER BY id");
 DB_STMT(t_count, "", "i", "SELECT COUNT(*) FROM liancha_test_row");
-DB_STMT(t_touch, "i", "", "UPDATE liancha_test_row SET d = d + 1 WHERE id = ?");
-DB_STMT(t_returning, "i", "id",
-        "INSERT INTO liancha_test_row (id, d) VALUES (?, 1) ON DUPLICATE KEY UPDATE d = d + 1"
-        " RETURNING id, d");
+DB_STMT_ALONE(t_touch, "i", "", "UPDATE liancha_test_row SET d = d + 1 WHERE id = ?");
+DB_STMT_ALONE(t_returning, "i", "id",
+              "INSERT INTO liancha_test_row (id, d) VALUES (?, 1) ON DUPLICATE KEY UPDATE d = d + 1"
+              " RETURNING id, d");
+DB_STMT_ALONE(t_json, "ij", "", "INSERT INTO liancha_test_row (id, t) VALUES (?, ?)");
+DB_STMT(t_within, "i", "", "UPDATE liancha_test_row SET d = 0 WHERE id = ?");
+DB_STMT(t_within_returning, "i", "i", "DELETE FROM liancha_test_row WHERE id = ? RETURNING id");
+DB_STMT(t_lock, "i", "i", "SELECT id FROM liancha_test_row WHERE id = ? FOR UPDATE");
 DB_STMT(t_connection, "", "i", "SELECT CONNECTION_ID()");
 
 static int begin(void **state)
@@ -115,7 +122,10 @@ static void a_duplicate_key_is_a_conflict_and_a_wrong_argument_an_internal_fault
     const struct db_val row[] = { db_int(1),    db_text("x"), db_null('b'),
                                   db_null('d'), db_null('D'), db_null('T') };
     assert_rc(RC_OK, db_exec(h->db, &t_insert, row, 6));
+    assert_int_equal(db_affected(h->db), 1);
     assert_rc(RC_CONFLICT, db_exec(h->db, &t_insert, row, 6));
+    assert_int_equal(db_affected(h->db), 0);
+    assert_int_equal(db_insert_id(h->db), 0);
     assert_rc(RC_INTERNAL, db_exec(h->db, &t_insert, row, 5));
     assert_rc(RC_INTERNAL, db_exec(h->db, &t_touch, DB_ARGS(db_text("1"))));
 }
@@ -214,6 +224,54 @@ static void a_write_returns_the_rows_that_it_wrote(void **state)
     }
 }
 
+/* Whether the statement with that text ends the process, as it does where tests are built. */
+static bool dies(struct harness *h, const char *text, bool bulk)
+{
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) { /* prepared already, so nothing is sent on the parent's connection */
+        const struct db_val row[] = { db_int(9), db_json(text) };
+        enum rc rc = bulk ? db_bulk(h->db, &t_json, row, 1) : db_exec(h->db, &t_json, row, 2);
+        _exit((int)rc);
+    }
+    int status = 0;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    return WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT;
+}
+
+static void json_that_is_not_whole_is_never_stored(void **state)
+{
+    struct harness *h = *state;
+    int64_t n;
+    assert_rc(RC_OK, db_exec(h->db, &t_json, DB_ARGS(db_int(1), db_json("{\"a\":[1]}"))));
+    assert_rc(RC_OK, db_exec(h->db, &t_json, DB_ARGS(db_int(2), db_json(NULL))));
+    assert_true(dies(h, "{\"a\":[1}", false));
+    assert_true(dies(h, "{\"a\":[1]}}", true));
+    assert_rc(RC_OK, db_one_int(h->db, &t_count, DB_NONE, &n));
+    assert_int_equal(n, 2);
+}
+
+/* As of a handler whose route names no transaction, or one that reads. */
+static void a_write_outside_of_a_transaction_is_refused(void **state)
+{
+    struct harness *h = *state;
+    struct db_query *q;
+    int64_t n;
+    const struct db_val id = db_int(1);
+    assert_rc(RC_INTERNAL, db_exec(h->db, &t_within, &id, 1));
+    assert_rc(RC_INTERNAL, db_bulk(h->db, &t_within, &id, 1));
+    assert_rc(RC_INTERNAL, db_query(h->db, &t_within_returning, &id, 1, &q));
+    assert_rc(RC_INTERNAL, db_one_int(h->db, &t_lock, &id, 1, &n));
+    assert_rc(RC_OK, db_begin(h->db, DB_READ));
+    assert_rc(RC_INTERNAL, db_exec(h->db, &t_within, &id, 1));
+    db_rollback(h->db);
+    assert_rc(RC_OK, db_begin(h->db, DB_WRITE));
+    assert_rc(RC_OK, db_exec(h->db, &t_within, &id, 1));
+    assert_rc(RC_OK, db_bulk(h->db, &t_within, &id, 1));
+    assert_rc(RC_OK, db_commit(h->db));
+    assert_rc(RC_INTERNAL, db_exec(h->db, &t_within, &id, 1));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -227,6 +285,8 @@ int main(void)
                                         begin, end),
         cmocka_unit_test_setup_teardown(a_connection_lost_at_commit_is_uncertain, begin, end),
         cmocka_unit_test_setup_teardown(a_write_returns_the_rows_that_it_wrote, begin, end),
+        cmocka_unit_test_setup_teardown(a_write_outside_of_a_transaction_is_refused, begin, end),
+        cmocka_unit_test_setup_teardown(json_that_is_not_whole_is_never_stored, begin, end),
         cmocka_unit_test_setup_teardown(an_open_result_survives_the_loss_of_its_connection, begin,
                                         end),
     };

@@ -5,7 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "store/feed.h"
+#include "store/field/feed.h"
 #include "sys/clock.h"
 #include "sys/random.h"
 
@@ -321,7 +321,7 @@ static void what_an_inspector_lost_is_known_beyond_the_horizon(void **state)
     assert_string_equal(lost[1].entity, "check_result");
 }
 
-/* ---- Cost -------------------------------------------------------------------------------------- */
+/* ---- Cost ------------------------------------------------------------------------------------ */
 
 DB_STMT(test_stmt_reads, "", "i",
         "SELECT SUM(VARIABLE_VALUE) FROM information_schema.SESSION_STATUS"
@@ -416,6 +416,35 @@ static void a_poll_and_a_pull_read_as_much_of_a_hundred_times_the_data(void **st
     assert_int_equal(large.first, small.first);
     print_message("rows and keys read: poll %d, pull of 18 %d, of all 200 %d\n", (int)small.poll,
                   (int)small.pull, (int)small.first);
+}
+
+/* Three hundred visits of twenty items, in each of which one changed. */
+static void of_visits_that_are_known_a_pull_tells_what_changed_and_no_more(void **state)
+{
+    enum { VISITS = 300, ITEMS = 20 };
+    struct harness *h = *state;
+    struct feed_known known[VISITS];
+    size_t rows;
+    int items = 0;
+    employ(5, 1);
+    harness_sql("INSERT INTO feed_item SELECT 1, 5, 300 + v.seq, 'visit', v.seq, 0, 0, '{}'"
+                " FROM seq_1_to_300 v");
+    harness_sql("INSERT INTO feed_item SELECT 2, v.seq, IF(i.seq = 7, 21, i.seq), 'check_result',"
+                " v.seq * 20 + i.seq, 0, 0, '{}' FROM seq_1_to_300 v JOIN seq_1_to_20 i");
+    harness_sql("INSERT INTO feed_head SELECT kind, owner_id, MAX(seq), 0 FROM feed_item"
+                " GROUP BY kind, owner_id");
+    for (int i = 0; i < VISITS; i++)
+        known[i] = (struct feed_known){ .visit_id = 1 + i, .seq = ITEMS };
+    struct feed_reader reader = {
+        .inspector_id = 5, .seq = VISITS, .removed_too = true, .known = known, .count = VISITS
+    };
+    assert_rc(RC_OK, feed_read_news(h->db, &reader, 1000, count, &items, &rows));
+    assert_int_equal(rows, VISITS);
+    assert_int_equal(items, VISITS);
+    reader.count = 0; /* who knows none is told all of each */
+    items = 0;
+    assert_rc(RC_OK, feed_read_news(h->db, &reader, 10000, count, &items, &rows));
+    assert_int_equal(items, VISITS * ITEMS);
 }
 
 static void heads_of_feeds_that_nobody_wrote_stand_at_0(void **state)
@@ -526,6 +555,7 @@ int main(void)
         TEST(a_poll_and_a_pull_read_as_much_of_a_hundred_times_the_data),
         TEST(news_come_by_change_and_number_behind_what_is_known),
         TEST(several_visits_come_by_visit_and_number),
+        TEST(of_visits_that_are_known_a_pull_tells_what_changed_and_no_more),
         TEST(heads_of_feeds_that_nobody_wrote_stand_at_0),
         TEST(what_all_share_is_counted_and_what_one_visit_tells_is_not),
         TEST(a_reader_misses_nothing_of_concurrent_writers),

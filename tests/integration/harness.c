@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "store/reference.h"
+#include "store/directory/reference.h"
 #include "sys/log.h"
 
 struct harness *harness_open(const char *section)
@@ -60,4 +60,48 @@ void harness_reference(struct harness *h)
     struct err err = { .rc = RC_OK };
     if (db_transaction(h->db, load_all, h, &err) != RC_OK)
         fail_msg("%s %s", err.pointer, err.detail);
+}
+
+struct harness *harness_imports(void)
+{
+    static const char *const tables[] = {
+        "directory_departure",
+        "import_change",
+        "import_line",
+        "record_change",
+        "import",
+        "directory_entry",
+        "subject_word",
+        "subject",
+        "inspector_specialty",
+        "inspector_area",
+        "inspector",
+        "inspection_item",
+        "listing",
+        "check_history",
+        "directory",
+    };
+    struct harness *h = harness_open("migrate");
+    struct err err = { .rc = RC_OK };
+    enum rc rc = db_script(h->db, "SET FOREIGN_KEY_CHECKS = 0", &err);
+    for (size_t i = 0; rc == RC_OK && i < sizeof tables / sizeof tables[0]; i++)
+        rc = db_script(h->db, arena_printf(h->arena, "DELETE FROM %s", tables[i]), &err);
+    if (rc != RC_OK)
+        fail_msg("%s", err.detail);
+    harness_close(h);
+    h = harness_open("admin");
+    harness_reference(h);
+    return h;
+}
+
+enum rc harness_import(struct harness *h, const struct import_request *request, const char *bytes,
+                       size_t n, struct import_record *record, struct err *err)
+{
+    struct import_request whole = *request;
+    FILE *in = fmemopen(arena_memdup(h->arena, bytes, n), n, "r");
+    assert_non_null(in);
+    whole.person_keys = &h->settings.person_keys;
+    enum rc rc = import_file(h->db, h->arena, &whole, in, record, err);
+    (void)fclose(in);
+    return rc;
 }

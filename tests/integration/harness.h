@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "base/arena.h"
+#include "import/import.h"
 #include "sys/db.h"
 #include "sys/settings.h"
 
@@ -26,6 +27,13 @@ void harness_close(struct harness *h);
 void harness_sql(const char *sql);
 /* Loads schema/reference; a second time changes nothing. */
 void harness_reference(struct harness *h);
+
+/* Opens as lianchactl, with the reference data and without what files bring: directories, subjects,
+   inspectors, items, lists and checks. */
+struct harness *harness_imports(void);
+/* Imports n bytes as a file. */
+enum rc harness_import(struct harness *h, const struct import_request *request, const char *bytes,
+                       size_t n, struct import_record *record, struct err *err);
 
 #define assert_rc(expected, actual) assert_string_equal(rc_name(expected), rc_name(actual))
 

@@ -5,56 +5,36 @@
 
 #include "base/buf.h"
 #include "base/date.h"
-#include "store/import.h"
-#include "store/import_refresh.h"
-#include "store/subject.h"
+#include "import/import.h"
+#include "store/directory/import_refresh.h"
+#include "store/directory/person.h"
+#include "store/directory/reference.h"
+#include "store/directory/subject.h"
 
 #define HEADER                                                                                     \
     "directories,code,name,type,address,region,lon,lat,state,credit_class,key,complaints,"         \
     "specialties,verified_on,synthetic\n"
 
-enum { NOW = 1000000 };
+#define NOW INT64_C(1790000000000) /* 2026-09-21 */
 
 static int begin(void **state)
 {
-    static const char *const clear[] = {
-        "SET FOREIGN_KEY_CHECKS = 0", "DELETE FROM directory_departure",
-        "DELETE FROM import_change",  "DELETE FROM import_line",
-        "DELETE FROM import",         "DELETE FROM directory_entry",
-        "DELETE FROM subject",        "DELETE FROM directory",
-    };
-    struct harness *h = harness_open("migrate");
-    struct err err = { .rc = RC_OK };
-    for (size_t i = 0; i < sizeof clear / sizeof clear[0]; i++)
-        assert_rc(RC_OK, db_script(h->db, clear[i], &err));
-    harness_close(h);
-    h = harness_open("admin");
-    harness_reference(h);
-    *state = h;
+    *state = harness_imports();
     return 0;
 }
 
 static int end(void **state)
 {
     harness_close(*state);
-    return begin(state) == 0 ? (harness_close(*state), 0) : 1;
-}
-
-static FILE *stream(struct harness *h, const char *csv)
-{
-    FILE *in = fmemopen(arena_strdup(h->arena, csv), strlen(csv), "r");
-    assert_non_null(in);
-    return in;
+    harness_close(harness_imports());
+    return 0;
 }
 
 static enum rc import(struct harness *h, const struct import_request *request, const char *csv,
                       struct import_record *record)
 {
     struct err err = { .rc = RC_OK };
-    FILE *in = stream(h, csv);
-    enum rc rc = import_file(h->db, h->arena, request, in, record, &err);
-    (void)fclose(in);
-    return rc;
+    return harness_import(h, request, csv, strlen(csv), record, &err);
 }
 
 static void make_directory(struct harness *h)
@@ -158,6 +138,69 @@ static void two_at_once_do_not_count_twice(void **state)
     assert_int_equal(r.counts.created, 2500);
 }
 
+/* ---- two at once ---- */
+
+static struct import_by speaker(struct harness *h, const char *department)
+{
+    struct reference_codes codes;
+    assert_rc(RC_OK, reference_codes(h->db, h->arena, CODES_DEPARTMENT, &codes));
+    return (struct import_by){ reference_find(&codes, department)->id, 0 };
+}
+
+/* A department's file of its own directory, with one subject. */
+static enum rc say_one(struct harness *h, const char *department, const char *directory,
+                       const char *class, bool transactions)
+{
+    const struct import_by by = speaker(h, department);
+    const struct import_request request = {
+        .kind = "subjects", .name = "test", .by = &by, .transactions = transactions, .now = NOW
+    };
+    struct import_record r;
+    return import(h, &request,
+                  arena_printf(h->arena,
+                               HEADER "%s,S00000001,合成样例,样例,合成样例路,410402,,,open,%s,0,0,"
+                                      "medical,2026-01-01,1\n",
+                               directory, class),
+                  &r);
+}
+
+static int64_t count(struct harness *h, const struct db_stmt *stmt)
+{
+    int64_t n = -1;
+    assert_rc(RC_OK, db_one_int(h->db, stmt, NULL, 0, &n));
+    return n;
+}
+
+DB_STMT(test_class_select, "", "i", "SELECT COUNT(*) FROM subject WHERE credit_class = 'B'");
+DB_STMT(test_word_select, "", "i", "SELECT COUNT(*) FROM subject_word WHERE credit_class = 'C'");
+
+static void of_two_departments_with_one_new_subject_the_later_has_a_word_of_its_own(void **state)
+{
+    struct harness *h = *state;
+    struct harness *rival = harness_open("admin");
+    const char *code = "S00000001";
+    const struct subject_stored *stored;
+    size_t found;
+    struct import_record r;
+    const struct import_request directories = {
+        .kind = "directories", .name = "test", .transactions = true, .now = NOW
+    };
+    make_directory(h);
+    assert_rc(RC_OK, import(h, &directories,
+                            "code,department,name,refreshed_on\n"
+                            "D-two,H410402,测试（合成）,2026-01-01\n",
+                            &r));
+    assert_rc(RC_OK, db_begin(h->db, DB_WRITE));
+    assert_rc(RC_OK, subject_load(h->db, h->arena, &code, 1, &stored, &found));
+    assert_rc(RC_OK, say_one(rival, "H410400", "D-test", "B", true));
+    assert_rc(RC_RETRY, say_one(h, "H410402", "D-two", "C", false));
+    db_rollback(h->db);
+    assert_rc(RC_OK, say_one(h, "H410402", "D-two", "C", true));
+    assert_int_equal(count(h, &test_class_select), 1);
+    assert_int_equal(count(h, &test_word_select), 1);
+    harness_close(rival);
+}
+
 /* ---- lines ---- */
 
 static void one_subject_twice_is_merged_whatever_the_distance(void **state)
@@ -175,7 +218,8 @@ static void one_subject_twice_is_merged_whatever_the_distance(void **state)
     add_row(&csv, 0, "后", "2026-02-01");
     for (int n = 0; n < 2; n++) {
         const struct subject_stored *stored;
-        const struct import_line *lines;
+        struct row_page page;
+        struct err err = { .rc = RC_OK };
         const char *code = "S00000000";
         size_t count;
         assert_rc(RC_OK, import(h, &subjects, csv.p, &r));
@@ -185,10 +229,22 @@ static void one_subject_twice_is_merged_whatever_the_distance(void **state)
         assert_rc(RC_OK, subject_load(h->db, h->arena, &code, 1, &stored, &count));
         assert_int_equal(count, 1);
         assert_string_equal(stored[0].subject.name, "后");
-        assert_rc(RC_OK, import_lines(h->db, h->arena, r.id, 2, 1, &lines, &count));
-        assert_int_equal(lines[0].line, 3);
-        assert_non_null(strstr(lines[0].reason, "第 2 行"));
+        const struct list_ask ask = { .scope = (const struct db_val[]){ db_int(r.id) },
+                                      .after = "2" };
+        assert_rc(RC_OK, list_page(h->db, h->arena, &import_line_list, &ask, 1, &page, &err));
+        const struct import_line *line = page.v;
+        assert_int_equal(line->line, 3);
+        assert_non_null(strstr(line->reason, "第 2 行"));
     }
+}
+
+static enum rc count_line(void *data, struct arena *a, void *row)
+{
+    int64_t *n = data;
+    (void)a;
+    (void)row;
+    ++*n;
+    return RC_OK;
 }
 
 static void a_report_names_no_more_lines_than_it_may(void **state)
@@ -204,13 +260,9 @@ static void a_report_names_no_more_lines_than_it_may(void **state)
     assert_rc(RC_OK, import(h, &subjects, csv.p, &r));
     assert_int_equal(r.counts.refused, IMPORT_LINES_MAX + 2500);
     int64_t named = 0;
-    const struct import_line *lines;
-    size_t count = IMPORT_PAGE_MAX;
-    for (int64_t after = 0; count == IMPORT_PAGE_MAX; after = count ? lines[count - 1].line : 0) {
-        assert_rc(RC_OK,
-                  import_lines(h->db, h->arena, r.id, after, IMPORT_PAGE_MAX, &lines, &count));
-        named += (int64_t)count;
-    }
+    struct err err = { .rc = RC_OK };
+    const struct list_ask ask = { .scope = (const struct db_val[]){ db_int(r.id) } };
+    assert_rc(RC_OK, list_each(h->db, &import_line_list, &ask, count_line, &named, &err));
     assert_int_equal(named, IMPORT_LINES_MAX);
 }
 
@@ -247,16 +299,74 @@ static void a_refresh_is_all_or_nothing(void **state)
     assert_int_equal(d.vanished, 0);
 }
 
+static void a_line_of_a_refresh_says_how_it_differs_from_the_one_before(void **state)
+{
+    struct harness *h = *state;
+    struct import_request request = subjects;
+    struct import_record r;
+    struct row_page page;
+    struct err err = { .rc = RC_OK };
+    struct buf csv;
+    make_directory(h);
+    buf_init(&csv, h->arena, 1 << 16);
+    buf_puts(&csv, HEADER);
+    add_row(&csv, 0, "先", "2026-01-01");
+    add_row(&csv, 0, "后", "2026-02-01");
+    request.directory = "D-test";
+    request.whole = true;
+    assert_rc(RC_OK, import(h, &request, csv.p, &r));
+    const struct list_ask ask = { .scope = (const struct db_val[]){ db_int(r.id) }, .after = "2" };
+    assert_rc(RC_OK, list_page(h->db, h->arena, &import_line_list, &ask, 1, &page, &err));
+    assert_non_null(strstr(((const struct import_line *)page.v)->reason, "name（“后”，此前“先”）"));
+}
+
+static const char *code_of(struct harness *h, const struct keyring *keys, const char *number)
+{
+    const char *code = number;
+    assert_rc(RC_OK, db_begin(h->db, DB_WRITE));
+    assert_rc(RC_OK, person_hide(h->db, h->arena, keys, &code));
+    assert_rc(RC_OK, db_commit(h->db));
+    return code;
+}
+
+static void a_person_is_known_by_each_key_and_by_none_of_another(void **state)
+{
+    struct harness *h = *state;
+    struct keyring old = { .n = 1 };
+    struct keyring both = { .n = 2 };
+    struct keyring foreign = { .n = 1 };
+    const char *code;
+    memset(old.key[0], 1, SEAL_KEY_SIZE);
+    memset(both.key[0], 2, SEAL_KEY_SIZE);
+    memset(both.key[1], 1, SEAL_KEY_SIZE);
+    memset(foreign.key[0], 3, SEAL_KEY_SIZE);
+    const char *known = code_of(h, &old, "11010519491231002X");
+    assert_int_equal(strncmp(known, "ZRR", 3), 0);
+    assert_string_equal(code_of(h, &both, "11010519491231002X"), known);
+    assert_string_equal(code_of(h, &both, "11010519491231002X"), known);
+    assert_string_not_equal(code_of(h, &both, "430407199312020025"), known);
+    assert_rc(RC_OK, person_code(h->db, h->arena, &both, "11010519491231002X", &code));
+    assert_string_equal(code, known);
+    assert_rc(RC_NOT_FOUND, person_code(h->db, h->arena, &foreign, "11010519491231002X", &code));
+    assert_rc(RC_NOT_FOUND, person_code(h->db, h->arena, &both, "91410402MAFLD0004Q", &code));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_file_that_broke_off_goes_on_behind_its_last_batch, begin,
                                         end),
         cmocka_unit_test_setup_teardown(two_at_once_do_not_count_twice, begin, end),
+        cmocka_unit_test_setup_teardown(
+            of_two_departments_with_one_new_subject_the_later_has_a_word_of_its_own, begin, end),
         cmocka_unit_test_setup_teardown(one_subject_twice_is_merged_whatever_the_distance, begin,
                                         end),
         cmocka_unit_test_setup_teardown(a_report_names_no_more_lines_than_it_may, begin, end),
         cmocka_unit_test_setup_teardown(a_refresh_is_all_or_nothing, begin, end),
+        cmocka_unit_test_setup_teardown(a_line_of_a_refresh_says_how_it_differs_from_the_one_before,
+                                        begin, end),
+        cmocka_unit_test_setup_teardown(a_person_is_known_by_each_key_and_by_none_of_another, begin,
+                                        end),
     };
     return cmocka_run_group_tests_name("import", tests, NULL, NULL);
 }

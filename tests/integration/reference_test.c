@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "store/reference.h"
+#include "store/directory/reference.h"
 
 static int64_t count(struct harness *h, enum reference_list which)
 {

@@ -3,20 +3,22 @@
 #include <string.h>
 
 #include "base/date.h"
-#include "store/rule.h"
+#include "store/directory/rule.h"
 
-/* Names of these tests; no program knows them. */
+/* The rule that these tests give values of their own; harness_reference gives it back. */
+static const enum rule_key tested = RULE_LOAD_DAILY;
+
 static void clear(void)
 {
-    harness_sql("DELETE FROM rule WHERE name LIKE 'test.%' OR region = '410402'");
+    harness_sql("DELETE FROM rule WHERE name = 'load.daily' OR region = '410402'");
 }
 
-static int64_t value_of(struct harness *h, const char *name, const char *region, int32_t on)
+static int64_t value_of(struct harness *h, const char *region, int32_t on)
 {
     struct rule_set set;
     int64_t value = -1;
     assert_rc(RC_OK, rule_load(h->db, h->arena, region, on, &set));
-    (void)rule_find(&set, name, &value);
+    (void)rule_find(&set, tested, &value);
     return value;
 }
 
@@ -26,18 +28,20 @@ static void the_nearest_region_holds_then_the_latest_date(void **state)
     struct harness *h = harness_open("admin");
     harness_reference(h);
     clear();
-    harness_sql("INSERT INTO rule (name, region, effective_from, value, source) VALUES"
-                " ('test.x', '', '2024-01-01', 1, 'test'), ('test.x', '', '2025-01-01', 2, 'test'),"
-                " ('test.x', '410400', '2023-01-01', 3, 'test'),"
-                " ('test.x', '410402', '2025-06-01', 4, 'test'),"
-                " ('test.x', '410403', '2020-01-01', 5, 'test')");
-    assert_int_equal(value_of(h, "test.x", "410402", date_of(2025, 6, 1)), 4);
-    assert_int_equal(value_of(h, "test.x", "410402", date_of(2025, 5, 31)), 3); /* its city */
-    assert_int_equal(value_of(h, "test.x", "410400", date_of(2026, 1, 1)), 3);
-    assert_int_equal(value_of(h, "test.x", "990000", date_of(2026, 1, 1)), 2); /* everywhere */
-    assert_int_equal(value_of(h, "test.x", "990000", date_of(2024, 12, 31)), 1);
-    assert_int_equal(value_of(h, "test.x", "990000", date_of(2023, 12, 31)), -1);
+    harness_sql(
+        "INSERT INTO rule (name, region, effective_from, value, source) VALUES"
+        " ('load.daily', '', '2024-01-01', 1, 'test'), ('load.daily', '', '2025-01-01', 2, 'test'),"
+        " ('load.daily', '410400', '2023-01-01', 3, 'test'),"
+        " ('load.daily', '410402', '2025-06-01', 4, 'test'),"
+        " ('load.daily', '410403', '2020-01-01', 5, 'test')");
+    assert_int_equal(value_of(h, "410402", date_of(2025, 6, 1)), 4);
+    assert_int_equal(value_of(h, "410402", date_of(2025, 5, 31)), 3); /* its city */
+    assert_int_equal(value_of(h, "410400", date_of(2026, 1, 1)), 3);
+    assert_int_equal(value_of(h, "990000", date_of(2026, 1, 1)), 2); /* everywhere */
+    assert_int_equal(value_of(h, "990000", date_of(2024, 12, 31)), 1);
+    assert_int_equal(value_of(h, "990000", date_of(2023, 12, 31)), -1);
     clear();
+    harness_reference(h);
     harness_close(h);
 }
 
@@ -48,9 +52,11 @@ static void a_missing_rule_is_named(void **state)
     struct rule_set set;
     int64_t value;
     struct err err = { .rc = RC_OK };
+    clear();
     assert_rc(RC_OK, rule_load(h->db, h->arena, "410402", date_of(2026, 1, 1), &set));
-    assert_rc(RC_STATE, rule_value(&set, "test.nothing", &value, &err));
-    assert_non_null(strstr(err.detail, "test.nothing"));
+    assert_rc(RC_STATE, rule_value(&set, tested, &value, &err));
+    assert_non_null(strstr(err.detail, "load.daily"));
+    harness_reference(h);
     harness_close(h);
 }
 

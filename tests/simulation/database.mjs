@@ -1,8 +1,8 @@
-// database.mjs - the MariaDB of one lane, on a copy of the data in which the world was made. Lanes meet
-// no locks of each other's, and each can stay on one processor, where a question and its answer cost
-// little. Nobody reads it again once its lane has ended, so it waits for no disk: the faults of a
-// schedule are those of workers and connections, and what a server loses with its power is not among
-// them.
+// database.mjs - the MariaDB of one lane, on a copy of the data in which the world was made. Lanes
+// meet no locks of each other's, and each can stay on one processor, where a question and its
+// answer cost little. Nobody reads it again once its lane has ended, so it waits for no disk: the
+// faults of a schedule are those of workers and connections, and what a server loses with its power
+// is not among them.
 
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -31,13 +31,15 @@ export class Database {
     const { uid, gid } = statSync(data);
     const account = uid === process.getuid() ? []
       : ['--reuid', String(uid), '--regid', String(gid), '--clear-groups'];
-    this.#child = spawn('setpriv', ['--no-new-privs', ...account, '--pdeathsig', 'TERM', '--', 'mariadbd',
+    this.#child = spawn('setpriv',
+      ['--no-new-privs', ...account, '--pdeathsig', 'TERM', '--', 'mariadbd',
       `--defaults-file=${join(this.origin, 'mariadb.cnf')}`, `--datadir=${data}`,
       `--socket=${join(data, 'sock')}`, `--pid-file=${join(data, 'pid')}`, ...OPTIONS],
     { stdio: ['ignore', 'ignore', 'pipe'] });
     const log = [];
     await new Promise((resolve, reject) => {
-      this.#child.once('close', (code) => reject(new Error(`mariadbd: ${code}\n${log.join('\n')}`)));
+      this.#child.once('close',
+        (code) => reject(new Error(`mariadbd: ${code}\n${log.join('\n')}`)));
       createInterface({ input: this.#child.stderr }).on('line', (line) => {
         log.push(line);
         if (line.includes('ready for connections')) resolve();
@@ -51,7 +53,8 @@ export class Database {
     const text = readFileSync(join(this.origin, 'liancha.ini'), 'utf8').split('\n').map((line) => {
       if (line.startsWith('[')) section = line;
       if (section === '[database]' && line.startsWith('socket=')) return `socket=${socket}`;
-      if (section === '[mobile]' && line.startsWith('db_user=')) return 'db_user=liancha_simulation';
+      if (section === '[mobile]' && line.startsWith('db_user='))
+        return 'db_user=liancha_simulation';
       if (section === '[mobile]' && line.startsWith('db_password_file='))
         return `db_password_file=${join(this.origin, 'secret/simulation.password')}`;
       return line;

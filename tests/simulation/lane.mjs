@@ -1,5 +1,5 @@
-// lane.mjs - a process of its own that runs schedules: it is told {folder, name, bin, world} once, then
-// {seed, verbose, mutation} one after the other, and answers each with what came of it.
+// lane.mjs - a process of its own that runs schedules: it is told {folder, name, bin, world} once,
+// then {seed, verbose, mutation} one after the other, and answers each with what came of it.
 
 import { MemoryStore, Phone } from '../support/phone.mjs';
 import { Database } from './database.mjs';
@@ -7,14 +7,15 @@ import { mutations } from './mutations.mjs';
 import { Schedule } from './schedule.mjs';
 import { Server } from './server.mjs';
 
-// Its databases: liancha in use, base, to which it goes back, and backup. Tables are copied by deleting
-// and inserting, which needs no DDL.
+// Its databases: liancha in use, base, to which it goes back, and backup. Tables are copied by
+// deleting and inserting, which needs no DDL.
 class Lane {
-  constructor({ folder, name, bin, world }) {
-    Object.assign(this, { world, bin, database: new Database(folder, name) });
+  constructor({ folder, name, bin, world, app }) {
+    Object.assign(this, { world, bin, app, database: new Database(folder, name) });
   }
 
   async open() {
+    if (this.app) this.AppPhone = (await import('../support/app-phone.mjs')).AppPhone;
     await this.database.start();
     const start = () => new Server(this.bin, this.database.config);
     this.workers = [start(), start()];
@@ -48,13 +49,14 @@ class Lane {
   }
 
   #copy(from, to) {
-    return this.sql(`SET foreign_key_checks = 0; START TRANSACTION; ${this.world.tables.map((table) =>
+    return this.sql(`SET foreign_key_checks = 0; START TRANSACTION;
+      ${this.world.tables.map((table) =>
       `DELETE FROM ${to}.${table}; INSERT INTO ${to}.${table} SELECT * FROM ${from}.${table};`)
       .join(' ')} COMMIT; SET foreign_key_checks = 1`);
   }
 
-  // Who waits for whom may hang on deleted rows that are still there: before a schedule all of them are
-  // swept out, and none of its own while somebody might still read them.
+  // Who waits for whom may hang on deleted rows that are still there: before a schedule all of them
+  // are swept out, and none of its own while somebody might still read them.
   async begin() {
     await this.keeper.sql('COMMIT');
     await this.#copy('base', 'liancha');
@@ -93,7 +95,8 @@ class Lane {
 
   // Resolves with whether all ended well.
   async close() {
-    const codes = await Promise.all([...this.workers, this.operator, this.keeper].map((server) => server.stop()));
+    const codes = await Promise.all([...this.workers, this.operator, this.keeper]
+      .map((server) => server.stop()));
     await this.database.stop();
     return codes.every((code) => code === 0);
   }
@@ -105,7 +108,8 @@ let lane;
 process.once('disconnect', () => process.exit());
 
 async function answer({ seed, verbose, mutation: name }) {
-  const schedule = new Schedule(lane, seed, { verbose });
+  const phones = lane.AppPhone && seed % 2 === 0 ? lane.AppPhone : Phone;
+  const schedule = new Schedule(lane, seed, { verbose, phones });
   const mutation = mutations[name];
   try {
     if (mutation?.without) await lane.without(mutation.without);

@@ -1,11 +1,15 @@
-// tests/simulation/run [SEED [SEED]] [OPTION...] - deterministic schedules of phones, users, office and
-// faults against the real server code.
+// tests/simulation/run [SEED [SEED]] [OPTION...] - deterministic schedules of phones, users, office
+// and faults against the real server code.
 //
 //   tests/simulation/run 1 5000            the seeds from 1 to 5000
 //   tests/simulation/run --seconds 45      from 1 on, for so long
 //   tests/simulation/run 296 --verbose     one seed, told step by step
-//   --check                                before that, the simulation itself: the same seed has the
-//                                          same trace twice, and each fault of mutations.mjs is found
+//   --check                                before that, the simulation itself: the same seed has
+//   the
+//                                          same trace twice, and each fault of mutations.mjs is
+//                                          found
+//   --app                                  the phones of every second seed are the core of the
+//                                          inspector's app, which has to be built (see its README)
 //
 // Each seed that fails is printed with the line that repeats it. Programs come from LIANCHA_BIN.
 
@@ -22,7 +26,8 @@ const TRACED = 20; // seeds whose traces --check compares
 const SOUGHT = 1000; // seeds among which --check must find each fault: no more than a short run has
 
 const { values: options, positionals } = parseArgs({ allowPositionals: true, options: {
-  seconds: { type: 'string' }, lanes: { type: 'string' }, check: { type: 'boolean', default: false },
+  seconds: { type: 'string' }, lanes: { type: 'string' },
+    check: { type: 'boolean', default: false }, app: { type: 'boolean', default: false },
   verbose: { type: 'boolean', default: false } } });
 const first = Number(positionals[0] ?? 1);
 const last = Number(positionals[1] ?? positionals[0] ?? Infinity);
@@ -103,13 +108,15 @@ async function explore(children) {
       for (const [what, n] of Object.entries(some)) counts[what] = (counts[what] ?? 0) + n;
       if (!failure) continue;
       failed++;
-      console.log(`seed ${message.seed}: tests/simulation/run ${message.seed} --verbose\n${failure}`);
+      console.log(`seed ${message.seed}: ` +
+        `tests/simulation/run ${message.seed} --verbose\n${failure}`);
     }
   }));
   const took = ((Date.now() - begin) / 1000).toFixed(1);
   console.log(`${total.schedules} schedules, ${total.steps} steps, ${took} s: ` +
     Object.keys(counts).sort().map((what) => `${what} ${counts[what]}`).join(', '));
-  report(failed === 0 && total.schedules > 0, `the schedules from seed ${first} on end in agreement`);
+  report(failed === 0 && total.schedules > 0,
+    `the schedules from seed ${first} on end in agreement`);
 }
 
 async function close(child) {
@@ -129,7 +136,8 @@ function start(i) {
 const { stop, ...world } = await prepare();
 try {
   const children = Array.from({ length: laneCount }, (_, i) => start(i));
-  await Promise.all(children.map((child, i) => ask(child, { ...world, name: `lane${i}` })));
+  await Promise.all(children.map((child, i) =>
+    ask(child, { ...world, app: options.app, name: `lane${i}` })));
   if (options.check) await check(children);
   await explore(children);
   await Promise.all(children.map(close));

@@ -1,21 +1,13 @@
 // model.mjs - what must be true of the server, told by what it decided and by what the users saw.
 //
-// It does not know the merge. It follows each field's value through the operations that the server says
-// took effect, and calls it a loss when a value gives way to one whose user had seen another.
+// It does not know the merge. It follows each field's value through the operations that the server
+// says took effect, and calls it a loss when a value gives way to one whose user had seen another.
 
-import { createHash } from 'node:crypto';
+import { link, NO_RECEIPT } from '../support/phone/checksum.mjs';
 
 export class Broken extends Error {}
 
 export function expect(condition, text) { if (!condition) throw new Broken(text); }
-
-// RFC 8785 for what operations are made of.
-export function canonical(value) {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  if (value === null || typeof value !== 'object') return JSON.stringify(value);
-  return `{${Object.keys(value).sort().map((name) =>
-    `${JSON.stringify(name)}:${canonical(value[name])}`).join(',')}}`;
-}
 
 const FINAL = new Set(['applied', 'merged', 'conflict', 'rejected']);
 // Refused because their id or counter is another operation's: the server keeps nothing of them.
@@ -52,13 +44,15 @@ export class Model {
   #leads(name, before, value) {
     const reached = new Set([before]);
     for (const from of reached)
-      for (const [which, old, next] of this.lost) if (which === name && old === from) reached.add(next);
+      for (const [which, old, next] of this.lost)
+        if (which === name && old === from) reached.add(next);
     return reached.has(value);
   }
 
-  receipt(device) { return this.receipts.get(device) ?? '0'.repeat(64); }
+  receipt(device) { return this.receipts.get(device) ?? NO_RECEIPT; }
 
-  // The server decided an operation, not for the second time. conflicts: the fields that it did not take;
+  // The server decided an operation, not for the second time. conflicts: the fields that it did not
+  // take;
   // seen: field -> the values that the user saw when he edited it.
   decided(device, operation, result, { conflicts, seen, signedClass }) {
     const { id } = operation;
@@ -77,11 +71,7 @@ export class Model {
   }
 
   #chain(device, operation, outcome) {
-    this.receipts.set(device, createHash('sha256')
-      .update(Buffer.from(this.receipt(device), 'hex'))
-      .update(Buffer.from(operation.id.replaceAll('-', ''), 'hex'))
-      .update(createHash('sha256').update(canonical(operation)).digest())
-      .update(outcome).digest('hex'));
+    this.receipts.set(device, link(this.receipt(device), operation, outcome));
   }
 
   #take(device, operation, conflicts, seen) {
@@ -91,8 +81,11 @@ export class Model {
       const name = fieldKey(entity, target, field);
       const before = this.values.get(name) ?? { value: null, device: null, counter: 0 };
       if (before.value === value) continue;
+      // The same user has changed his mind since: what was said later came first.
+      if (before.device === device && before.counter > counter) continue;
       // A sign-off is the whole section's: what it worked out was its inspector's to see.
-      const known = before.device === null || (before.device === device && before.counter < counter) ||
+      const known = before.device === null ||
+        (before.device === device && before.counter < counter) ||
         seen[field].some((one) => this.#leads(name, before.value, one));
       expect(known, `${name}: "${before.value}" of ${before.op} was overwritten by "${value}" of ` +
         `${id}, whose user had seen ${JSON.stringify(seen[field])}`);

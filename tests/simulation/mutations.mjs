@@ -1,4 +1,5 @@
-// mutations.mjs - what a faulty server would do or leave in the database, each to be found by the oracle.
+// mutations.mjs - what a faulty server would do or leave in the database, each to be found by the
+// oracle.
 
 // Before the phones come to rest.
 const spoil = (statement) => ({ spoil: (lane) => lane.sql(statement) });

@@ -1,14 +1,15 @@
 /*
- * What the office does to visits, straight by the stores: dispatch, and changes of teams without the
- * rules that limit them (fcgi/planner/adjustment.c), which would end the simulation's moves too soon.
+ * What the office does to visits, straight by the stores: dispatch, and changes of teams without
+ * the rules that limit them (planner/visit/adjustment.c), which would end the simulation's moves
+ * too soon.
  */
 #include "server.h"
 
-#include "store/adjustment.h"
-#include "store/assignment.h"
-#include "store/epoch.h"
-#include "store/feed.h"
-#include "store/record.h"
+#include "store/field/epoch.h"
+#include "store/field/feed.h"
+#include "store/field/record.h"
+#include "store/visit/adjustment.h"
+#include "store/visit/assignment.h"
 
 DB_STMT(office_stmt_dispatch, "i", "",
         "UPDATE visit SET state = 'dispatched' WHERE id = ? AND state = 'planned'");
@@ -16,22 +17,17 @@ DB_STMT(office_stmt_dispatch, "i", "",
 struct visit_body {
     int64_t visit;
 };
-static const struct web_field visit_fields[] = {
-    { "visit", WEB_INT, offsetof(struct visit_body, visit), true, 1, JSON_INT_MAX, 0, NULL },
-    { .name = NULL },
-};
-static const struct web_input visit_input = { visit_fields, sizeof(struct visit_body) };
+static const struct web_input visit_input = WEB_INPUT(
+    struct visit_body, WEB_FIELD(struct visit_body, visit, "入企检查", .required = true, .min = 1));
 
 struct team_body {
     int64_t section;
     int64_t inspector;
 };
-static const struct web_field team_fields[] = {
-    { "section", WEB_INT, offsetof(struct team_body, section), true, 1, JSON_INT_MAX, 0, NULL },
-    { "inspector", WEB_INT, offsetof(struct team_body, inspector), true, 1, JSON_INT_MAX, 0, NULL },
-    { .name = NULL },
-};
-static const struct web_input team_input = { team_fields, sizeof(struct team_body) };
+static const struct web_input team_input =
+    WEB_INPUT(struct team_body,
+              WEB_FIELD(struct team_body, section, "部门检查单", .required = true, .min = 1),
+              WEB_FIELD(struct team_body, inspector, "执法检查人员", .required = true, .min = 1));
 
 static enum rc dispatch(struct web_ctx *c)
 {
@@ -57,7 +53,7 @@ static enum rc join(struct web_ctx *c)
     return rc == RC_OK ? web_empty(c, 204) : rc;
 }
 
-/* As fcgi/planner/adjustment.c tells it to the one who leaves. */
+/* As fcgi/planner/visit/adjustment.c tells it to the one who leaves. */
 static enum rc leave(struct web_ctx *c)
 {
     const struct team_body *body = c->input;
@@ -90,13 +86,15 @@ static enum rc restored(struct web_ctx *c)
 
 /* clang-format off */
 const struct web_route office_routes[] = {
-    { .method = WEB_POST, .path = "/office/dispatch", .handler = dispatch, .name = "office.dispatch",
+    { .method = WEB_POST, .path = "/office/dispatch", .handler = dispatch,
+      .name = "office.dispatch",
       .who = WEB_ANYONE, .txn = WEB_TXN_WRITE, .body = &visit_input },
     { .method = WEB_POST, .path = "/office/join", .handler = join, .name = "office.join",
       .who = WEB_ANYONE, .txn = WEB_TXN_WRITE, .body = &team_input },
     { .method = WEB_POST, .path = "/office/leave", .handler = leave, .name = "office.leave",
       .who = WEB_ANYONE, .txn = WEB_TXN_WRITE, .body = &team_input },
-    { .method = WEB_POST, .path = "/office/restored", .handler = restored, .name = "office.restored",
+    { .method = WEB_POST, .path = "/office/restored", .handler = restored,
+      .name = "office.restored",
       .who = WEB_ANYONE, .txn = WEB_TXN_WRITE },
     { .path = NULL },
 };

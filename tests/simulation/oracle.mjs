@@ -1,5 +1,5 @@
-// oracle.mjs - what must hold when all is quiet: phones, server and model tell the same, and nothing
-// that anybody recorded is unaccounted for.
+// oracle.mjs - what must hold when all is quiet: phones, server and model tell the same, and
+// nothing that anybody recorded is unaccounted for.
 
 import assert from 'node:assert/strict';
 import { Broken, expect, problemOf } from './model.mjs';
@@ -24,7 +24,8 @@ async function read(lane) {
       `SELECT id, visit_id, version, DATE_FORMAT(arrived_at, '%Y-%m-%d %H:%i:%s.%f'),
         DATE_FORMAT(left_at, '%Y-%m-%d %H:%i:%s.%f'), note, result_class, state, conflicts
         FROM section ORDER BY id`,
-      'SELECT id, section_id, version, result_code, problem, disposal FROM check_result ORDER BY id',
+      'SELECT id, section_id, version, result_code, problem, disposal FROM check_result ' +
+        'ORDER BY id',
       'SELECT LOWER(HEX(op_id)), result FROM sync_op',
       'SELECT id, LOWER(HEX(receipt)) FROM device',
       'SELECT LOWER(HEX(op_id)), kind, fields FROM held_op',
@@ -43,7 +44,8 @@ async function read(lane) {
       left_at: instant(left?.slice(0, -3) ?? null) });
   for (const [id, , version, result_code, problem, disposal] of checks)
     records.set(`check_result:${id}`, { version: Number(version), result_code, problem, disposal });
-  return { sections, checks, ledger, devices, held, conflicts, evidence, items, assignments, records };
+  return { sections, checks, ledger, devices, held, conflicts, evidence, items,
+    assignments, records };
 }
 
 // Every value is the one that the model followed.
@@ -54,7 +56,7 @@ function judgeValues(model, rows) {
 }
 
 // Ledger, receipts and counters are the model's.
-function judgeLedger({ model, phones }, tables) {
+function judgeLedger({ model, phones, counts: { 'backup restored': restored } }, tables) {
   const ledger = new Map(tables.ledger.map(([id, result]) => [dashed(id), JSON.parse(result)]));
   const receipts = new Map(tables.devices);
   same([...ledger.keys()].sort(), [...model.results.keys()].sort(), 'the operations of the ledger');
@@ -63,6 +65,7 @@ function judgeLedger({ model, phones }, tables) {
     const receipt = receipts.get(String(device));
     expect(receipt === model.receipt(device), `the receipt of ${name} in the database`);
     expect(phone.receipt === null || phone.receipt === receipt, `the receipt that ${name} holds`);
+    expect(!phone.differs || restored, `the receipt that ${name} worked out`);
   }
 }
 
@@ -70,7 +73,8 @@ function judgeLedger({ model, phones }, tables) {
 function judgeKept({ model, users }, { held: desk, conflicts, evidence }) {
   const held = new Map(desk.map(([id, kind, fields]) =>
     [dashed(id), { kind, fields: fields && JSON.parse(fields) }]));
-  const kept = new Map(conflicts.map(([, id, , field, other]) => [`${dashed(id)} ${field}`, other]));
+  const kept = new Map(conflicts.map(([, id, , field, other]) =>
+    [`${dashed(id)} ${field}`, other]));
   const manifests = evidence.map(([, id]) => dashed(id));
   same(manifests.sort(), [...model.manifests.keys()].sort(), 'the manifests');
   for (const [id, { phone }] of users.edits) {
@@ -86,7 +90,8 @@ function judgeKept({ model, users }, { held: desk, conflicts, evidence }) {
     if (waits[result.outcome]) {
       const { kind, fields } = held.get(id) ?? {};
       expect(kind, `${id}: ${result.outcome} ${problemOf(result)}, and not at the desk`);
-      if (result.outcome === 'conflict') same(fields, operation.fields, `${id}: what the desk keeps`);
+      if (result.outcome === 'conflict')
+        same(fields, operation.fields, `${id}: what the desk keeps`);
     } else if (result.outcome === 'conflict')
       expect(Object.entries(operation.fields).some(([field, value]) =>
         kept.get(`${id} ${field}`) === value), `${id}: a conflict, and no value is kept`);
@@ -109,9 +114,11 @@ function judgeQueues({ model, phones }) {
 function judgeConflicts({ conflicts, records }) {
   const open = new Map();
   for (const [, , section, , , resolved] of conflicts)
-    if (resolved === null) open.set(`section:${section}`, (open.get(`section:${section}`) ?? 0) + 1);
+    if (resolved === null) open.set(`section:${section}`,
+      (open.get(`section:${section}`) ?? 0) + 1);
   for (const [name, row] of records)
-    if (name.startsWith('section:')) same(row.conflicts, open.get(name) ?? 0, `open conflicts of ${name}`);
+    if (name.startsWith('section:'))
+      same(row.conflicts, open.get(name) ?? 0, `open conflicts of ${name}`);
 }
 
 // The feeds tell what the tables hold, each number once and none above its head.
@@ -129,9 +136,11 @@ function judgeFeeds({ items: rows, records }) {
     const row = records.get(`${item.entity}:${item.id}`);
     if (!['section', 'check_result'].includes(item.entity)) continue;
     expect(row, `feed ${item.owner}: ${item.entity} ${item.id} is no more`);
-    expect(row.version === item.version, `feed ${item.owner}: the version of ${item.entity} ${item.id}`);
+    expect(row.version === item.version,
+      `feed ${item.owner}: the version of ${item.entity} ${item.id}`);
     for (const [field, value] of Object.entries(row))
-      if (field in item.body) same(item.body[field], value, `feed ${item.owner}: ${item.entity} ${field}`);
+      if (field in item.body) same(item.body[field], value,
+        `feed ${item.owner}: ${item.entity} ${field}`);
   }
   return visits;
 }
@@ -144,7 +153,8 @@ function itemsByVisit({ sections, checks, conflicts, evidence }) {
   for (const [id] of sections) add('section', id, id);
   for (const [id, section] of checks) add('check_result', id, section);
   for (const [id, , section] of evidence) add('evidence', id, section);
-  for (const [id, , section, , , resolved] of conflicts) if (resolved === null) add('conflict', id, section);
+  for (const [id, , section, , , resolved] of conflicts)
+    if (resolved === null) add('conflict', id, section);
   return names;
 }
 
@@ -154,7 +164,8 @@ function judgePhones({ phones, model }, tables, visits) {
   const names = itemsByVisit(tables);
   for (const { name, device, phone, inspector } of phones) {
     const state = model.revoked.get(device);
-    expect(state !== 'lost' || (phone.deviceId === null && phone.feeds.size === 0), `${name} is lost`);
+    expect(state !== 'lost' || (phone.deviceId === null && phone.feeds.size === 0),
+      `${name} is lost`);
     if (state || phone.deviceId === null) continue;
     const mine = tables.assignments.filter(([whose]) => whose === String(inspector))
       .map(([, visit]) => visit);

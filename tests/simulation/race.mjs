@@ -1,6 +1,6 @@
-// race.mjs - two requests at once, each on a worker of its own, in an order that the schedule decides:
-// one goes on by a few statements while the other stands still between two of its own, or waits in the
-// database for a lock that the first one holds, which is looked up there.
+// race.mjs - two requests at once, each on a worker of its own, in an order that the schedule
+// decides: one goes on by a few statements while the other stands still between two of its own, or
+// waits in the database for a lock that the first one holds, which is looked up there.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -21,8 +21,8 @@ export class Race {
 
   constructor(lane, random, note) { Object.assign(this, { lane, random, note }); }
 
-  // requests: two of {name, url, options}. Resolves with [{reply, committed}], in their order; the one
-  // with the lower `committed` was first.
+  // requests: two of {name, url, options}. Resolves with [{reply, committed}], in their order; the
+  // one with the lower `committed` was first.
   async run(requests) {
     const runners = requests.map((request, i) => new Runner(this.lane.workers[i], request));
     for (const runner of runners) await this.#arrive(runner);
@@ -61,7 +61,8 @@ export class Race {
   async #arrive(one) {
     const { reply = null, stop, connection } = await one.next;
     Object.assign(one, { reply, connection, waits: false });
-    if (stop === 'committed' || (reply && one.committed === Infinity)) one.committed = ++this.#commits;
+    if (stop === 'committed' || (reply && one.committed === Infinity))
+      one.committed = ++this.#commits;
     this.note(`${one.name} ${reply ? 'is done' : stop}`);
   }
 }

@@ -1,6 +1,6 @@
-// schedule.mjs - one run from a seed: phones, users, office, network and server faults in an order that
-// the seed decides, then quiet, then the oracle. The phones are those of tests/support, the server is
-// liancha-simserver; nothing here reads a clock or waits for one.
+// schedule.mjs - one run from a seed: phones, users, office, network and server faults in an order
+// that the seed decides, then quiet, then the oracle. The phones are those of tests/support, or
+// `phones`, the server is liancha-simserver; nothing here reads a clock or waits for one.
 
 import { createHash } from 'node:crypto';
 import { MemoryStore, Phone } from '../support/phone.mjs';
@@ -18,9 +18,9 @@ const INTERRUPTED = new Set(['ECONNRESET', 'ETIMEDOUT']);
 const hex = (id) => `UNHEX('${id.replaceAll('-', '')}')`;
 
 export class Schedule {
-  constructor(lane, seed, { verbose = false } = {}) {
-    Object.assign(this, { lane, seed, verbose, random: new Random(seed), model: new Model(),
-      saved: null, steps: 0, counts: {}, revocations: new Set() });
+  constructor(lane, seed, { verbose = false, phones = Phone } = {}) {
+    Object.assign(this, { lane, seed, verbose, Phone: phones, random: new Random(seed),
+      model: new Model(), saved: null, steps: 0, counts: {}, revocations: new Set() });
     this.hash = createHash('sha256');
     this.network = new Network(this.random, lane.world.now);
     this.users = new Users(this);
@@ -52,8 +52,8 @@ export class Schedule {
   #start(phone) {
     phone.owner = { phone };
     phone.task = null;
-    phone.phone = new Phone({ base: BASE, store: phone.store, vault: phone.vault,
-      wire: this.network.wire(phone.owner) });
+    phone.phone = new this.Phone({ base: BASE, store: phone.store, vault: phone.vault,
+      wire: this.network.wire(phone.owner), now: () => this.network.now });
   }
 
   #crash(phone) {
@@ -89,7 +89,8 @@ export class Schedule {
   }
 
   // A phone that was told that it is lost has nothing left to do.
-  #idle() { return this.phones.filter(({ task, phone }) => task === null && phone.deviceId !== null); }
+  #idle() { return this.phones.filter(({ task, phone }) => task === null &&
+    phone.deviceId !== null); }
 
   revoked(device, state) {
     this.model.revoked.set(device, state);
@@ -97,7 +98,7 @@ export class Schedule {
     this.#count(`device ${state}`);
   }
 
-  // ---- the server ---------------------------------------------------------------------------------
+  // ---- the server -------------------------------------------------------------------------------
 
   async #serve(request, fault = 'none') {
     const state = this.model.revoked.get(request.owner.phone.device);
@@ -132,7 +133,8 @@ export class Schedule {
       expect(result.id === operations[i].id, 'the outcomes stand in the order of the operations');
       if (result.outcome === 'duplicate')
         expect(JSON.stringify(result.result) === JSON.stringify(this.model.results.get(result.id)),
-          `${result.id}: the duplicate is told ${JSON.stringify(result.result)}, the first was told ` +
+          `${result.id}: the duplicate is told ${JSON.stringify(result.result)}, ` +
+          'the first was told ' +
           `${JSON.stringify(this.model.results.get(result.id))}`);
       else await this.#decided(device, operations[i], result);
     }
@@ -204,7 +206,7 @@ export class Schedule {
     await act();
   }
 
-  // ---- two at once ----------------------------------------------------------------------------------
+  // ---- two at once ------------------------------------------------------------------------------
 
   // A request that is on its way and what its phone will hear of it.
   #contender() {
@@ -245,7 +247,7 @@ export class Schedule {
     if (runners.some(({ waited }) => waited)) this.#count('one waited for the other');
   }
 
-  // ---- steps --------------------------------------------------------------------------------------
+  // ---- steps ------------------------------------------------------------------------------------
 
   async #backup() {
     await this.lane.backup();
@@ -297,7 +299,7 @@ export class Schedule {
     for (const phone of this.phones) if (phone.failure) throw phone.failure;
   }
 
-  // ---- quiet --------------------------------------------------------------------------------------
+  // ---- quiet ------------------------------------------------------------------------------------
 
   // No fault any more: whatever is on the way arrives.
   async #pump() {
@@ -327,8 +329,8 @@ export class Schedule {
     return sum;
   }
 
-  // All that is recorded goes up, and only then all that is new comes down; again, as what came down may
-  // let something go up, until nothing does.
+  // All that is recorded goes up, and only then all that is new comes down; again, as what came
+  // down may let something go up, until nothing does.
   async #quiet() {
     const { network, phones, random } = this;
     while (network.ghosts.length > 0) await this.#serve(network.take(network.ghosts));
@@ -340,7 +342,8 @@ export class Schedule {
     };
     const pull = (phone) => phone.pull();
     const all = () => this.#idle();
-    for (let round = 0; await this.#each(all(), 'its last push', push) > 0 || round === 0; round++) {
+    for (let round = 0; await this.#each(all(), 'its last push', push) > 0 ||
+      round === 0; round++) {
       expect(round < ROUNDS, 'the phones still find something to do');
       await this.#each(all(), 'its last pull', pull);
     }

@@ -6,18 +6,19 @@
 
 #include "planner/routes.h"
 #include "routes.h"
+#include "store/account/session.h"
 #include "sys/random.h"
 #include "web/internal.h"
 
 enum { ENVIRONMENT_MAX = 64, REPLY_STEP = 64 * 1024, HEAD = 1 + 8 + 1 + 4 + 4 };
 
-/* ---- Programs ---------------------------------------------------------------------------------- */
+/* ---- Programs -------------------------------------------------------------------------------- */
 
 static enum rc session_authenticate(struct web_ctx *c, const char *token)
 {
     uint8_t hash[DIGEST_SIZE];
     token_hash(token, hash);
-    return session_actor(c->db, c->arena, hash, c->now, &c->actor);
+    return session_actor(c->db, c->arena, hash, c->now, c->settings->idle_ms, &c->actor);
 }
 
 static const struct served {
@@ -25,10 +26,16 @@ static const struct served {
     struct web_program program;
 } programs[] = {
     { "/liancha/mobile/",
-      { .name = "mobile", .routes = mobile_routes, .authenticate = enrol_authenticate } },
+      { .name = "mobile",
+        .section = "mobile",
+        .routes = mobile_routes,
+        .authenticate = enrol_authenticate } },
     { "/liancha/planner/",
-      { .name = "planner", .routes = planner_routes, .authenticate = session_authenticate } },
-    { "/liancha/office/", { .name = "office", .routes = office_routes } },
+      { .name = "planner",
+        .section = "planner",
+        .routes = planner_routes,
+        .authenticate = session_authenticate } },
+    { "/liancha/office/", { .name = "office", .section = "office", .routes = office_routes } },
 };
 
 static const struct web_program *program_of(const char *uri)
@@ -39,7 +46,7 @@ static const struct web_program *program_of(const char *uri)
     return &programs[0].program;
 }
 
-/* ---- Streams as libfcgi has them, over memory -------------------------------------------------- */
+/* ---- Streams as libfcgi has them, over memory ------------------------------------------------ */
 
 static void no_more(FCGX_Stream *in)
 {
@@ -66,7 +73,7 @@ static void grow(FCGX_Stream *out, int closing)
     out->stop = wider + reply->room;
 }
 
-/* ---- A request --------------------------------------------------------------------------------- */
+/* ---- A request ------------------------------------------------------------------------------- */
 
 static int64_t read_i64(const unsigned char *p)
 {

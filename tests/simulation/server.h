@@ -1,18 +1,21 @@
 /*
- * liancha-simserver: a worker that is asked through its standard input, one request after the other,
- * at the time and with the fault that each request names.
+ * liancha-simserver: a worker that is asked through its standard input, one request after the
+ * other, at the time and with the fault that each request names.
  *
- * A frame is a length (32 bits, little-endian) and so many bytes, the first of which says what it is:
- *   in   R  now (64 bits, ms), fault (a byte), a turn (statements, 32 bits), length of the environment
- *           (32 bits), the environment ("NAME=value" each with its NUL, as FastCGI hands it over), the
- *           body
+ * A frame is a length (32 bits, little-endian) and so many bytes, the first of which says what it
+ * is:
+ *   in   R  now (64 bits, ms), fault (a byte), a turn (statements, 32 bits), length of the
+ *   environment
+ *           (32 bits), the environment ("NAME=value" each with its NUL, as FastCGI hands it over),
+ *           the body
  *        C  a turn: goes on behind an H
  *        P  stands still behind the statement it is at
  *        W  text: from now on each statement of a request is prepared without it
  *        S  SQL text, as the database's operator
  *   out  R  what the worker wrote, as FastCGI takes it
  *        H  stands still: why (a byte, enum turn_stop), the number of its connection (32 bits)
- *        S  rows: for each its number of columns (32 bits), for each column its length (32 bits, all
+ *        S  rows: for each its number of columns (32 bits), for each column its length (32 bits,
+ *        all
  *           ones for NULL) and bytes; none for a W
  *        E  the text of a fault of the SQL
  */

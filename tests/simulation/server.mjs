@@ -48,7 +48,8 @@ export class Server {
   #waiting = [];
 
   constructor(bin, config) {
-    this.#child = spawn(`${bin}/liancha-simserver`, [config], { stdio: ['pipe', 'pipe', 'inherit'] });
+    this.#child = spawn(`${bin}/liancha-simserver`, [config],
+      { stdio: ['pipe', 'pipe', 'inherit'] });
     this.#child.stdout.on('data', (chunk) => this.#take(chunk));
     this.ended = new Promise((resolve) => this.#child.on('close', (code) => {
       this.code = code;
@@ -71,7 +72,8 @@ export class Server {
       if (!bytes || bytes.length < 4 || bytes.length < 4 + bytes.readUInt32LE(0)) return;
       const end = 4 + bytes.readUInt32LE(0);
       this.#chunks = [bytes.subarray(end)];
-      this.#waiting.shift().resolve({ kind: String.fromCharCode(bytes[4]), bytes: bytes.subarray(5, end) });
+      this.#waiting.shift().resolve({ kind: String.fromCharCode(bytes[4]),
+        bytes: bytes.subarray(5, end) });
     }
   }
 
@@ -94,7 +96,8 @@ export class Server {
   // The same, for so many statements: {reply}, or {stop, connection}, where it stands still.
   async begin(url, { method, json, body, token, headers = {}, now, fault = 'none' }, statements) {
     const target = new URL(url);
-    const content = json === undefined ? body ?? Buffer.alloc(0) : Buffer.from(JSON.stringify(json));
+    const content = json === undefined
+      ? body ?? Buffer.alloc(0) : Buffer.from(JSON.stringify(json));
     const verb = method ?? (json === undefined && body === undefined ? 'GET' : 'POST');
     const environment = { REQUEST_METHOD: verb, DOCUMENT_URI: target.pathname,
       QUERY_STRING: target.search.slice(1), CONTENT_LENGTH: content.length, REQUEST_ID: 'abcdef',

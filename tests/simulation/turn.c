@@ -1,8 +1,8 @@
 /*
- * Turns. Of requests that are served at the same time, on a worker each, one goes on while the others
- * stand still between two of their statements, or wait in the database for a lock that it holds. Who has
- * let go of locks stands still too: whoever waited for them would run beside it. The linker leads the
- * calls of Connector/C here.
+ * Turns. Of requests that are served at the same time, on a worker each, one goes on while the
+ * others stand still between two of their statements, or wait in the database for a lock that it
+ * holds. Who has let go of locks stands still too: whoever waited for them would run beside it. The
+ * linker leads the calls of Connector/C here.
  */
 #include <mysql.h>
 #include <poll.h>

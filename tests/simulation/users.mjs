@@ -18,14 +18,16 @@ export class Users {
     const others = phone.phone.items('section').filter((section) => !mine.includes(section));
     const section = this.#where(phone, mine, others);
     if (!section) return;
-    this.random.weighted([[45, () => this.#edit(phone, section)], [10, () => this.#group(phone, section)],
+    this.random.weighted([[45, () => this.#edit(phone, section)],
+      [10, () => this.#group(phone, section)],
       [8, () => this.#after(phone, section)], [9, () => this.#sign(phone, section)],
       [6, () => this.#manifest(phone, section)], [14, () => this.#resolve(phone, section)]])();
   }
 
   #where(phone, mine, others) {
     if (this.random.chance(4) && others.length > 0) return this.random.of(others);
-    const here = mine.filter(({ id }) => phone.phone.feeds.get(`visit:${this.busy}`)?.has(`section:${id}`));
+    const here = mine.filter(({ id }) =>
+      phone.phone.feeds.get(`visit:${this.busy}`)?.has(`section:${id}`));
     const list = here.length > 0 && this.random.chance(70) ? here : mine;
     return list.length > 0 ? this.random.of(list) : undefined;
   }
@@ -37,7 +39,8 @@ export class Users {
   // What the phone shows: the user's own newest entry, else what the server told.
   #shown(phone, entity, id, field) { return this.#seen(phone, entity, id, field)[0]; }
 
-  // The same, and what lay below the entry when he made it: what it does not replace, the next one does.
+  // The same, and what lay below the entry when he made it: what it does not replace, the next one
+  // does.
   #seen(phone, entity, id, field) {
     const own = [...phone.phone.queue.values()].filter((operation) => operation.entity === entity &&
       operation.entity_id === id && field in operation.fields).at(-1);
@@ -56,7 +59,8 @@ export class Users {
     return operation;
   }
 
-  #instant() { return new Date(this.schedule.network.now - this.random.below(86400000)).toISOString(); }
+  #instant() { return new Date(this.schedule.network.now - this.random.below(86400000))
+    .toISOString(); }
 
   #value(phone, field) {
     if (this.random.chance(8)) return null;
@@ -68,7 +72,8 @@ export class Users {
 
   // A record of the section and one or two of its fields.
   #choose(phone, section) {
-    const check = this.random.chance(50) ? this.random.of(this.#checksOf(phone, section)) : undefined;
+    const check = this.random.chance(50)
+      ? this.random.of(this.#checksOf(phone, section)) : undefined;
     const entity = check ? 'check_result' : 'section';
     const names = [...TEXTS[entity], ...TEXTS[entity],
       ...(check ? ['result_code'] : ['arrived_at', 'left_at', 'result_class'])];
@@ -107,7 +112,8 @@ export class Users {
     // Numbers of every form: the receipt covers how they are written.
     const number = () => (this.random.below(200000) - 100000) / 10 ** this.random.below(12) / 1e5;
     const place = this.random.chance(50) ? { lon: number(), lat: number() } : {};
-    this.#record(phone, 'evidence', undefined, { section_id: section.id, size: 1 + this.random.below(1000),
+    this.#record(phone, 'evidence', undefined,
+      { section_id: section.id, size: 1 + this.random.below(1000),
       sha256: (++this.serial).toString(16).padStart(64, '0'), type: 'image/png',
       taken_at: this.#instant(), ...place });
   }
@@ -155,7 +161,8 @@ export class Users {
   #sql(text) { return this.schedule.lane.sql(text); }
 
   #dispatch() {
-    return this.#request('dispatch', '/office/dispatch', { visit: this.schedule.lane.world.visits[0] });
+    return this.#request('dispatch', '/office/dispatch',
+      { visit: this.schedule.lane.world.visits[0] });
   }
 
   async #leave() {
@@ -170,7 +177,8 @@ export class Users {
     const section = this.random.of(sections);
     const { inspector } = this.random.of(phones.filter(({ department }) =>
       department === section.department));
-    const [[there]] = await this.#sql(`SELECT COUNT(*) FROM assignment WHERE section_id = ${section.id}
+    const [[there]] = await this.#sql(
+      `SELECT COUNT(*) FROM assignment WHERE section_id = ${section.id}
       AND inspector_id = ${inspector}`);
     if (there !== '0') return undefined;
     return this.#request('adds', '/office/join', { section: section.id, inspector });
@@ -195,7 +203,8 @@ export class Users {
     const accepts = this.random.chance(60) && fields !== null;
     return this.#request(`the desk on ${op}`, `/planner/v1/corrections/${id}/decision`,
       { decision: accepts ? 'accept' : 'refuse', reason: '模拟' },
-      { who: `reviewer ${department}`, done: () => accepts && this.schedule.model.accepted(Number(device),
+      { who: `reviewer ${department}`,
+        done: () => accepts && this.schedule.model.accepted(Number(device),
         op.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-'), entity, Number(target),
         JSON.parse(fields)) });
   }
@@ -225,7 +234,8 @@ export class Users {
       UPDATE feed_item i JOIN feed_head h ON h.kind = 1 AND h.owner_id = i.owner_id
         JOIN (SELECT DISTINCT a.inspector_id FROM assignment a JOIN section s ON s.id = a.section_id
         WHERE s.visit_id = ${visit}) x ON x.inspector_id = i.owner_id
-        SET i.seq = h.seq WHERE i.kind = 1 AND i.entity = 'visit' AND i.entity_id = ${visit}; COMMIT`);
+        SET i.seq = h.seq WHERE i.kind = 1 AND i.entity = 'visit' AND i.entity_id = ${visit};
+        COMMIT`);
     this.schedule.model.deleted('check_result', Number(id));
     this.schedule.note(`the office: deletes check_result ${id}`);
   }

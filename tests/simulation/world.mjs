@@ -1,5 +1,6 @@
-// world.mjs - what every schedule begins from: three joint visits on the phones of two departments, a
-// fourth to be dispatched, devices, reviewers. Made once by a whole Liancha (tests/http/world.mjs).
+// world.mjs - what every schedule begins from: three joint visits on the phones of two departments,
+// a fourth to be dispatched, devices, reviewers. Made once by a whole Liancha
+// (tests/http/world.mjs).
 
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
@@ -12,16 +13,20 @@ const HOUR = 3600000;
 const CHECKS = 2; // that a section keeps
 const VISITS = 4; // one of them is not dispatched yet
 const SPARE_DEVICES = 2; // second ones, of the first inspectors
-// Changed by the schedules beside what liancha_mobile may write; not the audit log, which only grows.
+// Changed by the schedules beside what liancha_mobile may write; not the audit log, which only
+// grows.
 const OFFICE_TABLES = ['assignment', 'check_result', 'section', 'sync_epoch', 'visit'];
 
-// The draw was by chance: here the same inspectors go everywhere each time. Nothing is dispatched yet.
+// The draw was by chance: here the same inspectors go everywhere each time. Nothing is dispatched
+// yet.
 function teams(sections, phones) {
-  const members = (department) => [...new Set(phones.filter((phone) => phone.department === department)
+  const members = (department) =>
+    [...new Set(phones.filter((phone) => phone.department === department)
     .map(({ inspector }) => inspector))];
   return sections.flatMap(({ id, visit, department }, i) => {
     const all = members(department);
-    return [0, 1].map((n) => `(${id}, ${all[(visit + n) % all.length]}, 'drawn', '', REPEAT('x', 32))`);
+    return [0, 1].map((n) =>
+      `(${id}, ${all[(visit + n) % all.length]}, 'drawn', '', REPEAT('x', 32))`);
   });
 }
 
@@ -70,7 +75,8 @@ async function describe(stack, world, visits) {
 async function mutableTables(stack) {
   const rows = await stack.sql(`SELECT DISTINCT table_name FROM
     (SELECT table_name, table_priv AS p FROM mysql.tables_priv WHERE user = 'liancha_mobile'
-     UNION ALL SELECT table_name, column_priv FROM mysql.columns_priv WHERE user = 'liancha_mobile') x
+     UNION ALL SELECT table_name, column_priv FROM mysql.columns_priv
+     WHERE user = 'liancha_mobile') x
     WHERE p REGEXP 'Insert|Update|Delete' AND table_name NOT LIKE 'audit%' ORDER BY 1`);
   return [...new Set([...rows.flat(), ...OFFICE_TABLES])].sort();
 }

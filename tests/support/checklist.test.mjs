@@ -5,12 +5,14 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { answerFault, review } from './phone/checklist.mjs';
 
-const vectors = JSON.parse(readFileSync(new URL('checklist-vectors.json', import.meta.url), 'utf8'));
+const vectors = JSON.parse(readFileSync(new URL('checklist-vectors.json',
+  import.meta.url), 'utf8'));
 
 test('a value is an answer in one form only', () => {
   for (const { question, cases } of vectors.answers)
     for (const [value, expected] of cases)
-      assert.equal(answerFault(question, value), expected, `${question.type} ${JSON.stringify(value)}`);
+      assert.equal(answerFault(question, value), expected,
+        `${question.type} ${JSON.stringify(value)}`);
 });
 
 test('a review says how each question stands', () => {

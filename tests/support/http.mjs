@@ -1,12 +1,15 @@
 // http.mjs - what the HTTP tests ask with: one request, a client with a session, the problem check.
 
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import http from 'node:http';
 import https from 'node:https';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync, gzipSync } from 'node:zlib';
 
 const MAX_REPLY = 64 * 1024 * 1024;
-const PROBLEM_MEMBERS = ['type', 'title', 'status', 'detail', 'pointer', 'instance'];
+const PROBLEM_MEMBERS = ['type', 'title', 'status', 'detail', 'pointer', 'present', 'faults',
+  'instance'];
 
 class Reply {
   // wireSize: bytes of the body as it came; body: what they are.
@@ -28,15 +31,15 @@ class Reply {
   }
 }
 
-// Functions that look at every exchange, {method, url, headers, body, reply}; when one throws, so does
-// the request. The check of the mobile contract (tests/contract) is hooked in here.
+// Functions that look at every exchange, {method, url, headers, body, reply}; when one throws, so
+// does the request. The check of the mobile contract (tests/contract) is hooked in here.
 const observers = [];
 
 export function observe(observer) { observers.push(observer); }
 
 // One request to `url`. `json` is sent as application/json, `body` as it is, either compressed with
-// `gzip`; `token` as bearer. `socketPath` reaches a unix socket, `ca` trusts an authority. Rejects on a
-// broken connection, with error.code as node sets it, ETIMEDOUT after `timeoutMs`.
+// `gzip`; `token` as bearer. `socketPath` reaches a unix socket, `ca` trusts an authority. Rejects
+// on a broken connection, with error.code as node sets it, ETIMEDOUT after `timeoutMs`.
 export function request(url, { method, token, json, body, headers = {}, gzip = false, ca, agent,
   socketPath, timeoutMs = 30000 } = {}) {
   const target = new URL(url);
@@ -96,6 +99,25 @@ export class Client {
   post(path, json, options) { return this.send('POST', path, { json, ...options }); }
   put(path, json, options) { return this.send('PUT', path, { json, ...options }); }
   patch(path, json, options) { return this.send('PATCH', path, { json, ...options }); }
+}
+
+// A session of an account, {token, password}: a password that somebody else chose is replaced.
+export async function signIn(client, login, password) {
+  const again = async (ask) => {
+    for (;;) {
+      const res = await ask();
+      if (res.status !== 429) return res;
+      await sleep(100); // others are signing in
+    }
+  };
+  const session = expectJson(await again(() => client.send('POST', '/planner/v1/sessions',
+    { json: { login, password }, token: undefined })), 201);
+  if (!session.must_change) return { token: session.token, password };
+  const own = `${randomBytes(18).toString('base64url')}-aZ7`;
+  const res = await again(() => client.send('POST', '/planner/v1/session/password',
+    { json: { current: password, password: own }, token: session.token }));
+  assert.equal(res.status, 204, res.text);
+  return { token: session.token, password: own };
 }
 
 // The reply's JSON when it has the status (one or a list), else a failure that shows what came.

@@ -138,7 +138,8 @@ export class Phone {
 
   // The server forgot, nobody knows what: all that this phone ever recorded goes there again.
   #requeue() {
-    const all = [...this.done.values(), ...this.queue.values()].sort((a, b) => a.counter - b.counter);
+    const all = [...this.done.values(), ...this.queue.values()]
+      .sort((a, b) => a.counter - b.counter);
     this.queue = new Map(all.map((operation) => [operation.id, operation]));
     this.done.clear();
     this.waiting.clear();
@@ -191,30 +192,31 @@ export class Phone {
     return body.checklist ? this.item('checklist', body.checklist.id)?.body.checklist : undefined;
   }
 
-  // Queues an edit. What was not yet on the network grows, unless it or this edit hangs on others; what
-  // was, stays as it is for ever.
+  // Queues an edit. What was not yet on the network grows, unless it or this edit hangs on others;
+  // what was, stays as it is for ever.
   record(entity, id, fields, { group, after } = {}) {
     const alone = id !== undefined && group === undefined && after === undefined;
     // Only the newest of that record: one before it would take this edit in front of the newest.
     const newest = [...this.queue.values()].filter((operation) =>
       operation.entity === entity && operation.entity_id === id).at(-1);
+    const base_version = id === undefined ? undefined : this.#baseOf(entity, id, fields);
     const waiting = alone && newest && !this.sent.has(newest.id) && newest.group === undefined &&
-      newest.after === undefined ? newest : undefined;
+      newest.after === undefined && newest.base_version === base_version ? newest : undefined;
     const operation = waiting
       ? { ...waiting, fields: { ...waiting.fields, ...fields } }
       : { id: this.#wire.uuidv7(), counter: this.counter + 1, entity,
-        ...(id !== undefined && { entity_id: id, base_version: this.#baseOf(entity, id) }), fields };
+        ...(id !== undefined && { entity_id: id, base_version }), fields };
     if (group !== undefined) operation.group = group;
     if (after !== undefined) operation.after = after;
     this.#note({ is: 'operation', operation });
     return operation.id;
   }
 
-  // The version that an edit is made on. While an earlier one is on its way, the user looks at his own
-  // value and not at what a pull told since: the base stays.
-  #baseOf(entity, id) {
-    const earlier = [...this.queue.values()].find((operation) =>
-      operation.entity === entity && operation.entity_id === id);
+  // The version that an edit is made on. Where an earlier one of the same field is on its way, the
+  // user looks at his own value and not at what a pull told since: the base stays.
+  #baseOf(entity, id, fields) {
+    const earlier = [...this.queue.values()].find((operation) => operation.entity === entity &&
+      operation.entity_id === id && Object.keys(fields).some((name) => name in operation.fields));
     return earlier?.base_version ?? this.item(entity, id)?.version ?? 0;
   }
 
@@ -234,8 +236,9 @@ export class Phone {
     return `${this.base}${path}`;
   }
 
-  // Has the key made and kept before anybody hears of it: with the same code the same request goes out
-  // again, whatever became of the one before. A new code is a new device, with a key of its own.
+  // Has the key made and kept before anybody hears of it: with the same code the same request goes
+  // out again, whatever became of the one before. A new code is a new device, with a key of its
+  // own.
   async enrol(code, name) {
     if (this.#vault.get()?.code !== code) this.#vault.set({ code, key: newKey() });
     const { key } = this.#vault.get();
@@ -280,8 +283,8 @@ export class Phone {
     return this.#wire.pause(wait / 2, wait * 1.5);
   }
 
-  // Does something on the network until the line holds and the server has time: it says when to come
-  // again, and a phone that comes too often waits longer.
+  // Does something on the network until the line holds and the server has time: it says when to
+  // come again, and a phone that comes too often waits longer.
   async #persist(attempt) {
     for (let broken = 0, refused = 0;;) {
       try {
@@ -322,8 +325,8 @@ export class Phone {
     });
   }
 
-  // Follows the feeds until there is nothing new, with `again` one of them from its beginning; returns
-  // how many items came.
+  // Follows the feeds until there is nothing new, with `again` one of them from its beginning;
+  // returns how many items came.
   async pull({ limit, again } = {}) {
     let { count, more } = await this.pullPage({ limit, again });
     while (more) {
@@ -350,8 +353,8 @@ export class Phone {
     return { count: feeds.reduce((n, { items }) => n + items.length, 0), more };
   }
 
-  // Compares what it holds with the server, feed by feed, and fetches those again that differ; returns
-  // their names.
+  // Compares what it holds with the server, feed by feed, and fetches those again that differ;
+  // returns their names.
   async selfCheck() {
     const wrong = [];
     const unheard = new Set(this.feeds.keys());
@@ -403,8 +406,8 @@ export class Phone {
     return operations;
   }
 
-  // Pushes until the queue holds only what the server deferred and nothing can help now, which stays
-  // for the next time; returns how often each outcome came.
+  // Pushes until the queue holds only what the server deferred and nothing can help now, which
+  // stays for the next time; returns how often each outcome came.
   async push() {
     const counts = {};
     this.waiting.clear();

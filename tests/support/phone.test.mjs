@@ -199,14 +199,16 @@ test('a busy server is asked again when it said, and not before', async () => {
   };
   phone.record('section', 5, { note: 'a' });
   assert.deepEqual(await phone.push(), { applied: 1 });
-  assert.deepEqual(phone.refusals, [{ status: 503, retryAfter: 1 }, { status: 503, retryAfter: 1 }]);
+  assert.deepEqual(phone.refusals,
+    [{ status: 503, retryAfter: 1 }, { status: 503, retryAfter: 1 }]);
   assert.ok(times[1] - times[0] >= 990, 'the first wait');
   assert.ok(times[2] - times[1] >= 1990, 'a longer one');
 });
 
 test('an enrolment whose reply was lost is asked again with the same key', async () => {
   const bodies = [];
-  hook = (req, res, body) => req.url === '/mobile/v1/enrolments' && bodies.push(JSON.parse(body)) < 3 &&
+  hook = (req, res, body) => req.url === '/mobile/v1/enrolments' &&
+    bodies.push(JSON.parse(body)) < 3 &&
     Boolean(res.destroy());
   const phone = new Phone({ base });
   await phone.enrol('code', 'name');
@@ -220,7 +222,8 @@ test('an enrolment whose reply was lost is asked again with the same key', async
 
 test('requests that meet an expired token together renew it once', async () => {
   const phone = await enrolled();
-  hook = (req, res) => req.headers.authorization === 'Bearer a' && Boolean(res.writeHead(401).end());
+  hook = (req, res) => req.headers.authorization === 'Bearer a' &&
+    Boolean(res.writeHead(401).end());
   seen = [];
   await Promise.all([phone.pull(), phone.pull(), phone.pull()]);
   assert.equal(seen.filter((line) => line.endsWith('/tokens')).length, 1);

@@ -8,16 +8,20 @@
 // exactly what GET /_sim/accepted returns.
 //
 // Files in DIR (made at the first start, reused afterwards):
-//   ca.pem            the authority to trust: [credit] ca_file
+//   ca.pem            the authority to trust: [target.henan] ca_file
 //   server.pem, *-key.pem   the server's certificate (localhost, 127.0.0.1, ::1) and the keys
-//   credential.txt    [credit] credential_file, mode 0600, two lines:
+//   credential.txt    [target.henan] credential_file, mode 0600, two lines:
 //                         app_id=LIANCHA-410400
 //                         secret=<64 hexadecimal characters>
+//   beacon.pem, beacon-key.pem   certificate and key of the simulated beacon
+//                     (platform/beacon.mjs), which the same process serves at /beacon/ROUND
+//   timestamp-*       certificate, key and settings of the simulated authority for timestamps
+//                     (platform/authority.mjs), which the same process serves at /timestamp
 //   records.jsonl     append-only: every signed POST and everything accepted; a restart reads it
 //
 // ------------------------------------------------------------------------------- wire contract
 //
-// HTTP/1.1 over TLS 1.2 or later, keep-alive. Base URL https://127.0.0.1:PORT ([credit] url).
+// HTTP/1.1 over TLS 1.2 or later, keep-alive. Base URL https://127.0.0.1:PORT ([target.henan] url).
 // Bodies are JSON in UTF-8 both ways, `Content-Type: application/json`; at most 65536 bytes
 // each way.
 //
@@ -77,6 +81,13 @@
 //                                   receipt, or send the same message again.
 //   R matches ^HN[0-9]{8}[0-9A-F]{16}$. TEXT is Chinese, for people.
 //
+// POST /api/v1/retractions          takes a publication back; X-Message-Id as above, another one
+//   body      messageId   that of the publication
+//             reason      1..400
+//             retractedOn date
+//   answers as to a publication, and
+//   404 {"code":"NO_PUBLICATION","message":TEXT}   there is nothing to take back
+//
 // GET /api/v1/receipts/{messageId}
 //   200 {"code":"0","message":TEXT,"receipt":R,"messageId":M}
 //   404 {"code":"NOT_FOUND","message":TEXT}                      never accepted (up to now)
@@ -123,12 +134,14 @@
 //     wrong-json       accepted, 200 whose body breaks off in the middle
 //     429              429 with Retry-After: retryAfter, not accepted
 //     slow-drip        accepted, the answer arrives byte by byte, dripMs apart
+//     mark             accepted, 200 with a byte order mark before the JSON
 //     bad-receipt      accepted, 200 with code "0", another messageId and a receipt not in form
 //   An "accepted" above is what the body earns without the fault: a body that is refused is not
 //   accepted, and one accepted before stays accepted once.
 // GET /_sim/faults   the plan, with its defaults filled in
 // GET /_sim/accepted
-//   {"accepted":[{"messageId","receipt","kind":"result"|"penalty","acceptedAt","sha256","posts",
+//   {"accepted":[{"messageId","receipt","kind":"result"|"penalty"|"retraction","acceptedAt",
+//                 "sha256","posts",
 //                 "body":{…}}, …],              in order of acceptance; posts = signed POSTs of M
 //    "posts": N, "unaccepted": {M: posts},      every signed POST; ids never accepted
 //    "refused": {CODE: n}, "faults": {FAULT: n}}     all since the first start in DIR
@@ -140,10 +153,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { Authority } from './platform/authority.mjs';
+import { Beacon } from './platform/beacon.mjs';
 import { chooseFault, drawFault, faultPlan } from './platform/faults.mjs';
 import { Records } from './platform/records.mjs';
 import { certificates } from './platform/tls.mjs';
-import { authenticate, Nonces, parsePublication, Refusal, sha256Hex, UUID }
+import { authenticate, Nonces, parsePublication, parseRetraction, Refusal, sha256Hex, UUID }
   from './platform/wire.mjs';
 
 const MAX_BODY = 65536;
@@ -200,6 +215,8 @@ class Platform {
     this.credential = readCredential(join(dir, 'credential.txt'));
     this.records = new Records(join(dir, 'records.jsonl'));
     this.nonces = new Nonces();
+    this.beacon = new Beacon(dir);
+    this.authority = new Authority(dir);
     this.putFaults({});
   }
 
@@ -209,12 +226,12 @@ class Platform {
     this.gets = new Map();
   }
 
-  // What a publication earns, faults aside: {status, value}.
-  publish(req, bytes) {
+  // What a publication or a retraction earns, faults aside: {status, value}.
+  publish(req, bytes, parse) {
     const messageId = req.headers['x-message-id'];
     if (!/^application\/json(;\s*charset=utf-8)?$/i.test(req.headers['content-type'] ?? ''))
       throw new Refusal(415, 'BAD_CONTENT_TYPE', '报文类型应为 application/json');
-    const { kind, body } = parsePublication(bytes);
+    const { kind, body } = parse(bytes);
     const sha256 = sha256Hex(bytes);
     const earlier = this.records.find(messageId);
     if (earlier && earlier.sha256 !== sha256)
@@ -223,6 +240,8 @@ class Platform {
     if (earlier)
       return { status: 409, value: { code: 'DUPLICATE', message: '该报文已接收',
         receipt: earlier.receipt, messageId } };
+    if (kind === 'retraction' && !this.records.find(body.messageId))
+      throw new Refusal(404, 'NO_PUBLICATION', '没有这条报文，无需撤回');
     const receipt = newReceipt();
     this.records.accept({ messageId, receipt, kind, acceptedAt: new Date().toISOString(), sha256,
       body });
@@ -253,6 +272,7 @@ class Platform {
     if (fault === 'bad-receipt')
       return reply(res, 200, { code: '0', message: '接收成功', receipt: '?',
         messageId: OTHER_MESSAGE_ID });
+    if (fault === 'mark') return this.mark(res, status, value);
     if (fault === 'slow-drip') return this.drip(res, status, value);
     if (fault === 'late') await sleep(this.plan.lateMs);
     return reply(res, status, value);
@@ -275,6 +295,11 @@ class Platform {
     res.end(half);
   }
 
+  mark(res, status, value) {
+    res.writeHead(status, { 'Content-Type': 'application/json' });
+    res.end(`\uFEFF${JSON.stringify(value)}`);
+  }
+
   async drip(res, status, value) {
     const body = Buffer.from(JSON.stringify(value));
     res.writeHead(status, { 'Content-Type': 'application/json', 'Content-Length': body.length });
@@ -289,7 +314,9 @@ class Platform {
     const bytes = await readBody(req, MAX_BODY);
     authenticate(req, bytes, this.credential, this.nonces);
     const asked = req.url.match(/^\/api\/v1\/receipts\/([^/?]+)$/);
-    if (req.url === '/api/v1/publications') {
+    const parse = { '/api/v1/publications': parsePublication,
+      '/api/v1/retractions': parseRetraction }[req.url];
+    if (parse) {
       if (req.method !== 'POST')
         throw Object.assign(new Refusal(405, 'BAD_METHOD', '不支持的方法'), { allow: 'POST' });
       const messageId = req.headers['x-message-id'] ?? '';
@@ -297,7 +324,7 @@ class Platform {
         throw new Refusal(400, 'BAD_MESSAGE_ID', '报文标识应为小写 UUID');
       const attempt = this.records.post(messageId);
       const fault = chooseFault(this.plan, { messageId, attempt, nth: ++this.signedPosts });
-      return this.answer(res, fault, () => this.publish(req, bytes));
+      return this.answer(res, fault, () => this.publish(req, bytes, parse));
     }
     if (asked) {
       if (req.method !== 'GET')
@@ -333,6 +360,8 @@ class Platform {
 
   async handle(req, res) {
     const control = req.url.startsWith('/_sim/');
+    if (req.url.startsWith('/beacon/')) return this.beacon.handle(req, res);
+    if (req.url === '/timestamp') return this.authority.handle(req, res);
     try {
       await (control ? this.handleControl(req, res) : this.handleApi(req, res));
     } catch (error) {

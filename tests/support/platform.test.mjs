@@ -197,6 +197,10 @@ const SEEN = {
     assert.equal(res.headers['retry-after'], '2');
   }],
   'slow-drip': [true, 'ETIMEDOUT'],
+  mark: [true, (res) => {
+    assert.equal(res.status, 200);
+    assert.equal(res.body.subarray(0, 3).toString('hex'), 'efbbbf');
+  }],
   'bad-receipt': [true, (res) => {
     assert.deepEqual([res.status, res.json.code], [200, '0']);
     assert.doesNotMatch(res.json.receipt, RECEIPT);

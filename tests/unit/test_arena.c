@@ -1,4 +1,4 @@
-#include "unit.h"
+#include "unit_dies.h"
 
 struct jump {
     jmp_buf env;
@@ -90,13 +90,53 @@ static void clean_ups_run_once_last_registered_first(void **state)
 static void copies_are_copies(void **state)
 {
     char text[] = "abcdef";
-    char *copy = arena_strndup(*state, text, 3);
+    char *copy = arena_slice(*state, text, 3);
     copy[0] = 'X';
     assert_string_equal(copy, "Xbc");
     assert_string_equal(text, "abcdef");
+    assert_string_equal(arena_strndup(*state, text, 3), "abc");
+    assert_string_equal(arena_strndup(*state, text, 60), "abcdef");
+    assert_memory_equal(arena_slice(*state, "a\0b", 3), "a\0b", 4);
     assert_string_equal(arena_printf(*state, "%d-%s", 7, "x"), "7-x");
     int numbers[] = { 1, 2, 3 };
     assert_memory_equal(arena_memdup(*state, numbers, sizeof numbers), numbers, sizeof numbers);
+}
+
+static void write_behind(struct arena *a)
+{
+    volatile char *first = arena_alloc(a, 24);
+    (void)arena_alloc(a, 24);
+    first[24] = 1;
+}
+
+static void write_far_behind(struct arena *a)
+{
+    volatile char *last = arena_alloc(a, 13);
+    last[1000] = 1;
+}
+
+static void read_before(struct arena *a)
+{
+    (void)arena_alloc(a, 16);
+    const volatile char *second = arena_alloc(a, 16);
+    (void)second[-1];
+}
+
+static void read_after_reset(struct arena *a)
+{
+    const volatile char *p = arena_alloc(a, 16);
+    arena_reset(a);
+    (void)*p;
+}
+
+static void the_sanitizer_sees_who_leaves_an_allocation(void **state)
+{
+    if (!SANITIZED)
+        skip();
+    assert_true(unit_dies(write_behind, *state));
+    assert_true(unit_dies(write_far_behind, *state));
+    assert_true(unit_dies(read_before, *state));
+    assert_true(unit_dies(read_after_reset, *state));
 }
 
 int main(void)
@@ -108,6 +148,7 @@ int main(void)
         cmocka_unit_test(the_ceiling_calls_the_handler_and_never_returns),
         WITH_ARENA(clean_ups_run_once_last_registered_first),
         WITH_ARENA(copies_are_copies),
+        WITH_ARENA(the_sanitizer_sees_who_leaves_an_allocation),
     };
     return cmocka_run_group_tests_name("arena", tests, NULL, NULL);
 }

@@ -4,6 +4,7 @@
 #include "domain/audit.h"
 
 static const uint8_t first_before[DIGEST_SIZE];
+static const uint8_t key[AUDIT_KEY] = "the key of the test, synthetic";
 
 static const struct audit_event event = { .chain = "dept:H410402",
                                           .seq = 7,
@@ -36,15 +37,15 @@ static void fields_cannot_run_into_each_other(void **state)
     a.target = "aw1";
     b.action = "dr\n3:aw1";
     b.target = "";
-    assert_int_equal(audit_hash(*state, first_before, &a, first), RC_OK);
-    assert_int_equal(audit_hash(*state, first_before, &b, second), RC_OK);
+    assert_int_equal(audit_hash(*state, key, first_before, &a, first), RC_OK);
+    assert_int_equal(audit_hash(*state, key, first_before, &b, second), RC_OK);
     assert_memory_not_equal(first, second, DIGEST_SIZE);
 }
 
 static void every_field_changes_the_hash(void **state)
 {
     uint8_t whole[DIGEST_SIZE];
-    assert_int_equal(audit_hash(*state, first_before, &event, whole), RC_OK);
+    assert_int_equal(audit_hash(*state, key, first_before, &event, whole), RC_OK);
     for (int i = 0; i < 9; i++) {
         struct audit_event e = event;
         uint8_t hash[DIGEST_SIZE];
@@ -54,7 +55,7 @@ static void every_field_changes_the_hash(void **state)
             *texts[i] = arena_printf(*state, "%s ", *texts[i]);
         e.seq += i == 7;
         e.at += i == 8;
-        assert_int_equal(audit_hash(*state, first_before, &e, hash), RC_OK);
+        assert_int_equal(audit_hash(*state, key, first_before, &e, hash), RC_OK);
         assert_memory_not_equal(hash, whole, DIGEST_SIZE);
     }
 }
@@ -65,14 +66,42 @@ static void the_hash_depends_on_the_one_before(void **state)
     uint8_t second[DIGEST_SIZE];
     uint8_t expected[DIGEST_SIZE];
     struct buf whole;
-    assert_int_equal(audit_hash(*state, first_before, &event, first), RC_OK);
-    assert_int_equal(audit_hash(*state, first, &event, second), RC_OK);
+    assert_int_equal(audit_hash(*state, key, first_before, &event, first), RC_OK);
+    assert_int_equal(audit_hash(*state, key, first, &event, second), RC_OK);
     buf_init(&whole, *state, 1000);
     buf_puts(&whole, hex_dup(*state, first, sizeof first));
     buf_putc(&whole, '\n');
     audit_canonical(&whole, &event);
-    digest_bytes(DIGEST_SHA256, whole.p, whole.n, expected);
+    hmac_sha256(key, sizeof key, whole.p, whole.n, expected);
     assert_memory_equal(second, expected, DIGEST_SIZE);
+}
+
+static void the_hash_depends_on_the_key(void **state)
+{
+    const uint8_t other[AUDIT_KEY] = { 1 };
+    uint8_t first[DIGEST_SIZE];
+    uint8_t second[DIGEST_SIZE];
+    assert_int_equal(audit_hash(*state, key, first_before, &event, first), RC_OK);
+    assert_int_equal(audit_hash(*state, other, first_before, &event, second), RC_OK);
+    assert_memory_not_equal(first, second, DIGEST_SIZE);
+}
+
+static void each_chain_is_one_program_s(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *chain;
+        enum audit_writer writer;
+    } cases[] = {
+        { "dept:H410400", AUDIT_PLANNER }, { "planner", AUDIT_PLANNER },
+        { "device:17", AUDIT_MOBILE },     { "mobile", AUDIT_MOBILE },
+        { "pushd", AUDIT_PUSHD },          { "draw", AUDIT_DRAW },
+        { "admin", AUDIT_ADMIN },          { "", AUDIT_WRITERS },
+        { "system", AUDIT_WRITERS },       { "dept", AUDIT_WRITERS },
+        { "pushd:1", AUDIT_WRITERS },      { "Planner", AUDIT_WRITERS },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        assert_int_equal(audit_writer_of(cases[i].chain), cases[i].writer);
 }
 
 static void an_event_over_the_cap_is_refused(void **state)
@@ -82,7 +111,7 @@ static void an_event_over_the_cap_is_refused(void **state)
     char *detail = arena_alloc(*state, AUDIT_EVENT_MAX + 1);
     memset(detail, 'x', AUDIT_EVENT_MAX);
     e.detail = detail;
-    assert_int_equal(audit_hash(*state, first_before, &e, hash), RC_TOO_LARGE);
+    assert_int_equal(audit_hash(*state, key, first_before, &e, hash), RC_TOO_LARGE);
 }
 
 int main(void)
@@ -92,6 +121,8 @@ int main(void)
         WITH_ARENA(fields_cannot_run_into_each_other),
         WITH_ARENA(every_field_changes_the_hash),
         WITH_ARENA(the_hash_depends_on_the_one_before),
+        WITH_ARENA(the_hash_depends_on_the_key),
+        cmocka_unit_test(each_chain_is_one_program_s),
         WITH_ARENA(an_event_over_the_cap_is_refused),
     };
     return cmocka_run_group_tests_name("audit", tests, NULL, NULL);

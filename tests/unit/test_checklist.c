@@ -1,5 +1,5 @@
 /* The rules of checklists, by the vectors that the phone simulator keeps to as well. */
-#include "store/checklist_json.h"
+#include "store/field/checklist_json.h"
 
 #include "base/text.h"
 #include "unit.h"

@@ -1,4 +1,4 @@
-#include "domain/door.h"
+#include "domain/field/door.h"
 
 #include "unit.h"
 
@@ -50,6 +50,43 @@ static void an_arrival_says_how_it_was_checked_and_a_departure_does_not(void **s
     struct err err;
     const struct door_attendance unknown = { .event = "arrived", .how = "typed", .door_code = "1" };
     assert_int_equal(RC_OK, door_attendance_check(&unknown, NULL, &err));
+}
+
+static void a_typed_code_is_compared_by_its_letters_and_digits(void **state)
+{
+    static const struct {
+        const char *typed;
+        bool same; /* as K7PX39QD */
+    } cases[] = {
+        { "K7PX39QD", true },
+        { "k7px39qd", true },
+        { "K7PX 39QD", true },
+        { " K7 PX\t39 QD ", true },
+        { "k7px-39qd", true },
+        { "K-7-P-X-3-9-Q-D", true },
+        { "Ｋ７ＰＸ３９ＱＤ", true },
+        { "ｋ７ｐｘ　３９ｑｄ", true },
+        { "K7PX－39QD", true },
+        { "K7PX‐39QD", true },
+        { "K7PX—39QD", true },
+        { "K7PX−39QD", true },
+        { "K7PX\u00A039QD", true },
+        { "K7PX\u00AD39QD", true },
+        { "\uFEFFK7PX\u200B39QD\u202C", true },
+        { "K7PX_39.QD", true },
+        { "K7PX39Q", false },
+        { "K7PX39QDD", false },
+        { "K7PX39QE", false },
+        { "", false },
+        { "   ", false },
+        { "检K7PX39QD", false },
+        { "К7PX39QD", false }, /* the first is a letter of another script */
+        { "K7PX39QD😀", false },
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++)
+        if (door_code_same(cases[i].typed, "K7PX39QD") != cases[i].same)
+            fail_msg("“%s”", cases[i].typed);
 }
 
 static void the_enterprise_signs_by_name_or_refuses_before_a_witness(void **state)
@@ -111,6 +148,7 @@ static void a_sample_has_a_quantity_and_names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_typed_code_is_compared_by_its_letters_and_digits),
         cmocka_unit_test(an_arrival_says_how_it_was_checked_and_a_departure_does_not),
         cmocka_unit_test(the_enterprise_signs_by_name_or_refuses_before_a_witness),
         cmocka_unit_test(a_sample_has_a_quantity_and_names),

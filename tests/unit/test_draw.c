@@ -1,7 +1,7 @@
 #include "unit.h"
 
 #include "base/text.h"
-#include "domain/draw.h"
+#include "domain/draw/draw.h"
 
 /*
  * The worked example. Every figure was computed on a shell, e.g. the seed by
@@ -216,6 +216,57 @@ static void a_changed_result_file_is_named_by_line(void **state)
     assert_memory_equal(err.pointer, "line 3, ", 8);
 }
 
+/* The lines of fcgi/public/rule-2.md, for both digests. */
+static void a_reserve_is_public_as_a_digest_that_only_its_own_opening_opens(void **state)
+{
+    static const struct {
+        enum draw_rule rule;
+        const char *opening;
+        const char *digest;
+    } rules[] = { { DRAW_2_SHA256,
+                    "112a3e9ef9fe75cbc8a52ee465495a340e62377734b0b26c4dde24bca189ee1e",
+                    "37458f3cfe72e051aa3f3c68dcced4a5dd79d8f82acb78db78e418f3c3aee131" },
+                  { DRAW_2_SM3, "c0e27efd7955026e2261cbc7488be7294b11f91567a60b8844b8759267d7a852",
+                    "2a78db18124f34ae0f238f38d33ccd441d36037aab6774b80bb05adf429b4374" } };
+    static const uint8_t score[DIGEST_SIZE];
+    const struct draw_pick picks[] = { { "410402.medical", "A2", score, 1, false },
+                                       { "410402.medical", "A4", score, 2, true } };
+    const struct draw_result result = { .picks = picks, .count = 2, .draw_id = "EXAMPLE.1" };
+    struct err err;
+    for (size_t i = 0; i < COUNT(rules); i++) {
+        char hex[DIGEST_HEX];
+        struct buf out;
+        draw_opening(rules[i].rule, secret, "EXAMPLE.1", "410402.medical", 2, hex);
+        assert_string_equal(hex, rules[i].opening);
+        buf_init(&out, *state, 10000);
+        draw_drawn_head(&out, "EXAMPLE.1");
+        for (size_t k = 0; k < COUNT(picks); k++)
+            draw_drawn_line(&out, rules[i].rule, secret, "EXAMPLE.1", &picks[k]);
+        assert_string_equal(out.p, arena_printf(*state,
+                                                "liancha-drawn/1\tEXAMPLE.1\n"
+                                                "410402.medical\t1\tA2\tselected\n"
+                                                "410402.medical\t2\t%s\treserve\n",
+                                                rules[i].digest));
+        assert_int_equal(
+            draw_drawn_compare(*state, out.p, out.n, rules[i].rule, secret, &result, &err), RC_OK);
+        for (size_t k = 0; k < out.n; k++) {
+            char *changed = arena_strdup(*state, out.p);
+            changed[k] ^= 1;
+            assert_int_equal(
+                draw_drawn_compare(*state, changed, out.n, rules[i].rule, secret, &result, &err),
+                RC_CHECKSUM);
+            assert_int_equal(
+                draw_drawn_compare(*state, out.p, k, rules[i].rule, secret, &result, &err),
+                RC_CHECKSUM);
+        }
+        buf_puts(&out, "\n");
+        assert_int_equal(
+            draw_drawn_compare(*state, out.p, out.n, rules[i].rule, secret, &result, &err),
+            RC_CHECKSUM);
+        assert_string_equal(err.pointer, "line 4");
+    }
+}
+
 static void bad_secrets_values_and_hashes_are_refused(void **state)
 {
     (void)state;
@@ -244,7 +295,11 @@ static void rules_are_known_by_name(void **state)
     assert_int_equal(rule, DRAW_SM3);
     assert_true(draw_rule_parse(draw_rule_name(DRAW_SHA256), &rule));
     assert_int_equal(rule, DRAW_SHA256);
-    assert_false(draw_rule_parse("liancha-draw/2", &rule));
+    assert_int_equal(draw_rule_version(rule), 1);
+    assert_true(draw_rule_parse("liancha-draw/2-sm3", &rule));
+    assert_int_equal(draw_rule_version(rule), 2);
+    assert_int_equal(draw_digest(rule), DIGEST_SM3);
+    assert_false(draw_rule_parse("liancha-draw/3", &rule));
 }
 
 static void bad_quotas_are_refused(void **state)
@@ -277,6 +332,7 @@ int main(void)
         WITH_ARENA(a_score_is_the_smallest_of_its_tickets),
         WITH_ARENA(the_example_is_drawn_and_written_as_published),
         WITH_ARENA(a_changed_result_file_is_named_by_line),
+        WITH_ARENA(a_reserve_is_public_as_a_digest_that_only_its_own_opening_opens),
         cmocka_unit_test(bad_secrets_values_and_hashes_are_refused),
         cmocka_unit_test(rules_are_known_by_name),
         WITH_ARENA(bad_quotas_are_refused),

@@ -1,8 +1,9 @@
-/* The draw's own hashing and its threads, against OpenSSL's hash of the whole message in one thread. */
+/* The draw's own hashing and its threads, against OpenSSL's hash of the whole message in one
+   thread. */
 #include "unit.h"
 
 #include "base/text.h"
-#include "domain/draw_internal.h"
+#include "domain/draw/draw_internal.h"
 
 enum { TEXT_SIZE_MAX = 43 }; /* "|text|4294967295" in one block */
 
@@ -126,7 +127,8 @@ static void a_ticket_is_the_hash_of_its_message_on_both_sides_of_the_block(void 
     }
 }
 
-/* Subjects of every size and weight through a batch: each entry holds the smallest of its tickets. */
+/* Subjects of every size and weight through a batch: each entry holds the smallest of its
+   tickets. */
 static void check_scores(struct arena *a, enum draw_rule rule, draw_lanes_fn *lanes)
 {
     enum { SUBJECTS = 1020 };
@@ -185,7 +187,11 @@ static char *large_snapshot(struct arena *a, size_t *size)
     struct draw_writer writer;
     struct buf *out = arena_alloc(a, sizeof *out);
     buf_init(out, a, (size_t)LINES * DRAW_LINE_MAX);
-    assert_int_equal(draw_write_start(&writer, out, "41040020232001.1", NULL), RC_OK);
+    assert_int_equal(draw_write_start(&writer, out,
+                                      &(struct draw_snapshot_head){ .draw_id = "41040020232001.1",
+                                                                    .version = 1 },
+                                      NULL),
+                     RC_OK);
     for (int i = 0; i < LINES; i++) {
         char subject[DRAW_SUBJECT_MAX + 1];
         char stratum[16];
@@ -193,7 +199,7 @@ static char *large_snapshot(struct arena *a, size_t *size)
                        "ABCDEFGHJKLMNPQRTUWXYABCDEFGHJKLMNPQRTUWXYABCDEFGHJKL");
         (void)snprintf(stratum, sizeof stratum, "410400.s%d", i % (STRATA + 1));
         assert_int_equal(draw_write(&writer, subject, stratum, i % 11 ? (unsigned)i % 12 + 1 : 0,
-                                    i % 11 ? "" : "已注销、停业或迁出", NULL),
+                                    i % 11 ? "" : "已注销、停业或迁出", NULL, NULL),
                          RC_OK);
     }
     *size = out->n;
@@ -279,7 +285,8 @@ static void several_threads_name_the_first_faulty_line_as_one_does(void **state)
     struct arena *a = *state;
     size_t size;
     char *snapshot = large_snapshot(a, &size);
-    /* Around the ends of the threads' pieces, and far apart; the last one alone, then all before it. */
+    /* Around the ends of the threads' pieces, and far apart; the last one alone, then all before
+       it. */
     static const size_t places[] = { 3500000, 2097152, 2097100, 1048577, 1048500, 500, 60 };
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
         struct draw_result result;

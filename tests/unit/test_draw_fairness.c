@@ -1,14 +1,21 @@
-/* What makes the draw fair, measured on many small draws and on one of the size of the example. */
+/*
+ * What makes the draw fair, measured on many small draws and on one of the size of the example.
+ *
+ * A small draw is one stratum. COPIES of them, each with subjects of its own, stand in one snapshot
+ * that is drawn with SEEDS seeds: as many trials, as independent (a ticket is the hash of seed and
+ * subject) and so of the same power as that many draws of one stratum, without making a draw's
+ * tables for each, which cost far more than the hashes; and the lanes of draw_lanes.c are full.
+ */
 #include "unit.h"
 
 #include <stdlib.h>
 
 #include "base/text.h"
-#include "domain/draw.h"
+#include "domain/draw/draw.h"
 
-enum { SUBJECTS_MAX = 8 };
+enum { SUBJECTS_MAX = 8, COPIES = 200, SEEDS = 100, TRIALS = COPIES * SEEDS };
 
-/* The seed of trial number i. */
+/* The seed of number i. */
 static const char *seed_of(unsigned i, char hex[DIGEST_HEX])
 {
     digest_hex(DIGEST_SHA256, &i, sizeof i, hex);
@@ -18,31 +25,52 @@ static const char *seed_of(unsigned i, char hex[DIGEST_HEX])
 static void put_line(struct draw_writer *writer, const char *subject, const char *stratum,
                      unsigned weight)
 {
-    assert_int_equal(draw_write(writer, subject, stratum, weight, weight ? "" : "已注销", NULL),
+    assert_int_equal(
+        draw_write(writer, subject, stratum, weight, weight ? "" : "已注销", NULL, NULL), RC_OK);
+}
+
+struct small {
+    const char *snapshot;
+    struct draw_quota quotas[COPIES];
+};
+
+/* COPIES strata with subjects "…A", "…B", … of these weights. */
+static struct small *small_draws(struct arena *a, const unsigned *weights, size_t count,
+                                 uint32_t quota)
+{
+    struct small *small = arena_alloc(a, sizeof *small);
+    struct buf out;
+    struct draw_writer writer;
+    buf_init(&out, a, (size_t)1 << 20);
+    assert_int_equal(
+        draw_write_start(&writer, &out,
+                         &(struct draw_snapshot_head){ .draw_id = "D.1", .version = 1 }, NULL),
+        RC_OK);
+    for (unsigned copy = 0; copy < COPIES; copy++) {
+        const char *stratum = arena_printf(a, "%06u.medical", copy);
+        small->quotas[copy] = (struct draw_quota){ stratum, quota };
+        for (size_t i = 0; i < count; i++)
+            put_line(&writer, arena_printf(a, "%03u%c", copy, (char)('A' + i)), stratum,
+                     weights[i]);
+    }
+    small->snapshot = out.p;
+    return small;
+}
+
+static void draw_small(struct arena *a, const struct small *small, unsigned seed,
+                       struct draw_result *result)
+{
+    char hex[DIGEST_HEX];
+    arena_reset(a);
+    assert_int_equal(draw_select(a, DRAW_SHA256, seed_of(seed, hex), small->snapshot,
+                                 strlen(small->snapshot), small->quotas, COPIES, 1, result, NULL),
                      RC_OK);
 }
 
-/* A snapshot of one stratum, with subjects "A", "B", … of these weights. */
-static const char *small_snapshot(struct arena *a, const unsigned *weights, size_t count)
+/* Which of its small draw's subjects that is, from 0. */
+static size_t letter(const struct draw_pick *pick)
 {
-    struct buf out;
-    struct draw_writer writer;
-    buf_init(&out, a, 10000);
-    assert_int_equal(draw_write_start(&writer, &out, "D.1", NULL), RC_OK);
-    for (size_t i = 0; i < count; i++) {
-        char subject[] = { (char)('A' + i), '\0' };
-        put_line(&writer, subject, "410402.medical", weights[i]);
-    }
-    return out.p;
-}
-
-static void draw_once(struct arena *a, const char *snapshot, const char *seed, uint32_t quota,
-                      struct draw_result *result)
-{
-    const struct draw_quota q = { "410402.medical", quota };
-    assert_int_equal(
-        draw_select(a, DRAW_SHA256, seed, snapshot, strlen(snapshot), &q, 1, 1, result, NULL),
-        RC_OK);
+    return (size_t)(pick->subject[3] - 'A');
 }
 
 /* Upper 0.1 % point of chi-square with 1 … 7 degrees of freedom. */
@@ -58,55 +86,77 @@ static double chi_square(const size_t *seen, const double *expected, size_t coun
     return sum;
 }
 
+struct weighted {
+    unsigned weights[SUBJECTS_MAX];
+    size_t count;
+};
+
+/* How often each is expected at the first place, and at the second. */
+static void expect_places(const struct weighted *w, double first[SUBJECTS_MAX],
+                          double second[SUBJECTS_MAX])
+{
+    double total = 0;
+    for (size_t i = 0; i < w->count; i++) {
+        total += w->weights[i];
+        second[i] = 0;
+    }
+    for (size_t i = 0; i < w->count; i++) {
+        double p = w->weights[i] / total;
+        first[i] = p * TRIALS;
+        for (size_t j = 0; j < w->count; j++)
+            if (j != i)
+                second[j] += p * w->weights[j] / (total - w->weights[i]) * TRIALS;
+    }
+}
+
 /* The first place goes by weight; the second by weight among the rest. */
 static void weights_are_the_chances(void **state)
 {
-    static const struct {
-        unsigned weights[SUBJECTS_MAX];
-        size_t count;
-    } cases[] = { { { 1, 1 }, 2 },
-                  { { 1, 2, 5, 10 }, 4 },
-                  { { 1, 1, 1, 1, 1, 1 }, 6 },
-                  { { 1, 255 }, 2 },
-                  { { 3, 1, 4, 1, 5, 9, 2, 6 }, 8 },
-                  { { 10, 10, 1 }, 3 } };
-    enum { TRIALS = 20000 };
+    static const struct weighted cases[] = { { { 1, 1 }, 2 },
+                                             { { 1, 2, 5, 10 }, 4 },
+                                             { { 1, 1, 1, 1, 1, 1 }, 6 },
+                                             { { 1, 255 }, 2 },
+                                             { { 3, 1, 4, 1, 5, 9, 2, 6 }, 8 },
+                                             { { 10, 10, 1 }, 3 } };
+    struct arena *a = arena_new((size_t)16 << 20);
     for (size_t c = 0; c < COUNT(cases); c++) {
         size_t n = cases[c].count;
-        size_t first[SUBJECTS_MAX] = { 0 };
-        size_t second[SUBJECTS_MAX] = { 0 };
-        double want_first[SUBJECTS_MAX] = { 0 };
-        double want_second[SUBJECTS_MAX] = { 0 };
-        double total = 0;
-        const char *snapshot = small_snapshot(*state, cases[c].weights, n);
-        for (size_t i = 0; i < n; i++)
-            total += cases[c].weights[i];
-        for (size_t i = 0; i < n; i++) {
-            double p = cases[c].weights[i] / total;
-            want_first[i] = p * TRIALS;
-            for (size_t j = 0; j < n; j++)
-                if (j != i)
-                    want_second[j] +=
-                        p * cases[c].weights[j] / (total - cases[c].weights[i]) * TRIALS;
-        }
-        for (unsigned t = 0; t < TRIALS; t++) {
-            struct arena *a = arena_new(1 << 20);
+        size_t seen[2][SUBJECTS_MAX] = { 0 };
+        double want_first[SUBJECTS_MAX];
+        double want_second[SUBJECTS_MAX];
+        const struct small *small = small_draws(*state, cases[c].weights, n, 1);
+        for (unsigned seed = 0; seed < SEEDS; seed++) {
             struct draw_result result;
-            char hex[DIGEST_HEX];
-            draw_once(a, snapshot, seed_of(t, hex), 1, &result);
-            first[result.picks[0].subject[0] - 'A']++;
-            second[result.picks[1].subject[0] - 'A']++;
-            arena_free(a);
+            draw_small(a, small, seed, &result);
+            assert_int_equal(result.count, 2 * COPIES);
+            for (size_t i = 0; i < result.count; i++)
+                seen[result.picks[i].position - 1][letter(&result.picks[i])]++;
         }
-        assert_true(chi_square(first, want_first, n) < limits[n - 1]);
-        assert_true(chi_square(second, want_second, n) < limits[n - 1]);
+        expect_places(&cases[c], want_first, want_second);
+        assert_true(chi_square(seen[0], want_first, n) < limits[n - 1]);
+        assert_true(chi_square(seen[1], want_second, n) < limits[n - 1]);
+    }
+    arena_free(a);
+}
+
+/* Adds the set that each small draw selected to those seen. */
+static void count_sets(const struct draw_result *result, size_t seen[1 << SUBJECTS_MAX])
+{
+    unsigned set = 0;
+    for (size_t i = 0; i < result->count; i++) {
+        const struct draw_pick *pick = &result->picks[i];
+        if (!pick->reserve)
+            set |= 1U << letter(pick);
+        if (i + 1 == result->count || strcmp(pick[1].stratum, pick->stratum) != 0) {
+            seen[set]++;
+            set = 0;
+        }
     }
 }
 
 /* Every set of n out of N comes out, evenly. */
 static void every_combination_is_reachable_and_even(void **state)
 {
-    enum { TRIALS = 20000 };
     static const unsigned ones[SUBJECTS_MAX] = { 1, 1, 1, 1, 1, 1, 1, 1 };
     static const struct {
         size_t subjects;
@@ -116,19 +166,14 @@ static void every_combination_is_reachable_and_even(void **state)
     } cases[] = {
         { 4, 2, 6, 20.52 }, { 5, 2, 10, 27.88 }, { 6, 3, 20, 43.82 }, { 8, 4, 70, 111.1 }
     };
+    struct arena *a = arena_new((size_t)16 << 20);
     for (size_t c = 0; c < COUNT(cases); c++) {
         size_t seen[1 << SUBJECTS_MAX] = { 0 };
-        const char *snapshot = small_snapshot(*state, ones, cases[c].subjects);
-        for (unsigned t = 0; t < TRIALS; t++) {
-            struct arena *a = arena_new(1 << 20);
+        const struct small *small = small_draws(*state, ones, cases[c].subjects, cases[c].quota);
+        for (unsigned seed = 0; seed < SEEDS; seed++) {
             struct draw_result result;
-            char hex[DIGEST_HEX];
-            unsigned set = 0;
-            draw_once(a, snapshot, seed_of(t + 100000, hex), cases[c].quota, &result);
-            for (size_t i = 0; i < result.selected; i++)
-                set |= 1U << (result.picks[i].subject[0] - 'A');
-            seen[set]++;
-            arena_free(a);
+            draw_small(a, small, seed + SEEDS, &result);
+            count_sets(&result, seen);
         }
         size_t sets = 0;
         double sum = 0;
@@ -141,28 +186,30 @@ static void every_combination_is_reachable_and_even(void **state)
         assert_int_equal(sets, cases[c].sets);
         assert_true(sum < cases[c].limit);
     }
+    arena_free(a);
 }
 
 static void weight_0_is_never_drawn_and_quotas_are_kept(void **state)
 {
     static const unsigned weights[] = { 0, 3, 0, 1, 7, 0 };
-    const char *snapshot = small_snapshot(*state, weights, COUNT(weights));
+    struct arena *a = arena_new((size_t)16 << 20);
+    struct draw_result result;
     for (unsigned quota = 0; quota < 6; quota++) {
-        for (unsigned t = 0; t < 200; t++) {
-            struct draw_result result;
-            char hex[DIGEST_HEX];
-            draw_once(*state, snapshot, seed_of(t, hex), quota, &result);
-            assert_int_equal(result.selected, quota < 3 ? quota : 3);
-            assert_int_equal(result.reserves, quota == 1 ? 1 : quota == 2 ? 1 : 0);
-            for (size_t i = 0; i < result.count; i++) {
-                assert_true(weights[result.picks[i].subject[0] - 'A'] > 0);
-                assert_int_equal(result.picks[i].position, i + 1);
-                assert_int_equal(result.picks[i].reserve, i >= quota);
-                assert_true(i == 0 || memcmp(result.picks[i - 1].score, result.picks[i].score,
-                                             DIGEST_SIZE) < 0);
+        draw_small(a, small_draws(*state, weights, COUNT(weights), quota), quota, &result);
+        assert_int_equal(result.selected, COPIES * (quota < 3 ? quota : 3));
+        assert_int_equal(result.reserves, quota == 1 || quota == 2 ? COPIES : 0);
+        for (size_t i = 0; i < result.count; i++) {
+            const struct draw_pick *pick = &result.picks[i];
+            assert_true(weights[letter(pick)] > 0);
+            assert_int_equal(pick->reserve, pick->position > quota);
+            if (pick->position > 1) {
+                assert_string_equal(pick->stratum, pick[-1].stratum);
+                assert_int_equal(pick->position, pick[-1].position + 1);
+                assert_true(memcmp(pick[-1].score, pick->score, DIGEST_SIZE) < 0);
             }
         }
     }
+    arena_free(a);
 }
 
 /* ---- a directory with several strata ---- */
@@ -191,7 +238,10 @@ static const char *directory(struct arena *a, size_t count, size_t left_out)
     struct buf out;
     struct draw_writer writer;
     buf_init(&out, a, (size_t)1 << 22);
-    assert_int_equal(draw_write_start(&writer, &out, "D.1", NULL), RC_OK);
+    assert_int_equal(
+        draw_write_start(&writer, &out,
+                         &(struct draw_snapshot_head){ .draw_id = "D.1", .version = 1 }, NULL),
+        RC_OK);
     for (size_t i = 0; i < count; i++) {
         if (i == left_out)
             continue;
@@ -318,11 +368,20 @@ static void draws_of_one_seed_coincide(void **state)
     struct draw_result small;
     char hex[DIGEST_HEX];
     buf_init(&out, *state, (size_t)1 << 21);
-    assert_int_equal(draw_write_start(&writer, &out, "D.1", NULL), RC_OK);
+    assert_int_equal(
+        draw_write_start(&writer, &out,
+                         &(struct draw_snapshot_head){ .draw_id = "D.1", .version = 1 }, NULL),
+        RC_OK);
     for (unsigned i = 0; i < FRAME; i++)
         put_line(&writer, arena_printf(*state, "91410400%010u", i), "410402.medical", 1 + i % 10);
-    draw_once(*state, out.p, seed_of(3, hex), LARGE, &large);
-    draw_once(*state, out.p, seed_of(3, hex), SMALL, &small);
+    const struct draw_quota large_quota = { "410402.medical", LARGE };
+    const struct draw_quota small_quota = { "410402.medical", SMALL };
+    assert_int_equal(draw_select(*state, DRAW_SHA256, seed_of(3, hex), out.p, out.n, &large_quota,
+                                 1, 1, &large, NULL),
+                     RC_OK);
+    assert_int_equal(draw_select(*state, DRAW_SHA256, seed_of(3, hex), out.p, out.n, &small_quota,
+                                 1, 1, &small, NULL),
+                     RC_OK);
     assert_int_equal(large.selected, LARGE);
     assert_int_equal(small.selected, SMALL);
     for (size_t i = 0; i < SMALL; i++)

@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "domain/draw.h"
+#include "domain/draw/draw_internal.h"
 
 static const char head[] = "liancha-snapshot/1\tD.1\n";
 
@@ -27,16 +27,20 @@ static void what_is_written_is_read(void **state)
     struct draw_reader reader;
     struct draw_line line;
     buf_init(&out, *state, 100000);
-    assert_int_equal(draw_write_start(&writer, &out, "41040020231001.1", NULL), RC_OK);
-    assert_int_equal(draw_write(&writer, "A1", "410402.medical", 255, "", NULL), RC_OK);
-    assert_int_equal(draw_write(&writer, "A1", "410402.school", 0, "本计划先前已抽中并派发", NULL),
+    assert_int_equal(draw_write_start(&writer, &out,
+                                      &(struct draw_snapshot_head){ .draw_id = "41040020231001.1",
+                                                                    .version = 1 },
+                                      NULL),
                      RC_OK);
-    assert_int_equal(draw_write(&writer, "A10", "410402.medical", 1, "", NULL), RC_OK);
-    assert_int_equal(draw_write(&writer, "无证照-1", "410402.medical", 1, "", NULL), RC_OK);
+    assert_int_equal(draw_write(&writer, "A1", "410402.medical", 255, "", NULL, NULL), RC_OK);
+    assert_int_equal(
+        draw_write(&writer, "A1", "410402.school", 0, "本计划先前已抽中并派发", NULL, NULL), RC_OK);
+    assert_int_equal(draw_write(&writer, "A10", "410402.medical", 1, "", NULL, NULL), RC_OK);
+    assert_int_equal(draw_write(&writer, "无证照-1", "410402.medical", 1, "", NULL, NULL), RC_OK);
     assert_int_equal(writer.lines, 4);
     assert_int_equal(writer.eligible, 3);
     assert_int_equal(draw_read_start(&reader, out.p, out.n, NULL), RC_OK);
-    assert_string_equal(reader.draw_id, "41040020231001.1");
+    assert_string_equal(reader.head.draw_id, "41040020231001.1");
     assert_int_equal(draw_read(&reader, &line, NULL), RC_OK);
     assert_int_equal(line.weight, 255);
     assert_int_equal(line.subject_size, 2);
@@ -84,6 +88,71 @@ static const struct fault {
     { "A\t410402.medical\t1\t\nA\t410402.medical\t2\t\n", 3 },  /* double */
     { "AB\t410402.medical\t1\t\nA\t410402.medical\t1\t\n", 3 }, /* a prefix goes first */
 };
+
+static const struct draw_snapshot_head head_2 = {
+    .draw_id = "D.1",
+    .version = 2,
+    .day = 20000,
+    .rules = "A=1",
+    .changes = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+};
+
+static void by_version_2_each_line_has_its_facts(void **state)
+{
+    struct buf out;
+    struct draw_writer writer;
+    struct draw_reader reader;
+    struct draw_reader behind;
+    struct draw_line line;
+    buf_init(&out, *state, 100000);
+    assert_int_equal(draw_write_start(&writer, &out, &head_2, NULL), RC_OK);
+    assert_int_equal(draw_write(&writer, "A", "410402.medical", 2, "", "B,0,-,0,-,-", NULL), RC_OK);
+    assert_int_equal(draw_write(&writer, "B", "410402.medical", 0, "x", "B,0,-,0,-,c", NULL),
+                     RC_OK);
+    assert_int_equal(draw_write(&writer, "C", "410402.medical", 2, "", "", NULL), RC_INVALID);
+    assert_int_equal(draw_write(&writer, "C", "410402.medical", 2, "", "a\tb", NULL), RC_INVALID);
+    assert_int_equal(draw_read_start(&reader, out.p, out.n, NULL), RC_OK);
+    assert_int_equal(reader.head.version, 2);
+    assert_int_equal(reader.head.day, 20000);
+    assert_string_equal(reader.head.rules, "A=1");
+    assert_string_equal(reader.head.changes, head_2.changes);
+    assert_int_equal(draw_read(&reader, &line, NULL), RC_OK);
+    assert_memory_equal(line.facts, "B,0,-,0,-,-", line.facts_size);
+    assert_int_equal(line.reason_size, 0);
+    size_t first = reader.line_offset;
+    size_t next = reader.next;
+    draw_read_behind(&behind, out.p + first, next - first, out.p + next, out.n - next);
+    assert_int_equal(draw_read(&behind, &line, NULL), RC_OK);
+    assert_memory_equal(line.facts, "B,0,-,0,-,c", line.facts_size);
+    draw_read_behind(&behind, out.p, first, out.p + first, out.n - first);
+    assert_int_equal(draw_read(&behind, &line, NULL), RC_OK);
+    assert_int_equal(draw_read(&behind, &line, NULL), RC_OK);
+    assert_int_equal(draw_read(&behind, &line, NULL), RC_DONE);
+}
+
+static void a_header_of_version_2_is_whole(void **state)
+{
+    static const char *const bad[] = {
+        "liancha-snapshot/2\tD.1\n",
+        "liancha-snapshot/2\tD.1\t2026-01-01\tA=1\n",
+        "liancha-snapshot/2\tD.1\t2026-13-01\tA=1\t%s\n",
+        "liancha-snapshot/2\tD.1\t2026-01-01\t\t%s\n",
+        "liancha-snapshot/2\tD.1\t2026-01-01\tA=1\t0%s\n",
+        "liancha-snapshot/2\tD.1\t2026-01-01\tA=1\t%s\tx\n",
+        "liancha-snapshot/3\tD.1\t2026-01-01\tA=1\t%s\n",
+        "liancha-snapshot/1\tD.1\t2026-01-01\tA=1\t%s\n",
+    };
+    for (size_t i = 0; i < COUNT(bad); i++) {
+        struct draw_reader reader;
+        struct err err;
+        char text[300];
+        const char *hole = strstr(bad[i], "%s");
+        (void)snprintf(text, sizeof text, "%.*s%s%s", hole ? (int)(hole - bad[i]) : 300, bad[i],
+                       hole ? head_2.changes : "", hole ? hole + 2 : "");
+        assert_int_equal(read_all(text, strlen(text), &reader, &err), RC_MALFORMED);
+    }
+    (void)state;
+}
 
 static void every_fault_is_named_by_line_and_bytes(void **state)
 {
@@ -151,21 +220,30 @@ static void the_writer_refuses_what_the_reader_would(void **state)
     memset(longer, 'A', sizeof longer - 1);
     longer[sizeof longer - 1] = '\0';
     buf_init(&out, *state, 1000);
-    assert_int_equal(draw_write_start(&writer, &out, "", NULL), RC_INVALID);
-    assert_int_equal(draw_write_start(&writer, &out, "a\tb", NULL), RC_INVALID);
-    assert_int_equal(draw_write_start(&writer, &out, "D.1", NULL), RC_OK);
-    assert_int_equal(draw_write(&writer, "B", "410402.medical", 1, "", NULL), RC_OK);
+    assert_int_equal(draw_write_start(&writer, &out,
+                                      &(struct draw_snapshot_head){ .draw_id = "", .version = 1 },
+                                      NULL),
+                     RC_INVALID);
+    assert_int_equal(
+        draw_write_start(&writer, &out,
+                         &(struct draw_snapshot_head){ .draw_id = "a\tb", .version = 1 }, NULL),
+        RC_INVALID);
+    assert_int_equal(
+        draw_write_start(&writer, &out,
+                         &(struct draw_snapshot_head){ .draw_id = "D.1", .version = 1 }, NULL),
+        RC_OK);
+    assert_int_equal(draw_write(&writer, "B", "410402.medical", 1, "", NULL, NULL), RC_OK);
     size_t n = out.n;
-    assert_int_equal(draw_write(&writer, "A", "410402.medical", 1, "", &err), RC_INVALID);
+    assert_int_equal(draw_write(&writer, "A", "410402.medical", 1, "", NULL, &err), RC_INVALID);
     assert_non_null(strstr(err.detail, "顺序"));
-    assert_int_equal(draw_write(&writer, "B", "410402.medical", 1, "", NULL), RC_INVALID);
-    assert_int_equal(draw_write(&writer, "C", "410402.medical", 256, "", NULL), RC_INVALID);
-    assert_int_equal(draw_write(&writer, "C", "410402.medical", 0, "", NULL), RC_INVALID);
-    assert_int_equal(draw_write(&writer, "C", "410402.medical", 1, "x", NULL), RC_INVALID);
-    assert_int_equal(draw_write(&writer, "C\n", "410402.medical", 1, "", NULL), RC_INVALID);
-    assert_int_equal(draw_write(&writer, longer, "410402.medical", 1, "", NULL), RC_INVALID);
+    assert_int_equal(draw_write(&writer, "B", "410402.medical", 1, "", NULL, NULL), RC_INVALID);
+    assert_int_equal(draw_write(&writer, "C", "410402.medical", 256, "", NULL, NULL), RC_INVALID);
+    assert_int_equal(draw_write(&writer, "C", "410402.medical", 0, "", NULL, NULL), RC_INVALID);
+    assert_int_equal(draw_write(&writer, "C", "410402.medical", 1, "x", NULL, NULL), RC_INVALID);
+    assert_int_equal(draw_write(&writer, "C\n", "410402.medical", 1, "", NULL, NULL), RC_INVALID);
+    assert_int_equal(draw_write(&writer, longer, "410402.medical", 1, "", NULL, NULL), RC_INVALID);
     assert_int_equal(out.n, n);
-    assert_int_equal(draw_write(&writer, "C", "410402.medical", 1, "", NULL), RC_OK);
+    assert_int_equal(draw_write(&writer, "C", "410402.medical", 1, "", NULL, NULL), RC_OK);
 }
 
 static void a_full_buffer_leaves_no_half_line(void **state)
@@ -173,10 +251,13 @@ static void a_full_buffer_leaves_no_half_line(void **state)
     struct buf out;
     struct draw_writer writer;
     buf_init(&out, *state, 60);
-    assert_int_equal(draw_write_start(&writer, &out, "D.1", NULL), RC_OK);
-    assert_int_equal(draw_write(&writer, "A", "410402.medical", 1, "", NULL), RC_OK);
+    assert_int_equal(
+        draw_write_start(&writer, &out,
+                         &(struct draw_snapshot_head){ .draw_id = "D.1", .version = 1 }, NULL),
+        RC_OK);
+    assert_int_equal(draw_write(&writer, "A", "410402.medical", 1, "", NULL, NULL), RC_OK);
     size_t n = out.n;
-    assert_int_equal(draw_write(&writer, "B", "410402.medical", 1, "", NULL), RC_TOO_LARGE);
+    assert_int_equal(draw_write(&writer, "B", "410402.medical", 1, "", NULL, NULL), RC_TOO_LARGE);
     assert_int_equal(out.n, n);
     assert_int_equal(writer.lines, 1);
 }
@@ -186,12 +267,15 @@ static void a_writer_goes_on_in_an_emptied_buffer(void **state)
     struct buf out;
     struct draw_writer writer;
     buf_init(&out, *state, 1000);
-    assert_int_equal(draw_write_start(&writer, &out, "D.1", NULL), RC_OK);
+    assert_int_equal(
+        draw_write_start(&writer, &out,
+                         &(struct draw_snapshot_head){ .draw_id = "D.1", .version = 1 }, NULL),
+        RC_OK);
     buf_clear(&out);
-    assert_int_equal(draw_write(&writer, "B", "410402.medical", 1, "", NULL), RC_OK);
+    assert_int_equal(draw_write(&writer, "B", "410402.medical", 1, "", NULL, NULL), RC_OK);
     buf_clear(&out);
-    assert_int_equal(draw_write(&writer, "A", "410402.medical", 1, "", NULL), RC_INVALID);
-    assert_int_equal(draw_write(&writer, "C", "410402.medical", 1, "", NULL), RC_OK);
+    assert_int_equal(draw_write(&writer, "A", "410402.medical", 1, "", NULL, NULL), RC_INVALID);
+    assert_int_equal(draw_write(&writer, "C", "410402.medical", 1, "", NULL, NULL), RC_OK);
     assert_string_equal(out.p, "C\t410402.medical\t1\t\n");
 }
 
@@ -251,6 +335,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_ARENA(what_is_written_is_read),
+        WITH_ARENA(by_version_2_each_line_has_its_facts),
+        WITH_ARENA(a_header_of_version_2_is_whole),
         WITH_ARENA(every_fault_is_named_by_line_and_bytes),
         WITH_ARENA(a_header_must_be_exact),
         WITH_ARENA(an_endless_line_is_found_at_once),

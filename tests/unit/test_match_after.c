@@ -1,7 +1,7 @@
 /* Properties of whole matches, teams completed afterwards, and the match as text. */
 #include "unit.h"
 
-#include "domain/match_text.h"
+#include "domain/draw/match_text.h"
 
 enum { SPECIALTIES = 6, WINDOW = 19900 };
 

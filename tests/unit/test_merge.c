@@ -1,6 +1,6 @@
 #include "unit.h"
 
-#include "domain/merge.h"
+#include "domain/field/merge.h"
 
 enum { FIELDS = 5, VALUES = 3 };
 
@@ -105,12 +105,44 @@ static void the_same_value_is_no_conflict_and_no_new_version(void **state)
     assert_int_equal(second.applied, 0);
 }
 
-static void a_base_ahead_of_a_restored_server_is_applied(void **state)
+static void a_base_above_the_version_has_seen_nothing(void **state)
 {
     const struct merge_change change = { "note", "\"b\"" };
-    struct merge_field field = { "note", "\"a\"", 3 };
+    const struct merge_change other = { "problem", "\"b\"" };
+    struct merge_field field = { .name = "note", .value = "\"a\"", .version = 3 };
     const struct entity e = { &field, 1, 3 };
-    assert_int_equal(apply(*state, &e, 9, &change, 1).outcome, MERGE_APPLIED);
+    for (int64_t base = 4; base < INT64_MAX / 4; base *= 3) {
+        assert_int_equal(merge_seen(3, base), 0);
+        assert_int_equal(apply(*state, &e, base, &change, 1).outcome, MERGE_CONFLICT);
+        assert_int_equal(apply(*state, &e, base, &other, 1).outcome, MERGE_MERGED);
+    }
+    assert_int_equal(merge_seen(3, 3), 3);
+}
+
+static void a_device_is_in_no_conflict_with_itself(void **state)
+{
+    const struct merge_change change = { "note", "\"b\"" };
+    static const struct {
+        enum merge_author author;
+        int64_t base;
+        enum merge_verdict verdict;
+    } cases[] = {
+        { MERGE_OTHER, 3, MERGE_FIELD_APPLIED },
+        { MERGE_OTHER, 2, MERGE_FIELD_CONFLICT },
+        { MERGE_OWN_EARLIER, 3, MERGE_FIELD_APPLIED },
+        { MERGE_OWN_EARLIER, 0, MERGE_FIELD_APPLIED },
+        { MERGE_OWN_LATER, 3, MERGE_FIELD_OVERTAKEN },
+        { MERGE_OWN_LATER, 0, MERGE_FIELD_OVERTAKEN },
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct merge_field field = { "note", "\"a\"", 3, cases[i].author };
+        const struct entity e = { &field, 1, 3 };
+        struct merge_result r = apply(*state, &e, cases[i].base, &change, 1);
+        assert_int_equal(r.verdicts[0], cases[i].verdict);
+        assert_int_equal(r.version, cases[i].verdict == MERGE_FIELD_OVERTAKEN ? 3 : 4);
+        assert_string_equal(r.fields[0].value,
+                            cases[i].verdict == MERGE_FIELD_APPLIED ? "\"b\"" : "\"a\"");
+    }
 }
 
 static void bad_changes_are_refused(void **state)
@@ -220,7 +252,8 @@ static void nothing_is_lost(void **state)
     }
 }
 
-/* What is decided about a field depends on that field alone: an edit of several is the edits of each. */
+/* What is decided about a field depends on that field alone: an edit of several is the edits of
+   each. */
 static void fields_are_decided_apart(void **state)
 {
     uint64_t seed = 14;
@@ -234,11 +267,12 @@ static void fields_are_decided_apart(void **state)
             struct merge_result one = apply(*state, &e, base, &changes[i], 1);
             assert_int_equal(one.verdicts[0], whole.verdicts[i]);
         }
-        assert_int_equal(whole.version, e.version + (whole.applied > 0));
+        assert_int_equal(whole.version, e.version + (whole.applied + whole.conflicts > 0));
     }
 }
 
-/* A newer base sees more: what it conflicts with, an older one does; what an older one may, it may. */
+/* A newer base sees more: what it conflicts with, an older one does; what an older one may, it
+   may. */
 static void a_newer_base_conflicts_with_less(void **state)
 {
     uint64_t seed = 15;
@@ -259,8 +293,8 @@ static void a_newer_base_conflicts_with_less(void **state)
     }
 }
 
-/* A history of edits on any bases: a field's value changes only by an edit that had seen it, and its
-   version says when; versions never fall. */
+/* A history of edits on any bases: a field's value changes only by an edit that had seen it, and
+   its version says when; versions never fall. */
 static void a_history_overwrites_nothing_unseen(void **state)
 {
     uint64_t seed = 16;
@@ -295,7 +329,8 @@ int main(void)
         WITH_ARENA(disjoint_edits_are_merged),
         WITH_ARENA(the_same_field_with_another_value_is_a_conflict_and_stays),
         WITH_ARENA(the_same_value_is_no_conflict_and_no_new_version),
-        WITH_ARENA(a_base_ahead_of_a_restored_server_is_applied),
+        WITH_ARENA(a_base_above_the_version_has_seen_nothing),
+        WITH_ARENA(a_device_is_in_no_conflict_with_itself),
         WITH_ARENA(bad_changes_are_refused),
         WITH_ARENA(disjoint_edits_commute),
         WITH_ARENA(an_edit_twice_is_an_edit_once),

@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-#include "domain/place.h"
+#include "domain/field/place.h"
 
 static double metres(double lon_a, double lat_a, double lon_b, double lat_b)
 {

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <zbar.h>
 
-#include "planner/qr.h"
+#include "web/qr.h"
 
 enum { SCALE = 4, SIDE_MAX = 185 * SCALE };
 

@@ -1,6 +1,6 @@
 #include "unit.h"
 
-#include "domain/ratio.h"
+#include "domain/plan/ratio.h"
 
 static void rounds_half_up_and_leaves_no_stratum_out(void **state)
 {

@@ -1,6 +1,6 @@
 #include "unit.h"
 
-#include "domain/result.h"
+#include "domain/review/result.h"
 
 static void classes_have_names_and_texts(void **state)
 {

@@ -1,7 +1,8 @@
-/* Rosters: their text, what counts of what changed since, and what a reader finds between the two. */
+/* Rosters: their text, what counts of what changed since, and what a reader finds between the
+   two. */
 #include "unit.h"
 
-#include "domain/roster.h"
+#include "domain/draw/roster.h"
 #include "unit_match.h"
 
 enum { DAY = 19900 };
@@ -99,7 +100,8 @@ static void the_first_roster_that_has_a_card_says_its_facts(void **state)
     assert_string_equal(joined.inspectors[1].id, "B");
 }
 
-/* The one difference between the clerk and what is used when the facts are now those; NULL: none. */
+/* The one difference between the clerk and what is used when the facts are now those; NULL:
+   none. */
 static const struct roster_difference *difference(struct arena *a,
                                                   const struct match_inspector *now)
 {

@@ -1,6 +1,6 @@
 #include "unit.h"
 
-#include "domain/snapshot_sort.h"
+#include "domain/draw/snapshot_sort.h"
 
 enum { STRATA = 7 };
 
@@ -14,7 +14,7 @@ static void add(struct snapshot_sort *sort, size_t count)
         (void)snprintf(code, sizeof code, "%08zu", n / STRATA);
         memcpy(row->code, code, strlen(code));
         row->stratum = (uint16_t)(n % STRATA);
-        row->weight = (uint8_t)n;
+        row->credit = (uint8_t)n;
     }
 }
 
@@ -31,7 +31,7 @@ static void check(struct arena *a, size_t count)
         (void)snprintf(code, sizeof code, "%08zu", n / STRATA);
         assert_memory_equal(row->code, code, SNAPSHOT_CODE);
         assert_int_equal(row->stratum, n % STRATA);
-        assert_int_equal(row->weight, (uint8_t)n);
+        assert_int_equal(row->credit, (uint8_t)n);
     }
     assert_int_equal(n, count * STRATA);
     assert_null(snapshot_sort_take(sort));

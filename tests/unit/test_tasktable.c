@@ -1,6 +1,6 @@
 #include "unit.h"
 
-#include "domain/tasktable.h"
+#include "domain/plan/tasktable.h"
 
 /* The two task tables of 2023 as printed (schema/example). */
 enum { ROWS = 11, COLUMNS = 11 };

@@ -1,6 +1,6 @@
 #include "unit.h"
 
-#include "domain/uscc.h"
+#include "domain/directory/uscc.h"
 
 static struct uscc read_code(const char *text)
 {
@@ -88,6 +88,88 @@ static void anything_else_is_kept_as_other(void **state)
     }
 }
 
+static void hyphens_go_where_the_code_is_right_without_them(void **state)
+{
+    (void)state;
+    assert_string_equal(read_code("91350100-M000100Y4-3").text, "91350100M000100Y43");
+    assert_string_equal(read_code("91350100-M000100Y4-4").text, "91350100-M000100Y4-4");
+    assert_string_equal(read_code("HN-0001").text, "HN-0001");
+}
+
+static void what_stands_around_a_code_goes_where_it_is_right_without(void **state)
+{
+    (void)state;
+    static const char *const codes[] = {
+        "统一社会信用代码：91350100M000100Y43",
+        "代码:91350100m000100y43",
+        "91350100M000100Y43（三证合一）",
+        "“91350100M000100Y43”",
+        "【91350100M000100Y43】",
+        "91350100M000100Y43；",
+        "91350100—M000100Y4–3",
+        "91350100M000100Y43/无",
+    };
+    for (size_t i = 0; i < COUNT(codes); i++) {
+        struct uscc code = read_code(codes[i]);
+        assert_string_equal(code.text, "91350100M000100Y43");
+        assert_true(code.check_ok);
+    }
+    assert_false(read_code("91350100M000100Y43、91410402M0002220YQ").check_ok); /* which? */
+    assert_false(read_code("号91350100M000100Y44").check_ok);
+    assert_false(read_code("A91350100M000100Y43").check_ok); /* one character too many */
+}
+
+static void what_stands_for_no_code_is_none(void **state)
+{
+    (void)state;
+    static const char *const none[] = { "0",          "000000000000000000", "12345",
+                                        "ABCDEFGHIJ", "111111111111111",    "914104XXXXXXXXXXXX" };
+    static const char *const codes[] = { "91350100M000100Y43", "91350100M000100Y44", "HN-0001",
+                                         "110108000000016", "123456" };
+    for (size_t i = 0; i < COUNT(none); i++) {
+        struct uscc code = read_code(none[i]);
+        assert_true(uscc_is_placeholder(&code));
+    }
+    for (size_t i = 0; i < COUNT(codes); i++) {
+        struct uscc code = read_code(codes[i]);
+        assert_false(uscc_is_placeholder(&code));
+    }
+}
+
+static void letters_for_digits_are_offered_as_the_code_that_would_be_right(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        const char *right; /* NULL: nothing is offered */
+    } cases[] = {
+        { "9135O1OOMOOO1OOY43", "91350100M000100Y43" },
+        { "9l350100m000l00y43", NULL }, /* a small L is the letter L, which codes have */
+        { "9I350I00M000I00Y43", "91350100M000100Y43" },
+        { "9i350100m000100y43", "91350100M000100Y43" },
+        { "９１３５Ｏ１００Ｍ０００１００Ｙ４３", "91350100M000100Y43" },
+        { "913S0100M000I0OY43", "91350100M000100Y43" },
+        { "9141040ZM000ZZZ0YQ", "91410402M0002220YQ" },
+        { "9i4io4ozMooozzzoYQ", "91410402M0002220YQ" },
+        { "IIOIO8OOOOOOOI6", "110108000000016" },
+        { "91350100M000100Y44", NULL }, /* no such letter: who knows which is wrong */
+        { "9135O100M000100Y44", NULL }, /* it would not be right either */
+        { "O1350100M000100Y43", NULL }, /* a 0 in the place of a 9 */
+        { "91350100M000100Y43", NULL }, /* right as it is */
+        { "O", NULL },
+        { "", NULL },
+    };
+    char offered[USCC_TEXT];
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct uscc code = read_code(cases[i].text);
+        bool any = uscc_correct(&code, offered);
+        if (any != (cases[i].right != NULL))
+            fail_msg("%s", cases[i].text);
+        if (any)
+            assert_string_equal(offered, cases[i].right);
+    }
+}
+
 static void a_long_text_is_cut_between_characters(void **state)
 {
     (void)state;
@@ -118,6 +200,10 @@ int main(void)
         cmocka_unit_test(the_check_character_is_computed),
         cmocka_unit_test(registration_numbers_of_15_digits_are_checked),
         cmocka_unit_test(anything_else_is_kept_as_other),
+        cmocka_unit_test(hyphens_go_where_the_code_is_right_without_them),
+        cmocka_unit_test(what_stands_around_a_code_goes_where_it_is_right_without),
+        cmocka_unit_test(what_stands_for_no_code_is_none),
+        cmocka_unit_test(letters_for_digits_are_offered_as_the_code_that_would_be_right),
         cmocka_unit_test(a_long_text_is_cut_between_characters),
         cmocka_unit_test(bytes_that_are_not_utf8_do_no_harm),
     };

@@ -1,6 +1,6 @@
 #include "unit.h"
 
-#include "domain/weight.h"
+#include "domain/draw/weight.h"
 
 static const struct weight_facts plain = { .credit = WEIGHT_B, .today = 19000 };
 
@@ -126,6 +126,45 @@ static void honest_and_recently_clean_is_left_in_peace(void **state)
     assert_int_equal(exclusion(&facts), WEIGHT_ELIGIBLE);
 }
 
+static void rules_and_facts_are_written_in_one_way(void **state)
+{
+    (void)state;
+    static const char *const good[] = { "B,0,-,0,-,-", "A,3,as,2,2026-03-01,ckp",
+                                        "-,65535,s,0,-,d" };
+    static const char *const bad[] = { "",
+                                       "B,0,-,0,-",
+                                       "E,0,-,0,-,-",
+                                       "B,00,-,0,-,-",
+                                       "B,0,sa,0,-,-",
+                                       "B,0,-,0,2026-02-30,-",
+                                       "B,0,-,0,-,kc",
+                                       "B,0,-,0,-,",
+                                       "B,0,-,0,-,-,-",
+                                       "b,0,-,0,-,-",
+                                       "B,-1,-,0,-,-",
+                                       "B,0,x,0,-,-" };
+    char text[WEIGHT_RULES_TEXT];
+    struct weight_rules rules;
+    weight_rules_format(text, &weight_rules_default);
+    assert_string_equal(text, "A=1,B=2,C=5,D=10,unrated=2,complaint=1,complaints_max=5,abnormal=5,"
+                              "serious=10,yearly=2,quiet_days=365");
+    assert_true(weight_rules_parse(text, &rules));
+    assert_memory_equal(&rules, &weight_rules_default, sizeof rules);
+    assert_false(weight_rules_parse("A=1", &rules));
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        struct weight_facts facts = { .today = 0 };
+        char again[WEIGHT_FACTS_TEXT];
+        assert_true(weight_facts_parse(good[i], strlen(good[i]), &facts));
+        weight_facts_format(again, &facts);
+        assert_string_equal(again, good[i]);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct weight_facts facts = { .today = 0 };
+        if (weight_facts_parse(bad[i], strlen(bad[i]), &facts))
+            fail_msg("taken: %s", bad[i]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -136,6 +175,7 @@ int main(void)
         cmocka_unit_test(key_items_know_no_cap_and_no_quiet),
         cmocka_unit_test(the_cap_counts_checks_of_the_year),
         cmocka_unit_test(honest_and_recently_clean_is_left_in_peace),
+        cmocka_unit_test(rules_and_facts_are_written_in_one_way),
     };
     return cmocka_run_group_tests_name("weight", tests, NULL, NULL);
 }

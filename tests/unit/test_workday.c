@@ -1,7 +1,7 @@
 #include "unit.h"
 
 #include "base/date.h"
-#include "domain/publication.h"
+#include "domain/publish/publication.h"
 #include "domain/workday.h"
 
 /* From the State Council's notices for 2023 and 2024, out of order as rows may come. */

@@ -17,6 +17,16 @@
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
+/* Built with AddressSanitizer. */
+#ifndef __has_feature
+#define __has_feature(feature) 0
+#endif
+#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
+enum { SANITIZED = 1 };
+#else
+enum { SANITIZED = 0 };
+#endif
+
 /* Setup and teardown: *state is a fresh arena of 512 MiB. */
 static inline int unit_arena(void **state)
 {

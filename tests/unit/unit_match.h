@@ -2,7 +2,7 @@
 #ifndef LIANCHA_TESTS_UNIT_MATCH_H
 #define LIANCHA_TESTS_UNIT_MATCH_H
 
-#include "domain/match.h"
+#include "domain/draw/match.h"
 
 enum { MEDICAL = 1, SCHOOL = 2, BLOOD = 4 };
 

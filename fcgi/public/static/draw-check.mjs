@@ -1,16 +1,27 @@
-// draw-check.mjs - computes a published draw again from its bundle, by the rule liancha-draw/1, and
-// names what differs. README.md of fcgi/public describes the bundle; the findings are those of
-// `lianchactl draw verify`. No page in here: browsers and node run it.
+// draw-check.mjs - computes a published draw again from its bundle, by the rules liancha-draw/2 and
+// /1, and names what differs. rule-2.md and README.md of fcgi/public describe the bundles; the
+// findings are those of `lianchactl draw verify`. No page in here: browsers and node run it.
 
+import { checkAnnounced, checkAnnouncedRosters } from './announced-check.mjs';
+import { checkAdjustments } from './closed-check.mjs';
+import { instantOf } from './announcement.mjs';
+import { compareDrawn, compareResults, drawAgain } from './draw-again.mjs';
+import { hashOfRule, SHA256 } from './hash.mjs';
 import { checkMatch } from './match-check.mjs';
 import { checkRosters } from './roster-check.mjs';
-import { compareWords, digestHex, hexOfWords, Tickets } from './sha256.mjs';
+import { compareBytes, isHex64, isStratum, LINE_MAX, Malformed, readHead, readLines,
+  utf8 } from './snapshot.mjs';
+import { checkSubstitutes, readPlaces } from './visits-check.mjs';
+import { checkChanges, dayInChina } from './weight-check.mjs';
 
-const RULE = 'liancha-draw/1';
-const RULE_SM3 = 'liancha-draw/1-sm3';
+const FORMATS = { 'liancha-draw/1': 'liancha-bundle/1', 'liancha-draw/1-sm3': 'liancha-bundle/1',
+  'liancha-draw/2': 'liancha-bundle/2', 'liancha-draw/2-sm3': 'liancha-bundle/2' };
+// The timestamp is for `openssl ts`: it binds the announcement, and nothing here depends on it.
+const ANNOUNCED_FILES = ['announcement.txt', 'announcement.tsr', 'beacon.pem', 'pulse.txt',
+  'closing.txt', 'teams-pulse.txt'];
 const DOCUMENT = 'draw.json';
 const KINDS = ['snapshot', 'blocks', 'result'];
-// What follows the draw of the objects. The last two lianchactl replays, this page does not.
+// What follows the draw of the objects.
 const MATCH_FILES = ['inspectors.txt', 'visits.txt', 'teams.txt', 'differences.txt',
   'adjustments.txt', 'substitutes.txt'];
 const MATCH_SECTIONS_A_BREATH = 50;
@@ -20,39 +31,19 @@ const DRAWS_MAX = 1000;
 const RANGES_MAX = 8;
 const TAR_BLOCK = 512;
 const BLOCK = 4096;
-const SUBJECT_MAX = 64;
-const STRATUM_MAX = 64;
-const REASON_MAX = 200;
-const LINE_MAX = SUBJECT_MAX + STRATUM_MAX + REASON_MAX + 7;
 const QUOTA_MAX = 10000000;
 const PUBLIC_VALUE_MAX = 1000;
-const LINES_A_BREATH = 2000;
+const BLOCKS_A_BREATH = 256;
 const LF = 0x0A;
-const TAB = 0x09;
 
 const encoder = new TextEncoder();
 const latin = new TextDecoder('latin1'); // for texts that are known to be ASCII
-const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-const isHex64 = (text) => /^[0-9a-f]{64}$/.test(text);
-const isStratum = (text) => text.length <= STRATUM_MAX && /^[0-9]{6}\.[a-z0-9_]+$/.test(text);
-
-function utf8(bytes) {
-  try {
-    return strict.decode(bytes);
-  } catch {
-    return null;
-  }
-}
-
-function compareBytes(a, b) {
-  const n = Math.min(a.length, b.length);
-  for (let i = 0; i < n; i++) if (a[i] !== b[i]) return a[i] - b[i];
-  return a.length - b.length;
-}
 
 class Report {
   findings = [];
   findingCount = 0;
+
+  constructor(hash = SHA256) { this.hash = hash; }
 
   note(file, where, problem) {
     if (this.findingCount++ < FINDINGS_MAX) this.findings.push({ file, where, problem });
@@ -61,22 +52,36 @@ class Report {
 
 // ---- the archive ----
 
-function octal(bytes) {
-  const text = latin.decode(bytes).replace(/[\0 ].*$/s, '');
-  return /^[0-7]*$/.test(text) ? parseInt(text || '0', 8) : NaN;
+// The header of a file as a bundle has it: its name (bytes) and size, and nothing else that could
+// differ.
+function headerOf(name, size) {
+  const block = new Uint8Array(TAR_BLOCK);
+  const put = (at, text) => block.set(encoder.encode(text), at);
+  const octal = (n, digits) => n.toString(8).padStart(digits, '0');
+  block.set(name);
+  for (const [at, text] of [[100, '0000644'], [108, '0000000'], [116, '0000000'],
+    [124, octal(size, 11)], [136, octal(0, 11)], [148, '        '], [156, '0'],
+    [257, 'ustar\x0000']]) put(at, text);
+  put(148, `${octal(block.reduce((all, byte) => all + byte), 6)}\0 `);
+  return block;
 }
 
-// One header at `at`: {name, size}, null for the end mark, undefined when it is none.
+const isZero = (bytes) => bytes.every((byte) => byte === 0);
+
+// One header at `at`: {name, size}, null for the end, undefined where the archive is not as it was
+// written: so nothing hides in a header, in padding or behind the end.
 function tarHeader(archive, at) {
-  if (archive.length - at < TAR_BLOCK) return undefined;
+  const left = archive.length - at;
+  if (left === 2 * TAR_BLOCK && isZero(archive.subarray(at))) return null;
+  if (left < TAR_BLOCK) return undefined;
   const block = archive.subarray(at, at + TAR_BLOCK);
-  if (block.every((byte) => byte === 0)) return null;
-  const sum = block.reduce((all, byte, i) => all + (i >= 148 && i < 156 ? 0x20 : byte), 0);
-  const name = latin.decode(block.subarray(0, 100));
-  const size = octal(block.subarray(124, 136));
-  if (latin.decode(block.subarray(257, 262)) !== 'ustar' || octal(block.subarray(148, 156)) !== sum ||
-    block[156] !== 0x30 || Number.isNaN(size) || !name.includes('\0')) return undefined;
-  return { name: name.slice(0, name.indexOf('\0')), size };
+  const name = block.subarray(0, Math.max(block.indexOf(0), 0));
+  const size = parseInt(latin.decode(block.subarray(124, 135)), 8);
+  if (name.length === 0 || name.length > 99 || Number.isNaN(size) ||
+    compareBytes(block, headerOf(name, size)) !== 0) return undefined;
+  const end = at + TAR_BLOCK + size;
+  return isZero(archive.subarray(end, end + (TAR_BLOCK - size % TAR_BLOCK) % TAR_BLOCK))
+    ? { name: latin.decode(name), size } : undefined;
 }
 
 // File name -> bytes.
@@ -175,7 +180,7 @@ function checkTimes(report, root) {
   for (const name of ['committed', 'valued', 'drawn', 'revealed']) {
     const text = textOf(report, root.times, '/times', name);
     if (text === null) continue;
-    const at = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/.test(text) ? Date.parse(text) : NaN;
+    const at = instantOf(text);
     if (Number.isNaN(at)) report.note(DOCUMENT, `/times/${name}`, '不是时间');
     else if (at < before) report.note(DOCUMENT, `/times/${name}`, '早于前一步的时间');
     else before = at;
@@ -184,7 +189,7 @@ function checkTimes(report, root) {
 
 // Whether the secret is the one that was committed to.
 async function checkCommitment(report, doc) {
-  const hash = isHex64(doc.secret) ? await digestHex(encoder.encode(doc.secret)) : null;
+  const hash = isHex64(doc.secret) ? await report.hash.digestHex(encoder.encode(doc.secret)) : null;
   if (hash === null) report.note(DOCUMENT, '/secret', '秘密值不是 64 位小写十六进制数');
   else if (hash !== doc.secret_hash)
     report.note(DOCUMENT, '/secret_hash',
@@ -209,7 +214,7 @@ async function checkSeed(report, doc, draws) {
     report.note(DOCUMENT, fault[0], `无法算出种子：${fault[1]}`);
     return null;
   }
-  const seed = await digestHex(encoder.encode(
+  const seed = await report.hash.digestHex(encoder.encode(
     [doc.secret, doc.public_value, ...draws.map(({ sha256 }) => sha256)].join('|')));
   if (seed !== doc.seed)
     report.note(DOCUMENT, '/seed',
@@ -219,79 +224,6 @@ async function checkSeed(report, doc, draws) {
 
 // ---- snapshots ----
 
-const plain = (bytes) => {
-  let all = 0;
-  for (const byte of bytes) {
-    if (byte < 0x20 || byte === 0x7F) return false;
-    all |= byte;
-  }
-  return all < 0x80 || utf8(bytes) !== null;
-};
-
-function weightOf(text) {
-  const weight = /^(?:0|[1-9][0-9]{0,2})$/.test(text) ? Number(text) : NaN;
-  return weight <= 255 ? weight : NaN;
-}
-
-// What is wrong with a line that follows another (undefined for the first), or null.
-function lineFault({ subject, stratum, reason, weight, name }, before) {
-  if (subject.length === 0 || subject.length > SUBJECT_MAX) return '检查对象代码为空或过长';
-  if (subject.includes(0x7C)) return '检查对象代码含有“|”';
-  if (!plain(subject)) return '检查对象代码含有控制字符，或不是 UTF-8';
-  if (!isStratum(name)) return '抽查层不是“六位区划代码.专业”';
-  if (Number.isNaN(weight)) return '权重不是 0 到 255 的整数';
-  if (reason.length > REASON_MAX) return '原因过长';
-  if (!plain(reason)) return '原因含有控制字符，或不是 UTF-8';
-  if (weight > 0 && reason.length > 0) return '权重大于 0，却写有排除原因';
-  if (weight === 0 && reason.length === 0) return '权重为 0，却没有排除原因';
-  if (!before) return null;
-  const order = compareBytes(before.subject, subject) || compareBytes(before.stratum, stratum);
-  if (order === 0) return '与上一行的检查对象和抽查层相同';
-  return order > 0 ? '顺序不对：应排在上一行之前' : null;
-}
-
-function split(bytes) {
-  const a = bytes.indexOf(TAB);
-  const b = bytes.indexOf(TAB, a + 1);
-  const c = bytes.indexOf(TAB, b + 1);
-  if (a < 0 || b < 0 || c < 0) return null;
-  const stratum = bytes.subarray(a + 1, b);
-  return { subject: bytes.subarray(0, a), stratum, name: latin.decode(stratum),
-    weight: weightOf(latin.decode(bytes.subarray(b + 1, c))), reason: bytes.subarray(c + 1) };
-}
-
-const MALFORMED = Symbol('malformed');
-
-function malformed(number, from, to, what) {
-  return Object.assign(new Error(`名录快照第 ${number} 行（字节 ${from} 至 ${to}）：${what}`),
-    { [MALFORMED]: true, where: `line ${number}, bytes ${from}-${to}` });
-}
-
-// The lines of a snapshot, the first being {id}; throws where the format is broken.
-function* readSnapshot(bytes) {
-  let before;
-  for (let from = 0, number = 1; number === 1 || from < bytes.length; number++) {
-    const window = Math.min(bytes.length, from + LINE_MAX);
-    const lf = bytes.subarray(from, window).indexOf(LF);
-    const end = lf < 0 ? window : from + lf + 1;
-    const text = bytes.subarray(from, end - 1);
-    if (number === 1) {
-      const header = lf < 0 ? null : utf8(text)?.match(/^liancha-snapshot\/1\t(.+)$/);
-      if (!header || !plain(encoder.encode(header[1])))
-        throw malformed(1, from, end, '首行不是“liancha-snapshot/1<TAB>抽取编号”');
-      yield { id: header[1] };
-    } else {
-      if (lf < 0) throw malformed(number, from, end, '行过长，或末行没有换行符');
-      const line = split(text);
-      const fault = line ? lineFault(line, before) : '不是四个以制表符分隔的字段';
-      if (fault) throw malformed(number, from, end, fault);
-      yield line;
-      before = line;
-    }
-    from = end;
-  }
-}
-
 function lineAt(bytes, offset) {
   let line = 1;
   for (let i = 0; i < offset && i < bytes.length; i++) line += bytes[i] === LF;
@@ -299,14 +231,16 @@ function lineAt(bytes, offset) {
 }
 
 // Notes where the snapshot differs from the digests of its blocks; false when it nowhere does.
-async function noteBlocks(report, name, bytes, blocks) {
+async function noteBlocks(report, name, bytes, blocks, tick) {
   const lines = latin.decode(blocks).split('\n');
   const ranges = [];
   const count = Math.max(Math.ceil(bytes.length / BLOCK), lines.length - 1);
   for (let i = 0; i < count; i++) {
     const block = bytes.subarray(i * BLOCK, (i + 1) * BLOCK);
-    const hex = await digestHex(block);
-    const line = `${String(i * BLOCK).padStart(10, '0')}\t${String(block.length).padStart(4, '0')}\t${hex}`;
+    const hex = report.hash.hex(block); // so small that a call of WebCrypto would take longer
+    if (i % BLOCKS_A_BREATH === 0) await tick(0);
+    const start = String(i * BLOCK).padStart(10, '0');
+    const line = `${start}\t${String(block.length).padStart(4, '0')}\t${hex}`;
     if (block.length && lines[i] === line) continue;
     const end = Math.min((i + 1) * BLOCK, bytes.length);
     if (ranges.at(-1)?.last === i - 1) Object.assign(ranges.at(-1), { last: i, to: end });
@@ -315,101 +249,38 @@ async function noteBlocks(report, name, bytes, blocks) {
   for (const { from, to } of ranges.slice(0, RANGES_MAX))
     report.note(name, `bytes ${from}-${to}`, `这一段（字节 ${from} 至 ${to}，第 ${lineAt(bytes, from)} ` +
       `至 ${lineAt(bytes, Math.max(to - 1, 0))} 行）与公示时的分段摘要不符`);
-  return ranges.length > 0;
+  return ranges.length > 0 || lines.at(-1) !== '';
 }
 
 // False when the snapshot is not the one that was committed to.
-async function checkSnapshot(report, files, draw) {
+async function checkSnapshot(report, files, draw, tick) {
   const name = `snapshot-${draw.id}.txt`;
   const blocksName = `blocks-${draw.id}.txt`;
   const bytes = files.get(name);
   const blocks = files.get(blocksName);
-  const hex = await digestHex(bytes);
+  const hex = await report.hash.digestHex(bytes);
   const same = hex === draw.sha256;
   if (!same)
     report.note(name, '', `名录快照不是承诺的那一份：摘要是 ${hex}，承诺的是 ${draw.sha256}`);
   if (!blocks) report.note(blocksName, '', '公示包中没有这个文件');
-  else if (same && await noteBlocks(new Report(), name, bytes, blocks))
+  else if (same && await noteBlocks(new Report(report.hash), name, bytes, blocks, tick))
     report.note(blocksName, '', '名录快照的整份摘要相符，被改动的是这份分段摘要');
-  else if (!same && !await noteBlocks(report, name, bytes, blocks))
+  else if (!same && !await noteBlocks(report, name, bytes, blocks, tick))
     report.note(name, '', '分段摘要与快照相符，因此无法指出改动在哪一段');
   return same;
 }
 
-// ---- drawing again ----
+// ---- results ----
 
-const byScore = (a, b) => compareWords(a.score, b.score) || compareBytes(a.subject, b.subject);
-
-// The smallest scores of a stratum, twice its quota; cut back whenever twice as many have gathered.
-class Stratum {
-  eligible = 0;
-  #kept = [];
-
-  constructor(quota) { this.quota = quota; }
-
-  offer(subject, score) {
-    this.#kept.push({ subject, score: score.slice() });
-    if (this.#kept.length >= 4 * this.quota + 64) this.#cut();
-  }
-
-  #cut() {
-    this.#kept.sort(byScore);
-    this.#kept.length = Math.min(this.#kept.length, 2 * this.quota);
-  }
-
-  picks() {
-    this.#cut();
-    return this.#kept;
-  }
+function checkDrawn(report, files, { id }, strata, secret) {
+  const name = `drawn-${id}.txt`;
+  const hex = (text) => report.hash.hex(encoder.encode(text));
+  const fault = files.has(name) ? compareDrawn(id, strata, files.get(name), secret, hex)
+    : { where: '', problem: '公示包中没有这个文件' };
+  if (fault) report.note(name, fault.where, fault.problem);
 }
 
-async function drawAgain(draw, seed, bytes, tick) {
-  const strata = new Map();
-  const tickets = new Tickets(seed);
-  let id;
-  let lines = -1;
-  for (const quota of draw.quotas) strata.set(quota[0], new Stratum(quota[1]));
-  for (const line of readSnapshot(bytes)) {
-    if (++lines === 0) { id = line.id; continue; }
-    if (lines % LINES_A_BREATH === 0) await tick(LINES_A_BREATH);
-    if (!strata.has(line.name)) strata.set(line.name, new Stratum(0));
-    const stratum = strata.get(line.name);
-    if (line.weight === 0) continue;
-    stratum.eligible++;
-    if (stratum.quota > 0) stratum.offer(line.subject, tickets.score(line.subject, line.weight));
-  }
-  return { id, lines, strata };
-}
-
-// The first line of the result file that is not as drawn: {where, problem}, or null. Counts.
-function compareResults(draw, strata, bytes) {
-  const names = [...strata.keys()].sort();
-  let at = 0;
-  let number = 0;
-  Object.assign(draw, { selected: 0, reserves: 0 });
-  const differs = (to, what) => ({ where: `line ${number}, bytes ${at}-${to}`,
-    problem: `结果文件第 ${number} 行（字节 ${at} 至 ${to}）：${what}` });
-  for (const name of names) {
-    const { quota } = strata.get(name);
-    for (const [i, { subject, score }] of strata.get(name).picks().entries()) {
-      const reserve = i >= quota;
-      const text = strict.decode(subject);
-      const expected = encoder.encode(
-        `${name}\t${i + 1}\t${text}\t${reserve ? 'reserve' : 'selected'}\t${hexOfWords(score)}\n`);
-      const lf = bytes.indexOf(LF, at);
-      const next = lf < 0 ? bytes.length : lf + 1;
-      number++;
-      if (compareBytes(bytes.subarray(at, next), expected) !== 0)
-        return differs(next, `按规则应为抽查层 ${name} 第 ${i + 1} 位 ${text}（${reserve ? '备选' : '抽中'}）`);
-      draw[reserve ? 'reserves' : 'selected']++;
-      at = next;
-    }
-  }
-  number++;
-  return at < bytes.length ? differs(bytes.length, '按规则结果到此为止，其后多出内容') : null;
-}
-
-async function checkResults(report, files, draw, seeds, tick) {
+async function checkResults(report, files, draw, { rule, seeds, workers, drawn: secret }, tick) {
   const snapshotName = `snapshot-${draw.id}.txt`;
   const resultName = `result-${draw.id}.txt`;
   for (const stratum of draw.quotas.keys())
@@ -419,7 +290,8 @@ async function checkResults(report, files, draw, seeds, tick) {
   let drawn;
   // Where the seeds differ, that is said already: the results may follow from either.
   for (const seed of seeds) {
-    drawn = await drawAgain(draw, seed, files.get(snapshotName), tick);
+    drawn = await drawAgain({ rule, seed, quotas: draw.quotas }, files.get(snapshotName), tick,
+      workers);
     const found = compareResults(draw, drawn.strata, files.get(resultName));
     fault ??= found;
     if (!found) {
@@ -432,51 +304,69 @@ async function checkResults(report, files, draw, seeds, tick) {
   draw.lines = drawn.lines;
   if (drawn.id !== draw.id)
     return report.note(snapshotName, 'line 1', `快照属于抽取 ${drawn.id}，不是 ${draw.id}`);
+  if (secret !== null) checkDrawn(report, files, draw, drawn.strata, secret);
   for (const [name, { quota, eligible }] of drawn.strata)
     if (quota > eligible)
       report.note(DOCUMENT, '/draws', `抽取 ${draw.id} 的抽查层 ${name}：任务 ${quota}，可抽的只有 ${eligible}`);
 }
 
-async function checkDraw(report, files, draw, seeds, tick) {
-  const missing = ['snapshot', 'result'].map((kind) => `${kind}-${draw.id}.txt`)
+// The first line of a snapshot against the rule and the announcement.
+async function checkHead(report, files, draw, bytes) {
+  const head = readHead(bytes);
+  const name = `snapshot-${draw.id}.txt`;
+  const version = draw.frozenAt === undefined ? 1 : 2;
+  if (head.version !== version) report.note(name, 'line 1', '名录快照的格式不属于这条规则');
+  if (version === 1 || head.version === 1) return;
+  if (head.day !== dayInChina(draw.frozenAt)) report.note(name, 'line 1', '不是公告的冻结之日');
+  await checkChanges(report, files, draw, head);
+}
+
+async function checkDraw(report, files, draw, how, tick) {
+  const missing = ['snapshot', ...how.seeds.length ? ['result'] : []]
+    .map((kind) => `${kind}-${draw.id}.txt`)
     .filter((name) => !files.has(name));
   for (const name of missing) report.note(name, '', '公示包中没有这个文件');
   if (missing.length) return;
   const before = report.findingCount;
   const bytes = files.get(`snapshot-${draw.id}.txt`);
-  const committed = await checkSnapshot(report, files, draw);
+  const committed = await checkSnapshot(report, files, draw, tick);
   draw.other = !committed;
   try {
+    if (committed) await checkHead(report, files, draw, bytes);
     // What another snapshot would lead to says nothing about the results: only its format is read.
-    if (committed) await checkResults(report, files, draw, seeds, tick);
-    else for (const line of readSnapshot(bytes)) void line;
+    if (committed && how.seeds.length) await checkResults(report, files, draw, how, tick);
+    else for (const line of readLines(bytes, readHead(bytes), readHead(bytes).size)) void line;
   } catch (error) {
-    if (!error[MALFORMED]) throw error;
+    if (!(error instanceof Malformed)) throw error;
     report.note(`snapshot-${draw.id}.txt`, error.where, error.message);
   }
   draw.intact = report.findingCount === before;
 }
 
 // The first line of each of these files names the same campaign.
-function checkHeads(report, files, campaign) {
+function checkHeads(report, files, campaign, announced) {
   for (const name of MATCH_FILES.filter((one) => files.has(one))) {
     const [format, code] = new TextDecoder().decode(files.get(name).subarray(0, LINE_MAX))
       .split('\n')[0].split('\t');
-    if (format !== `liancha-${name.slice(0, -4)}/1` || code !== campaign)
+    const version = announced && name === 'substitutes.txt' ? 3 : 1;
+    if (format !== `liancha-${name.slice(0, -4)}/${version}` || code !== campaign)
       report.note(name, 'line 1', '首行的格式或批次编号与公示文件不符');
   }
 }
 
-function checkFiles(report, files, draws) {
-  const known = new Set([DOCUMENT, ...MATCH_FILES,
-    ...draws.flatMap(({ id, rosterSha256 }) => [...KINDS, ...rosterSha256 === null ? [] : ['roster']]
+function checkFiles(report, files, draws, { isVoid, announced, drawn }) {
+  const known = new Set([DOCUMENT, ...isVoid ? [] : MATCH_FILES,
+    ...announced ? ANNOUNCED_FILES : [],
+    ...draws.flatMap(({ id, rosterSha256 }) =>
+      [...KINDS, ...rosterSha256 === null ? [] : ['roster'], ...announced ? ['changes'] : [],
+        ...drawn ? ['drawn'] : []]
       .map((kind) => `${kind}-${id}.txt`))]);
   for (const name of files.keys())
     if (!known.has(name)) report.note(name, '', '公示包中多出的文件，不属于任何一次抽取');
 }
 
 // Where secret, public value and seed do not fit: which one was changed.
-function nameCause(report, committed, computed, stated, draws) {
+function nameCause(report, committed, computed, stated, draws, announced) {
   const follow = (seed) => draws.some(({ follows }) => follows === seed);
   if (computed === null) return;
   if (computed === stated) {
@@ -486,6 +376,9 @@ function nameCause(report, committed, computed, stated, draws) {
   } else if (follow(stated) && !committed) {
     report.note(DOCUMENT, '/secret',
       '结果由公示的种子得出，秘密值与承诺和种子都不符：被改动的是秘密值');
+  } else if (follow(stated) && announced) {
+    report.note(DOCUMENT, '/public_value',
+      '结果由公示的种子得出，秘密值与公告相符：被改动的是公共随机值或公告');
   } else if (follow(stated) && draws.every(({ other }) => !other)) {
     report.note(DOCUMENT, '/public_value',
       '结果由公示的种子得出，秘密值和快照均与承诺相符：被改动的是公共随机值');
@@ -500,63 +393,111 @@ function readDocument(report, files) {
   const format = textOf(report, root, '', 'format');
   const rule = textOf(report, root, '', 'rule');
   if (format === null || rule === null) return null;
-  if (rule === RULE_SM3) return { root, rule };
-  if (format !== 'liancha-bundle/1') report.note(DOCUMENT, '/format', `不认识的格式“${format}”`);
-  else if (rule !== RULE) report.note(DOCUMENT, '/rule', `不认识的规则“${rule}”`);
-  else return { root, rule, draws: readDraws(report, root) };
+  if (!Object.values(FORMATS).includes(format))
+    report.note(DOCUMENT, '/format', `不认识的格式“${format}”`);
+  else if (FORMATS[rule] !== format) report.note(DOCUMENT, '/rule', `不认识的规则“${rule}”`);
+  else return { root, rule, announced: format === 'liancha-bundle/2' };
   return null;
 }
 
-// Whether the campaign commits to its inspectors, and what the match used of them.
-async function checkAll(report, files, root, draws, { progress = () => {}, published = {} }) {
+// The members of a bundle of rule 1: what it commits to, and the seed that follows.
+async function checkCommitted(report, root, { published = {}, kept }) {
+  const draws = readDraws(report, root);
   const texts = ['campaign', 'secret', 'public_value', 'seed', 'secret_hash'];
-  if (texts.map((name) => textOf(report, root, '', name)).includes(null)) return {};
+  if (!draws || texts.map((name) => textOf(report, root, '', name)).includes(null)) return null;
   for (const [name, value] of Object.entries(published))
     if (root[name] !== value) report.note(DOCUMENT, `/${name}`, `与网页上公示的不同：网页上是 ${value}`);
+  if (kept) report.note(DOCUMENT, '/rule', '规则 liancha-draw/1 没有公告');
   const committed = await checkCommitment(report, root);
   const computed = await checkSeed(report, root, draws);
   checkTimes(report, root);
-  const seeds = [...new Set([computed, root.seed])].filter((seed) => seed !== null && isHex64(seed));
-  if (!seeds.length) report.note(DOCUMENT, '/seed', '种子不是 64 位小写十六进制数');
+  return { draws, committed, computed, isVoid: false };
+}
+
+async function checkDraws(report, files, how, draws, progress) {
   let lines = 0;
   for (const draw of draws) {
     await progress({ draw: draw.id, lines });
-    if (seeds.length) await checkDraw(report, files, draw, seeds, async (n) => {
+    await checkDraw(report, files, draw, how, async (n) => {
       lines += n;
       await progress({ draw: draw.id, lines });
     });
   }
-  nameCause(report, committed, computed, root.seed, draws);
-  const nonce = textOrNull(report, root, '', 'nonce');
-  const before = report.findingCount;
-  const rosters = await checkRosters(report, files, { nonce, secret: root.secret, committed }, draws);
-  const intact = rosters && committed && report.findingCount === before;
-  let sections = 0;
-  let match = null;
-  if (MATCH_FILES.slice(0, -1).some((name) => files.has(name)) && seeds.length)
-    match = await checkMatch(report, files, { campaign: root.campaign, seed: seeds[0], rosters: intact }, draws,
-      async () => {
-        if (++sections % MATCH_SECTIONS_A_BREATH === 0) await progress({ draw: null, lines });
-      });
-  checkHeads(report, files, root.campaign);
-  checkFiles(report, files, draws);
-  return { rosters, match };
+  return lines;
 }
 
-// bytes: a bundle (Uint8Array). published: members of draw.json as they are known from elsewhere.
-// progress({draw, lines}), draw being null at the teams, is awaited every now and then, so that a page can
-// breathe. Resolves
-// to {unsupported, campaign, rosters, match, draws, findings, findingCount}; unsupported: the bundle's rule is
-// the one with SM3, which no browser computes; nothing was checked then.
+async function rostersOf(report, files, { root, announced }, { draws, committed }) {
+  if (announced) return { rosters: true,
+    intact: await checkAnnouncedRosters(report, files, draws) };
+  const before = report.findingCount;
+  const nonce = textOrNull(report, root, '', 'nonce');
+  const rosters = await checkRosters(report, files,
+    { nonce, secret: root.secret, committed }, draws);
+  return { rosters, intact: rosters && committed && report.findingCount === before };
+}
+
+// By rule 1 the teams are there with their files, and drawn from the seed of the objects.
+const committedTeams = (files, seeds) =>
+  (seeds.length && MATCH_FILES.slice(0, -1).some((name) => files.has(name))
+    ? { seed: seeds[0] } : null);
+
+async function matchOf(report, files, doc, bound, progress) {
+  const { draws, teams } = bound;
+  let sections = 0;
+  const places = readPlaces(files, draws);
+  const substitutes = checkSubstitutes(report, files, doc.campaign, places, draws,
+    bound.substitutes ?? null);
+  if (!teams || teams.seed === null) return null;
+  const match = await checkMatch(report, files,
+    { ...doc, seed: teams.seed, teams, places, substitutes }, draws, async () => {
+      if (++sections % MATCH_SECTIONS_A_BREATH === 0) await progress(sections);
+    });
+  if ('percent' in teams)
+    checkAdjustments(report, files, doc.campaign, teams, match ?? {});
+  return match && { differences: match.differences, displaced: match.displaced };
+}
+
+// What is bound, then the draws, then whom the inspectors were drawn from and who was.
+async function checkAll(report, files, document, options) {
+  const { root, announced } = document;
+  const { progress = () => {}, workers = null } = options;
+  const bound = announced ? await checkAnnounced(report, files, root, options)
+    : await checkCommitted(report, root, options);
+  if (!bound) return {};
+  const { draws, committed, computed } = bound;
+  const stated = root.seed ?? null;
+  const seeds = [...new Set([computed, stated])].filter((seed) => seed !== null && isHex64(seed));
+  if (!seeds.length && stated !== null) report.note(DOCUMENT, '/seed', '种子不是 64 位小写十六进制数');
+  const how = { rule: document.rule, seeds, workers, drawn: bound.drawn ?? null };
+  const lines = seeds.length || stated === null
+    ? await checkDraws(report, files, how, draws, progress) : 0;
+  if (stated !== null) nameCause(report, committed, computed, stated, draws, announced);
+  const { rosters, intact } = await rostersOf(report, files, document, bound);
+  const match = bound.isVoid ? null : await matchOf(report, files,
+    { campaign: root.campaign, rosters: intact, version: announced ? 2 : 1 },
+    announced ? bound : { ...bound, teams: committedTeams(files, seeds) },
+    (n) => progress({ draw: null, lines, sections: n }));
+  checkHeads(report, files, root.campaign, announced);
+  checkFiles(report, files, draws,
+    { isVoid: bound.isVoid, announced, drawn: Boolean(bound.drawn) });
+  return { rosters, match, draws, isVoid: bound.isVoid };
+}
+
+// bytes: a bundle (Uint8Array). published: members of draw.json as they are known from elsewhere;
+// kept: the digest of the announcement that somebody noted before the value existed, or the
+// announcement itself. progress({draw, lines}), draw being null at the teams, is awaited every now
+// and then, so that a page can breathe. workers: who draws beside it, as drawAgain has them.
+// Resolves to {campaign, announced, isVoid, kept, rosters, match, draws, findings, findingCount}.
 export async function checkBundle(bytes, options = {}) {
   const report = new Report();
   const files = readArchive(report, bytes);
   const document = readDocument(report, files);
-  const unsupported = document?.rule === RULE_SM3;
-  const draws = document?.draws ?? [];
-  const { rosters = false, match = null } = draws.length > 0
-    ? await checkAll(report, files, document.root, draws, options) : {};
-  return { unsupported, campaign: document?.root.campaign ?? null, rosters, match,
+  if (document) report.hash = hashOfRule(document.rule);
+  const { rosters = false, match = null, draws = [], isVoid = false } =
+    document ? await checkAll(report, files, document, options) : {};
+  return { campaign: document?.root.campaign ?? null,
+    announced: document?.announced ?? false, isVoid,
+    kept: Boolean(options.kept), rosters, match,
     draws: draws.map(({ id, intact, lines, selected, reserves }) =>
       ({ draw: id, intact, lines, selected, reserves })), findings: report.findings,
     findingCount: report.findingCount };

@@ -1,10 +1,11 @@
-// match-check.mjs - the match of inspectors, drawn again by the rule in README.md of fcgi/public: teams
-// against teams.txt, and what it drew from against the rosters. Browsers and node run it. The findings
-// are those of `lianchactl draw verify`.
+// match-check.mjs - the match of inspectors, drawn again by the rule in README.md of fcgi/public:
+// teams against teams.txt, and what it drew from against the rosters. Browsers and node run it. The
+// findings are those of `lianchactl draw verify`.
 
 import { Fault, readInspectors, readVisits } from './match-text.mjs';
 import { checkUse, covers } from './roster-check.mjs';
-import { hexOfWords, Tickets } from './sha256.mjs';
+import { hexOfWords } from './hash.mjs';
+import { checkVisits } from './visits-check.mjs';
 
 const TEAMS = 'teams.txt';
 const TEAM_MIN = 2;
@@ -22,8 +23,8 @@ class Match {
   #visit;
   lines = [];
 
-  constructor(seed, inspectors, visits) {
-    this.#tickets = new Tickets(seed);
+  constructor(tickets, inspectors, visits) {
+    this.#tickets = tickets;
     this.#visits = visits;
     this.#inspectors = inspectors;
     for (const one of inspectors) {
@@ -54,7 +55,8 @@ class Match {
       ticket: hexOfWords(this.#tickets.score(
         encoder.encode(`visit|${team.visit}|inspector|${who.id}`), 1)) }))
       .sort((a, b) => a.load - b.load || byText(a.ticket, b.ticket) || byText(a.id, b.id));
-    for (const who of order) if (meets(who.specialties, team.missing)) this.#join(team, who, source);
+    for (const who of order) if (meets(who.specialties, team.missing)) this.#join(team,
+      who, source);
     for (const who of order)
       if (team.size < TEAM_MIN && !this.#taken.has(who.id)) this.#join(team, who, source);
   }
@@ -70,7 +72,8 @@ class Match {
     if (team.size >= TEAM_MIN && team.missing.size === 0) return;
     this.#walk(team, this.#inspectors.filter((who) => who.kind === section.kind &&
       who.department !== section.department && who.region !== section.home &&
-      who.region.slice(0, 4) === section.home.slice(0, 4) && this.#free(who, section)), 'neighbour');
+      who.region.slice(0, 4) === section.home.slice(0, 4) && this.#free(who, section)),
+      'neighbour');
   }
 }
 
@@ -82,8 +85,8 @@ function compareTeams(report, bytes, expected) {
       `检查组不是按规则抽取的：这一行应为“${expected[at < 0 ? lines.length : at] || '（无）'}”`);
 }
 
-async function draw(seed, inspectors, visits, tick) {
-  const match = new Match(seed, inspectors, visits);
+async function draw(hash, seed, inspectors, visits, tick) {
+  const match = new Match(hash.tickets(seed), inspectors, visits);
   for (const section of visits.sections) {
     match.staff(section);
     await tick();
@@ -91,21 +94,30 @@ async function draw(seed, inspectors, visits, tick) {
   return match.lines;
 }
 
-// doc: campaign, seed, rosters (whether they are intact: then what was used is compared with them).
-// Resolves to {differences, displaced}, the latter being who would have been drawn but for the former.
+// doc: campaign, seed, rosters (whether they are intact: then what was used is compared with them),
+// teams (of rule 2: when it was closed, and before when it had to be), places of the draws (null
+// where one is not sound) and how many substitutes.
+// Resolves to {differences, displaced, cards, sections}: displaced being who would have been drawn
+// but for the differences, cards a map by all cards of the rosters, sections as checkVisits has
+// them.
 export async function checkMatch(report, files, doc, draws, tick) {
   try {
     const inspectors = readInspectors(files, doc.campaign);
     const visits = readVisits(files, doc.campaign);
     if (!files.has(TEAMS)) throw new Fault(TEAMS, '', '公示包中没有这个文件');
-    const used = doc.rosters ? checkUse(report, files, doc.campaign, draws, { inspectors, visits }) : null;
-    const lines = await draw(doc.seed, inspectors, visits, tick);
+    const used = doc.rosters ? checkUse(report, files, doc, draws,
+      { inspectors, visits }) : null;
+    const sections = doc.places && (used || doc.version === 1) ? checkVisits(report, doc, draws,
+      doc.version === 1 ? null : used.rosters, visits) : null;
+    const lines = await draw(report.hash, doc.seed, inspectors, visits, tick);
     compareTeams(report, files.get(TEAMS), [`liancha-teams/1\t${doc.campaign}`, ...lines, '']);
     if (!used) return null;
     const cards = (all) => new Set(all.map((line) => line.split('\t')[2]));
     const drawn = cards(lines);
-    const would = used.changed.size ? cards(await draw(doc.seed, used.unchanged, visits, tick)) : drawn;
+    const would = used.changed.size
+      ? cards(await draw(report.hash, doc.seed, used.unchanged, visits, tick)) : drawn;
     return { differences: used.differences,
+      cards: used.committed, sections,
       displaced: [...used.changed].filter((card) => would.has(card) && !drawn.has(card)).length };
   } catch (error) {
     if (!(error instanceof Fault)) throw error;

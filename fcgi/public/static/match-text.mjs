@@ -1,4 +1,7 @@
-// match-text.mjs - the texts of the match of inspectors, read: README.md of fcgi/public describes them.
+// match-text.mjs - the texts of the match of inspectors, read: README.md of fcgi/public describes
+// them.
+
+import { byBytes, isDate } from './announcement.mjs';
 
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const NUMBER_MAX = 1000000;
@@ -33,9 +36,7 @@ export function readLines(files, file, format, owner, counts) {
 }
 
 function dateOf(file, number, text) {
-  const day = /^\d{4}-\d\d-\d\d$/.test(text) ? new Date(`${text}T00:00:00Z`) : new Date(NaN);
-  if (Number.isNaN(day.getTime()) || day.toISOString().slice(0, 10) !== text)
-    fail(file, number, '不是日期');
+  if (!isDate(text)) fail(file, number, '不是日期');
   return text;
 }
 
@@ -44,26 +45,32 @@ function numberOf(file, number, text) {
   return Number(text);
 }
 
-const listOf = (text) => (text === '' ? [] : text.split(','));
+function listOf(file, number, text) {
+  const list = text === '' ? [] : text.split(',');
+  if (list.includes('')) fail(file, number, '清单中有空项');
+  return list;
+}
 
 function setOf(file, number, text) {
   if (text === '') fail(file, number, '没有专业');
-  return new Set(listOf(text));
+  return new Set(listOf(file, number, text));
 }
 
 function inspectorOf(file, number, [id, department, kind, region, expires, duty, daily, total,
   carried, specialties, areas, recusals]) {
   if (duty !== '0' && duty !== '1') fail(file, number, '是否在岗须为 0 或 1');
-  return { id, department, kind, region, expires: dateOf(file, number, expires), onDuty: duty === '1',
+  return { id, department, kind, region, expires: dateOf(file, number, expires),
+    onDuty: duty === '1',
     daily: numberOf(file, number, daily), total: numberOf(file, number, total),
     carried: numberOf(file, number, carried), specialties: setOf(file, number, specialties),
-    areas: areas === '' ? [region] : listOf(areas), recusals: listOf(recusals) };
+    areas: areas === '' ? [region] : listOf(file, number, areas),
+    recusals: listOf(file, number, recusals) };
 }
 
 function inspectorsOf(file, lines) {
   const list = lines.map((fields, i) => inspectorOf(file, i + 2, fields));
   list.forEach(({ id }, i) => {
-    if (i > 0 && list[i - 1].id >= id) fail(file, i + 2, '未按执法证号排列，或重复');
+    if (i > 0 && byBytes(list[i - 1].id, id) >= 0) fail(file, i + 2, '未按执法证号排列，或重复');
   });
   return list;
 }
@@ -76,7 +83,8 @@ export function readRoster(files, draw) {
 
 export function readInspectors(files, campaign) {
   const file = 'inspectors.txt';
-  return inspectorsOf(file, readLines(files, file, 'liancha-inspectors/1', campaign, [2, 12]).slice(1));
+  return inspectorsOf(file, readLines(files, file, 'liancha-inspectors/1', campaign,
+    [2, 12]).slice(1));
 }
 
 export function readVisits(files, campaign) {
@@ -84,7 +92,7 @@ export function readVisits(files, campaign) {
   const [head, ...lines] = readLines(files, file, 'liancha-visits/1', campaign, [4, 7]);
   const sections = lines.map(([visit, subject, region, department, kind, home, specialties], i) => {
     const [before, other] = i > 0 ? [lines[i - 1][0], lines[i - 1][3]] : ['', ''];
-    if (i > 0 && (before > visit || (before === visit && other >= department)))
+    if (i > 0 && (byBytes(before, visit) || byBytes(other, department)) >= 0)
       fail(file, i + 2, '未按入企检查和部门排列，或重复');
     return { visit, subject, region, department, kind, home,
       specialties: setOf(file, i + 2, specialties) };

@@ -1,14 +1,13 @@
-// roster-check.mjs - the rosters of a bundle: whom the matching may draw from, bound by the secret. The
-// findings are those of `lianchactl draw verify`.
+// roster-check.mjs - the rosters of a bundle: whom the matching may draw from, bound by the secret.
+// The findings are those of `lianchactl draw verify`.
 
+import { instantOf } from './announcement.mjs';
 import { readLines, readRoster } from './match-text.mjs';
-import { digestHex } from './sha256.mjs';
 
 const DOCUMENT = 'draw.json';
-const encoder = new TextEncoder();
 
-async function makesSecret({ nonce, secret }, digests) {
-  return await digestHex(encoder.encode([nonce, ...digests].join('|'))) === secret;
+async function makesSecret({ hash }, { nonce, secret }, digests) {
+  return await hash.textHex([nonce, ...digests].join('|')) === secret;
 }
 
 // Each roster against its stated digest, and the stated digests against the secret.
@@ -18,9 +17,9 @@ async function checkDigests(report, files, doc, draws) {
   const found = [];
   for (const name of names) {
     if (!files.has(name)) report.note(name, '', '公示包中没有这个文件');
-    found.push(files.has(name) ? await digestHex(files.get(name)) : null);
+    found.push(files.has(name) ? await report.hash.digestHex(files.get(name)) : null);
   }
-  const fromFound = !found.includes(null) && await makesSecret(doc, found);
+  const fromFound = !found.includes(null) && await makesSecret(report, doc, found);
   for (const [i, hex] of found.entries()) {
     if (hex === null || hex === stated[i]) continue;
     if (fromFound)
@@ -28,7 +27,8 @@ async function checkDigests(report, files, doc, draws) {
         `秘密值由名单的摘要 ${hex} 合成：被改动的是公示的摘要`);
     else report.note(names[i], '', `人员名单不是承诺的那一份：摘要是 ${hex}，承诺的是 ${stated[i]}`);
   }
-  if (!doc.committed || await makesSecret(doc, stated)) return; // another secret is named elsewhere
+  // another secret is named elsewhere
+  if (!doc.committed || await makesSecret(report, doc, stated)) return;
   if (found.some((hex, i) => hex !== stated[i]))
     report.note(DOCUMENT, '/nonce', '秘密值不是由随机数和公示的人员名单摘要合成的');
   else if (names.length === 1)
@@ -37,7 +37,8 @@ async function checkDigests(report, files, doc, draws) {
     '至少一份人员名单与公示的摘要一同改过，或随机数改过：合成不了秘密值');
 }
 
-// doc: nonce or null, the secret, whether that is the one committed to. Whether the campaign commits to rosters; one that was committed before there were any does not.
+// doc: nonce or null, the secret, whether that is the one committed to. Whether the campaign, of
+// rule 1, commits to rosters; one that was committed before there were any does not.
 export async function checkRosters(report, files, doc, draws) {
   const n = draws.filter(({ rosterSha256 }) => rosterSha256 !== null).length;
   const committed = n === draws.length && doc.nonce !== null;
@@ -57,7 +58,8 @@ const CAUSES = { recusal: ['declared', 'rule'], carried: ['elsewhere'] };
 export const covers = (area, region) => area === region ||
   (/^\d{4}00$/.test(area) && area.slice(0, 4) === region.slice(0, 4));
 
-// One roster of all, of the kinds that have sections: the first line of a card counts, all recusals do.
+// One roster of all, of the kinds that have sections: the first line of a card counts, all recusals
+// do.
 function join(rosters, { sections }) {
   const kinds = new Set(sections.map(({ kind }) => kind));
   const all = new Map();
@@ -79,10 +81,12 @@ function* differencesOf(then, used) {
   if (place(then) !== place(used)) yield ['department', place(then), place(used), false];
   if (then.expires !== used.expires)
     yield ['card', then.expires, used.expires, used.expires < then.expires];
-  if (then.onDuty !== used.onDuty) yield ['duty', `${+then.onDuty}`, `${+used.onDuty}`, then.onDuty];
+  if (then.onDuty !== used.onDuty)
+    yield ['duty', `${+then.onDuty}`, `${+used.onDuty}`, then.onDuty];
   for (const field of ['daily', 'total', 'carried'])
     if (then[field] !== used[field])
-      yield [field, `${then[field]}`, `${used[field]}`, field === 'carried' || used[field] < then[field]];
+      yield [field, `${then[field]}`, `${used[field]}`,
+        field === 'carried' || used[field] < then[field]];
   if (words(then.specialties) !== words(used.specialties))
     yield ['specialties', words(then.specialties), words(used.specialties),
       [...used.specialties].every((one) => then.specialties.has(one))];
@@ -104,9 +108,10 @@ function noteUse(report, [card, field, committed, used, narrows], listed) {
       '承诺之后只能收窄，不能放宽');
 }
 
-// Every difference narrows and is listed, in order, with a cause that fits. Returns how many there are, the
-// cards whose own facts changed, and the inspectors as they would be without that.
-export function checkUse(report, files, campaign, draws, { inspectors, visits }) {
+// Every difference narrows and is listed, in order, with a cause that fits. Returns how many there
+// are, the cards whose own facts changed, the inspectors as they would be without that, the
+// rosters of the draws, and as one.
+export function checkUse(report, files, { campaign, teams }, draws, { inspectors, visits }) {
   const rosters = draws.map(({ id }) => readRoster(files, id));
   const committed = join(rosters, visits);
   const used = new Map(inspectors.map((one) => [one.id, one]));
@@ -118,23 +123,27 @@ export function checkUse(report, files, campaign, draws, { inspectors, visits })
   const lines = readLines(files, DIFFERENCES, 'liancha-differences/1', campaign, [2, 7]).slice(1);
   let next = 0;
   for (const [i, [card, field, was, is, cause, time]] of lines.entries()) {
-    const at = found.findIndex((one, k) => k >= next && one[0] === card && one[1] === field &&
+    const place = found.findIndex((one, k) => k >= next && one[0] === card && one[1] === field &&
       one[2] === was && one[3] === is);
-    if (at < 0) {
+    if (place < 0) {
       report.note(DIFFERENCES, `line ${i + 2}`, `${card} 没有这一处差异，或未按次序排列`);
       continue;
     }
-    found.slice(next, at).forEach((one) => noteUse(report, one, false));
-    noteUse(report, found[at], true);
+    found.slice(next, place).forEach((one) => noteUse(report, one, false));
+    noteUse(report, found[place], true);
     if (!(CAUSES[field] ?? SAID).includes(cause))
       report.note(DIFFERENCES, `line ${i + 2}`, '缘由与差异不符');
-    if (time !== '-' && (!/^\d{4}-\d\d-\d\dT/.test(time) || Number.isNaN(Date.parse(time))))
-      report.note(DIFFERENCES, `line ${i + 2}`, '不是时间');
-    next = at + 1;
+    const at = time === '-' ? null : instantOf(time);
+    if (Number.isNaN(at)) report.note(DIFFERENCES, `line ${i + 2}`, '不是时间');
+    else if ('closed' in teams &&
+      (at === null || at > teams.closed || teams.closed >= teams.before))
+      report.note(DIFFERENCES, `line ${i + 2}`,
+        '批准须在封存之前，封存须在第二个公共随机值之前：否则差异不计');
+    next = place + 1;
   }
   found.slice(next).forEach((one) => noteUse(report, one, false));
   const changed = new Set(found.filter(([, field]) => !(field in CAUSES)).map(([card]) => card));
   const unchanged = inspectors.map((one) => (changed.has(one.id) && committed.has(one.id)
     ? { ...committed.get(one.id), carried: one.carried, recusals: one.recusals } : one));
-  return { differences: found.length, changed, unchanged };
+  return { differences: found.length, changed, unchanged, rosters, committed };
 }

@@ -2,6 +2,7 @@
 // the draw again, says what came of it. Without it, the section says what else there is.
 
 import { checkBundle } from './draw-check.mjs';
+import { workers } from './draw-workers.mjs';
 
 const BREATH_MS = 40;
 const SHOWN_MAX = 50;
@@ -17,12 +18,34 @@ function element(name, text, attributes = {}) {
 // ---- what the section holds ----
 
 const button = element('button', '开始验算', { type: 'button' });
-// Read aloud at every change: so only the phases and the outcome stand here, the counting beside it.
+// Read aloud at every change: so only the phases and the outcome stand here, the counting beside
+// it.
 const status = element('p', '', { role: 'status' });
 const bar = element('progress', '', { 'aria-label': '验算进度' });
 const count = element('p', '', { class: 'quiet', 'aria-hidden': 'true' });
 const outcome = element('div', '');
 bar.hidden = true;
+
+// What the citizen noted or saved before the value existed: a digest, an address with it, or the
+// file.
+const digest = element('input', '',
+  { id: 'kept-digest', type: 'text', autocomplete: 'off', spellcheck: 'false' });
+const saved = element('input', '', { id: 'kept-file', type: 'file' });
+
+function field(input, label) {
+  const line = element('p', '');
+  line.append(element('label', label, { for: input.id }), input);
+  return line;
+}
+const kept = element('fieldset', '');
+kept.append(element('legend', '您事先记下的公告（可不填）'),
+  field(digest, '公告摘要，或扫码得到的网址：'), field(saved, '或保存的公告文件：'));
+
+// null: nothing was given; undefined: what was given is no digest.
+async function keptAnnouncement() {
+  if (saved.files.length) return new Uint8Array(await saved.files[0].arrayBuffer());
+  return digest.value.trim() === '' ? null : digest.value.toLowerCase().match(/[0-9a-f]{64}/)?.[0];
+}
 
 function say(text, state) {
   status.textContent = text;
@@ -72,14 +95,23 @@ function progressOf(total) {
 // What is to be said of the inspectors.
 function ofInspectors({ rosters, match }) {
   if (!rosters) return '这个批次没有承诺执法检查人员名单。';
-  return match ? `检查组按承诺的人员名单重新抽取，逐一相符；名单此后有 ${match.differences} 处差异，` +
-    `因此未抽到的 ${match.displaced} 名。` : '执法检查人员名单与承诺相符，检查组尚未抽取。';
+  return match ? `检查组按公告的人员名单重新抽取，逐一相符；名单此后有 ${match.differences} 处差异，` +
+    `因此未抽到的 ${match.displaced} 名。` : '执法检查人员名单与公告相符，检查组尚未抽取，或尚未公开。';
 }
 
-function showSound({ draws, ...rest }, seconds) {
+// What the bundle alone cannot show.
+function ofTime(result) {
+  if (!result.announced) return '';
+  return result.kept ? '公告就是您事先记下的那一份。'
+    : '您没有提供事先记下的公告摘要，因此这里不能判断公告是否早于公共随机值就已公布。';
+}
+
+function showSound(result, seconds) {
+  const { draws, isVoid } = result;
   const sum = (name) => draws.reduce((all, draw) => all + draw[name], 0);
-  say(`验算通过：承诺、公共随机值、种子、${draws.length} 份名录快照（${sum('lines')} 行）和全部结果（抽中 ` +
-    `${sum('selected')}，备选 ${sum('reserves')}）逐一相符。` + ofInspectors(rest) +
+  say(`验算通过：公告、公共随机值、种子、${draws.length} 份名录快照（${sum('lines')} 行）和全部结果（抽中 ` +
+    `${sum('selected')}，备选 ${sum('reserves')}）逐一相符。` +
+    (isVoid ? '这个批次已作废，以上是它本来会抽中的。' : ofInspectors(result)) + ofTime(result) +
     `用时 ${seconds} 秒。`, 'sound');
 }
 
@@ -98,20 +130,22 @@ function showFaults({ findings, findingCount }, seconds) {
 }
 
 async function verify() {
-  const { lines, commitment, seed } = section.dataset;
+  const { lines, announcement, seed } = section.dataset;
+  const noted = await keptAnnouncement();
   outcome.replaceChildren();
+  if (noted === undefined) return say('您填写的不是公告摘要：应含 64 位十六进制数。', 'failed');
   say('正在下载公示包……', 'busy');
   bar.removeAttribute('value');
   bar.max = Math.max(Number(lines), 1);
   const bytes = await download();
   say('正在验算……', 'busy');
   const begin = performance.now();
-  const result = await checkBundle(bytes, { progress: progressOf(bar.max),
-    published: { secret_hash: commitment, seed } });
+  const result = await checkBundle(bytes, { workers, progress: progressOf(bar.max),
+    published: { announcement, seed: seed || null }, kept: noted });
   const seconds = ((performance.now() - begin) / 1000).toFixed(1);
-  if (result.unsupported) say('这个批次用 SM3 计算，浏览器不能验算。', 'unsupported');
-  else if (result.findingCount) showFaults(result, seconds);
+  if (result.findingCount) showFaults(result, seconds);
   else showSound(result, seconds);
+  return null;
 }
 
 async function start() {
@@ -133,4 +167,4 @@ async function start() {
 
 section.querySelector('.without').remove();
 button.addEventListener('click', start);
-section.append(button, bar, count, status, outcome);
+section.append(kept, button, bar, count, status, outcome);

@@ -1,5 +1,6 @@
 // mobile.mjs - the sync API once more in Node (fastify, mysql2, a cluster of two), as a peer of the
-// bench: what it does and leaves out stands in tests/bench/README.md. mobile.mjs SOCKET-TO-LISTEN-ON
+// bench: what it does and leaves out stands in tests/bench/README.md. mobile.mjs
+// SOCKET-TO-LISTEN-ON
 
 import cluster from 'node:cluster';
 import { createHash } from 'node:crypto';
@@ -29,7 +30,7 @@ const authenticate = async (db, req) => (await rows(db, 'SELECT d.id, d.inspecto
   " WHERE d.access_hash = ? AND d.state = 'active' AND d.access_expires_at > UTC_TIMESTAMP()",
 [sha256((req.headers.authorization ?? '').slice(7))]))[0];
 
-// ---- pull -----------------------------------------------------------------------------------------
+// ---- pull ---------------------------------------------------------------------------------------
 
 const item = (r) => `{"entity":"${r[2]}","id":${r[3]},"seq":${r[1]},"version":${r[4]},` +
   (r[5] ? '"deleted":true}' : `"body":${r[6]}}`);
@@ -92,7 +93,7 @@ async function pull(db, [, inspector, department, , dict, dept, head], req, res)
     .send(`{"feeds":[${feeds.join()}],"cursor":"${cursor}","more":${full}}`);
 }
 
-// ---- push -----------------------------------------------------------------------------------------
+// ---- push ---------------------------------------------------------------------------------------
 
 // The records of the operations, locked by their section, with what a feed says of their items.
 async function readRecords(db, ids) {
@@ -138,7 +139,8 @@ const bodyOf = ([, section_id, , , result_code, problem, disposal, id, code, ver
 async function publish(db, records) {
   const items = records.map(({ r, visit }) => [2, visit, 'check_result', r[0], r[2], bodyOf(r)]);
   const told = new Map(records.flatMap(({ visit, inspectors }) =>
-    inspectors.map((inspector) => [`${inspector}.${visit}`, [1, inspector, 'visit', visit, 0, '{}']])));
+    inspectors.map((inspector) =>
+      [`${inspector}.${visit}`, [1, inspector, 'visit', visit, 0, '{}']])));
   items.push(...told.values());
   const counts = new Map();
   for (const [kind, owner] of items)
@@ -149,7 +151,8 @@ async function publish(db, records) {
     ' RETURNING kind, owner_id, seq', order.flat()))
     .map(([kind, owner, seq]) => [`${kind}.${owner}`, seq - counts.get(`${kind}.${owner}`)[2]]));
   const next = (key) => heads.set(key, heads.get(key) + 1).get(key);
-  await rows(db, 'INSERT INTO feed_item (kind, owner_id, seq, entity, entity_id, version, deleted, ' +
+  await rows(db, 'INSERT INTO feed_item (kind, owner_id, seq, entity, entity_id, ' +
+    'version, deleted, ' +
     `body) VALUES ${places(items.length, '(?, ?, ?, ?, ?, ?, 0, ?)')} ON DUPLICATE KEY UPDATE ` +
     'seq = VALUES(seq), version = VALUES(version), body = VALUES(body)',
   items.flatMap(([kind, owner, ...more]) => [kind, owner, next(`${kind}.${owner}`), ...more]));
@@ -162,7 +165,8 @@ async function store(db, records, ledger, device) {
     'c.version = n.version, c.field_versions = n.versions, c.result_code = n.code, ' +
     'c.problem = n.problem, c.disposal = n.disposal',
   records.flatMap(({ r }) => [r[2], r[3], r[4], r[5], r[6], r[0]]));
-  await rows(db, 'INSERT INTO sync_op (op_id, device_id, counter, body_hash, outcome, result, at) ' +
+  await rows(db, 'INSERT INTO sync_op (op_id, device_id, counter, body_hash, ' +
+    'outcome, result, at) ' +
     `VALUES ${places(ledger.length, '(?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(3))')}`,
   ledger.flatMap(({ op, hash, result }) => [binary(op.id), device, op.counter, hash,
     result.outcome, JSON.stringify(result)]));
@@ -173,7 +177,8 @@ async function store(db, records, ledger, device) {
 // The ledger first: what is there answers itself.
 async function apply(db, [device, inspector], operations) {
   await rows(db, 'SELECT counter FROM device WHERE id = ? FOR UPDATE', [device]);
-  const known = new Map((await rows(db, 'SELECT op_id, body_hash, result FROM sync_op WHERE op_id ' +
+  const known = new Map((await rows(db,
+    'SELECT op_id, body_hash, result FROM sync_op WHERE op_id ' +
     `IN (${places(operations.length, '?')})`, operations.map(({ id }) => binary(id))))
     .map((r) => [r[0].toString('hex'), r]));
   const records = await readRecords(db, operations.map(({ entity_id }) => entity_id));

@@ -10,7 +10,8 @@ const BLANK = '\t\r\n';
 const optionsOf = ({ type, options = [] }) =>
   (type === 'yes_no' ? YES_NO : options.map(({ id }) => id));
 
-const printable = (value) => [...value].every((c) => (c >= ' ' || BLANK.includes(c)) && c !== '\u007f');
+const printable = (value) => [...value]
+  .every((c) => (c >= ' ' || BLANK.includes(c)) && c !== '\u007f');
 
 const isNumber = (question, value) => NUMBER.test(value) && value !== '-0' &&
   (value.split('.')[1]?.length ?? 0) <= (question.decimals ?? 0);

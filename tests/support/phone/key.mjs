@@ -1,5 +1,5 @@
-// key.mjs - the key pair of a phone: ECDSA P-256, as the protocol's page has it. A browser keeps its
-// private key non-extractable (WebCrypto); this phone's is a JWK, so that a vault can hold it.
+// key.mjs - the key pair of a phone: ECDSA P-256, as the protocol's page has it. A browser keeps
+// its private key non-extractable (WebCrypto); this phone's is a JWK, so that a vault can hold it.
 
 import { createHash, createPrivateKey, generateKeyPairSync, sign } from 'node:crypto';
 

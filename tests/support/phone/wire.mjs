@@ -64,7 +64,8 @@ export function askAndDrop(url, { token, json, when }) {
 const TUS = { 'Tus-Resumable': '1.0.0' };
 const encode = (text) => Buffer.from(text).toString('base64');
 
-// A reply that is not what was wanted, as an error: its status, and when to come again if it says so.
+// A reply that is not what was wanted, as an error: its status, and when to come again if it says
+// so.
 export const refusal = (res) => Object.assign(new Error(`${res.line}: ${res.status} ${res.text}`),
   { status: res.status, retryAfter: Number(res.headers['retry-after']) || undefined });
 

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 
 export const FAULTS = ['error500-before', 'error500-after', 'drop-before', 'drop-after', 'late',
-  'wrong-json', '429', 'slow-drip', 'bad-receipt'];
+  'wrong-json', '429', 'slow-drip', 'bad-receipt', 'mark'];
 
 const DEFAULTS = {
   seed: '', probabilities: {}, list: [], maxAttempt: 3,

@@ -118,8 +118,7 @@ function checkFields(object, fields, at) {
   }
 }
 
-// {kind, body} of a publication's bytes, or a Refusal.
-export function parsePublication(bytes) {
+function parseObject(bytes) {
   let body;
   try {
     body = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
@@ -128,6 +127,19 @@ export function parsePublication(bytes) {
   }
   if (body === null || typeof body !== 'object' || Array.isArray(body))
     throw new Refusal(400, 'BAD_JSON', '报文不是有效的 JSON 对象');
+  return body;
+}
+
+// {kind, body} of a retraction's bytes, or a Refusal.
+export function parseRetraction(bytes) {
+  const body = parseObject(bytes);
+  checkFields(body, { messageId: pattern(UUID), reason: text(400), retractedOn: date }, '');
+  return { kind: 'retraction', body };
+}
+
+// The same of a publication's.
+export function parsePublication(bytes) {
+  const body = parseObject(bytes);
   if (Object.hasOwn(body, 'penDecNo')) {
     checkFields(body, PENALTY, '');
     if (body.publicDate < body.penDecIssDate)

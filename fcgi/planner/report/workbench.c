@@ -1,0 +1,114 @@
+/* What waits for whoever asks, each one link away. */
+#include "store/report/workbench.h"
+
+#include <string.h>
+
+#include "base/date.h"
+#include "planner/directory/directory.h"
+#include "planner/routes.h"
+#include "store/directory/department.h"
+#include "store/directory/rule.h"
+
+enum { SOON_WORKDAYS = 3, CARD_DAYS = 60 };
+
+static enum rc ask_of(struct web_ctx *c, struct workbench_ask *ask)
+{
+    struct workday_calendar calendar;
+    const char *region = NULL;
+    int64_t days = 0;
+    int32_t today = date_at(c->now);
+    enum rc rc = rule_calendar(c->db, c->arena, &calendar);
+    if (rc == RC_OK)
+        rc = department_region(c->db, c->arena, c->actor.department_id, &region);
+    if (rc == RC_OK)
+        rc = planner_directory_age(c, region, &days);
+    if (rc != RC_OK)
+        return rc;
+    *ask = (struct workbench_ask){ .department_id = c->actor.department_id,
+                                   .account_id = c->actor.id,
+                                   .now = c->now,
+                                   .today = today,
+                                   .soon = workday_add(&calendar, today, SOON_WORKDAYS).date,
+                                   .cards = today + CARD_DAYS + 1,
+                                   .refresh = today - (int32_t)days };
+    return RC_OK;
+}
+
+/* What a name in braces stands for; of n bytes. */
+static const char *meant(struct web_ctx *c, const struct workbench_ask *ask, const char *target,
+                         const char *name, size_t n)
+{
+    const struct {
+        const char *name;
+        int32_t day;
+    } days[] = { { "yesterday", ask->today - 1 }, { "today", ask->today },
+                 { "soon", ask->soon },           { "later", ask->soon + 1 },
+                 { "cards", ask->cards },         { "refresh", ask->refresh } };
+    char *text = arena_alloc(c->arena, DATE_TEXT);
+    for (size_t i = 0; i < sizeof days / sizeof *days; i++)
+        if (strlen(days[i].name) == n && strncmp(days[i].name, name, n) == 0) {
+            date_format(text, days[i].day);
+            return text;
+        }
+    return strncmp(name, "own", n) == 0 ? c->actor.department : target;
+}
+
+static const char *filled(struct web_ctx *c, const struct workbench_ask *ask, const char *target,
+                          const char *text)
+{
+    struct buf out;
+    buf_init(&out, c->arena, 1024);
+    buf_puts(&out, "");
+    while (*text) {
+        size_t n = strcspn(text, "{");
+        buf_printf(&out, "%.*s", (int)n, text);
+        text += n;
+        if (!*text)
+            break;
+        size_t name = strcspn(text, "}") - 1;
+        buf_puts(&out, meant(c, ask, target, text + 1, name));
+        text += name + 2;
+    }
+    return out.p;
+}
+
+static enum rc put(struct web_ctx *c, struct jsonw *w, const struct workbench_kind *kind,
+                   const struct workbench_ask *ask)
+{
+    struct workbench_count count;
+    enum rc rc = workbench_count(c->db, c->arena, kind, ask, &count);
+    if (rc != RC_OK)
+        return rc;
+    bool nowhere = !count.target && strchr(kind->list, '{');
+    jw_object(w, NULL);
+    jw_text(w, "kind", kind->name);
+    jw_text(w, "text", kind->text);
+    jw_text(w, "urgency", kind->urgency);
+    jw_int(w, "count", count.n < WORKBENCH_MAX ? count.n : WORKBENCH_MAX);
+    jw_bool(w, "more", count.n > WORKBENCH_MAX);
+    if (count.due)
+        jw_date(w, "due", count.due);
+    else
+        jw_null(w, "due");
+    jw_text(w, "list", nowhere ? NULL : filled(c, ask, count.target, kind->list));
+    jw_text(w, "filter", filled(c, ask, count.target, kind->filter));
+    jw_end(w);
+    return RC_OK;
+}
+
+/* GET workbench */
+enum rc planner_workbench_show(struct web_ctx *c)
+{
+    struct workbench_ask ask;
+    enum rc rc = ask_of(c, &ask);
+    if (rc != RC_OK)
+        return rc;
+    struct jsonw *w = web_json(c, 200);
+    jw_date(w, "today", ask.today);
+    jw_array(w, "works");
+    for (const struct workbench_kind *kind = workbench_kinds; rc == RC_OK && kind->name; kind++)
+        if (kind->roles & c->actor.roles)
+            rc = put(c, w, kind, &ask);
+    jw_end(w);
+    return rc == RC_OK ? web_json_end(c) : rc;
+}

@@ -1,0 +1,86 @@
+/* The enterprise's page of one check, by the code that its notice alone bears. */
+#include <string.h>
+
+#include "public/page.h"
+#include "public/routes.h"
+#include "store/publish/disclosure_notice.h"
+#include "sys/random.h"
+
+static void put_team(struct html *h, const struct row_page *page)
+{
+    static const char *const headings[] = { "检查部门", "姓名", "执法证号", NULL };
+    const struct disclosure_notice_inspector *team = page->v;
+    page_list_open(h, "来检查的人员（请核对执法证，每个部门不得少于两人）", headings);
+    for (size_t i = 0; i < page->n; i++) {
+        html_open(h, "tr", NULL);
+        page_cell(h, headings[0], team[i].department_name);
+        page_cell(h, headings[1], team[i].name);
+        page_cell_code(h, headings[2], team[i].card_no);
+        html_close(h, "tr");
+    }
+    page_table_close(h);
+}
+
+static void put_items(struct html *h, const struct row_page *page)
+{
+    static const char *const headings[] = { "检查部门", "检查事项", "依据", NULL };
+    const struct disclosure_notice_item *items = page->v;
+    page_list_open(h, "检查的事项", headings);
+    for (size_t i = 0; i < page->n; i++) {
+        html_open(h, "tr", NULL);
+        page_cell(h, headings[0], items[i].department_name);
+        page_cell(h, headings[1], items[i].name);
+        page_cell(h, headings[2], items[i].legal_basis);
+        html_close(h, "tr");
+    }
+    page_table_close(h);
+}
+
+static void put_rights(struct html *h)
+{
+    static const char *const rights[] = {
+        "检查人员应当主动出示执法证件；不出示的，企业有权拒绝检查。",
+        "检查只限于本页所列的事项；企业有权陈述和申辩，并在检查记录上写明意见。",
+        "检查不收取任何费用，检查结果按期向社会公示，公示前可以向检查部门提出异议。",
+    };
+    html_element(h, "h2", "您可以期待", NULL);
+    html_open(h, "ul", NULL);
+    for (size_t i = 0; i < sizeof rights / sizeof *rights; i++)
+        html_element(h, "li", rights[i], NULL);
+    html_close(h, "ul");
+}
+
+static enum rc write_notice(struct web_ctx *c, const struct disclosure_notice *n,
+                            const struct row_page *team, const struct row_page *items)
+{
+    struct html *h = page_open(c, 200, "检查通知", PAGE_NONE);
+    page_facts_open(h, "这次检查");
+    page_row(h, "检查对象", n->subject_name);
+    page_row(h, "检查日期", page_date(c->arena, n->planned_on));
+    page_row(h, "检查计划", n->campaign_name);
+    page_row_code(h, "计划编号", n->campaign_code);
+    page_row(h, "牵头部门", n->lead_name);
+    page_table_close(h);
+    put_team(h, team);
+    put_items(h, items);
+    put_rights(h);
+    return page_close_private(c, h);
+}
+
+/* GET notices/{code} */
+enum rc public_notice(struct web_ctx *c)
+{
+    uint8_t hash[DIGEST_SIZE];
+    struct disclosure_notice notice;
+    struct row_page team = { .n = 0 };
+    struct row_page items = { .n = 0 };
+    token_hash(web_param(c, "code"), hash);
+    enum rc rc = disclosure_notice(c->db, c->arena, hash, &notice);
+    if (rc == RC_NOT_FOUND)
+        return web_fail(c, rc, "", "没有这份检查通知，或者它已经失效。请核对通知书上的二维码。");
+    if (rc == RC_OK)
+        rc = disclosure_notice_team(c->db, c->arena, hash, &team);
+    if (rc == RC_OK)
+        rc = disclosure_notice_items(c->db, c->arena, hash, &items);
+    return rc == RC_OK ? write_notice(c, &notice, &team, &items) : rc;
+}

@@ -1,0 +1,182 @@
+-- What is made public, and its way to the credit platform.
+
+-- A decision with a publication clock of its own (R02).
+CREATE TABLE penalty (
+    id          BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+    section_id  BIGINT UNSIGNED NOT NULL,
+    decision_no VARCHAR(60) NOT NULL UNIQUE,
+    act_type    VARCHAR(200) NOT NULL,
+    content     VARCHAR(1000) NOT NULL,
+    authority   VARCHAR(80) NOT NULL,
+    decided_on  DATE NOT NULL,
+    entered_by  BIGINT UNSIGNED NOT NULL,
+    KEY section (section_id),
+    CONSTRAINT penalty_section FOREIGN KEY (section_id) REFERENCES section (id),
+    CONSTRAINT penalty_entered_by FOREIGN KEY (entered_by) REFERENCES account (id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- What follows a finding, until it has ended (R25): a correction order, lenient treatment, a case.
+CREATE TABLE disposal (
+    id            BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+    section_id    BIGINT UNSIGNED NOT NULL,
+    department_id INT UNSIGNED NOT NULL,
+    kind          ENUM('order', 'lenient', 'case') NOT NULL,
+    number        VARCHAR(60) NULL COMMENT 'of the document, or of the case',
+    content       VARCHAR(1000) NOT NULL,
+    basis         VARCHAR(400) NULL,
+    issued_on     DATE NOT NULL,
+    due_on        DATE NOT NULL COMMENT 'of what ends at once the day that it was issued',
+    state         ENUM('open', 'ended') NOT NULL,
+    entered_by    BIGINT UNSIGNED NOT NULL,
+    entered_at    DATETIME(3) NOT NULL,
+    ended_on      DATE NULL,
+    outcome       ENUM('corrected', 'not_corrected', 'penalized', 'no_penalty', 'transferred') NULL,
+    method        ENUM('document', 'visit') NULL COMMENT 'of the re-inspection after an order',
+    note          VARCHAR(1000) NULL COMMENT 'of its end',
+    ended_by      BIGINT UNSIGNED NULL,
+    ended_at      DATETIME(3) NULL,
+    UNIQUE KEY number (department_id, kind, number),
+    KEY section (section_id, state),
+    KEY department_state (department_id, state, id),
+    KEY department_due (department_id, state, due_on, id),
+    CONSTRAINT disposal_section FOREIGN KEY (section_id) REFERENCES section (id),
+    CONSTRAINT disposal_department FOREIGN KEY (department_id) REFERENCES department (id),
+    CONSTRAINT disposal_entered_by FOREIGN KEY (entered_by) REFERENCES account (id),
+    CONSTRAINT disposal_ended_by FOREIGN KEY (ended_by) REFERENCES account (id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- What must be made public and by when. The columns behind state are frozen, masked, at
+-- publication. penalty_id is 0 for the result of an inspection.
+CREATE TABLE publication (
+    id              BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+    section_id      BIGINT UNSIGNED NOT NULL,
+    kind            ENUM('inspection', 'penalty') NOT NULL,
+    penalty_id      BIGINT UNSIGNED NOT NULL,
+    department_id   INT UNSIGNED NOT NULL,
+    trigger_on      DATE NOT NULL,
+    due_on          DATE NOT NULL,
+    provisional     BOOLEAN NOT NULL COMMENT 'due_on lies in a year without a holiday notice',
+    due_before      DATE NULL COMMENT 'due_on, before the calendar or a rule changed it last',
+    state           ENUM('due', 'published', 'withheld', 'retracted') NOT NULL,
+    published_at    DATETIME(3) NULL,
+    subject_code    VARCHAR(18) CHARACTER SET ascii COLLATE ascii_bin NULL,
+    subject_name    VARCHAR(120) NULL,
+    department_name VARCHAR(80) NULL,
+    region_code     CHAR(6) CHARACTER SET ascii COLLATE ascii_bin NULL,
+    checked_on      DATE NULL,
+    result_class    ENUM('no_problem', 'corrected', 'penalty', 'unreachable') NULL,
+    payload         MEDIUMTEXT NULL,
+    payload_hash    BINARY(32) NULL,
+    search_text     VARCHAR(160) NULL COMMENT 'name and code, as searches compare them',
+    version         SMALLINT UNSIGNED NOT NULL DEFAULT 1 COMMENT 'that is public, or will be',
+    corrected_at    DATETIME(3) NULL COMMENT 'when this version took the place of the one before',
+    corrected_reason VARCHAR(400) NULL,
+    stopped_at      DATETIME(3) NULL COMMENT 'when it was withheld or retracted, and why',
+    stopped_by      BIGINT UNSIGNED NULL,
+    stopped_cause   ENUM('inquiry', 'dispute', 'secret', 'safety', 'minor',
+                         'revoked', 'error', 'repaired', 'privacy') NULL,
+    stopped_reason  VARCHAR(400) NULL,
+    look_on         DATE NULL COMMENT 'when to look again at what is withheld',
+    retract_by      DATE NULL COMMENT 'until when every platform has to know of the retraction',
+    UNIQUE KEY source (section_id, kind, penalty_id),
+    KEY department_state (department_id, state, id),
+    KEY department_kind (department_id, state, kind, id),
+    KEY department_due (department_id, state, due_on, id),
+    KEY state (state, id),
+    KEY published (state, published_at),
+    KEY subject_code (subject_code),
+    CONSTRAINT publication_section FOREIGN KEY (section_id) REFERENCES section (id),
+    CONSTRAINT publication_stopped_by FOREIGN KEY (stopped_by) REFERENCES account (id),
+    CONSTRAINT publication_department FOREIGN KEY (department_id) REFERENCES department (id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- Each version as it was made public; a row is never changed.
+CREATE TABLE publication_version (
+    publication_id BIGINT UNSIGNED NOT NULL,
+    version        SMALLINT UNSIGNED NOT NULL,
+    published_at   DATETIME(3) NOT NULL,
+    published_by   BIGINT UNSIGNED NOT NULL,
+    reason         VARCHAR(400) NULL COMMENT 'of the correction; none of the first',
+    payload        MEDIUMTEXT NOT NULL,
+    payload_hash   BINARY(32) NOT NULL,
+    PRIMARY KEY (publication_id, version),
+    CONSTRAINT publication_version_of FOREIGN KEY (publication_id) REFERENCES publication (id),
+    CONSTRAINT publication_version_by FOREIGN KEY (published_by) REFERENCES account (id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- What an editor says of the masks of a publication: covered beyond what the rules find; asked: is to
+-- be shown although a rule covers it, which is so only once a second person agrees.
+CREATE TABLE publication_wish (
+    id             BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+    publication_id BIGINT UNSIGNED NOT NULL,
+    text           VARCHAR(200) NOT NULL,
+    state          ENUM('covered', 'asked', 'shown') NOT NULL,
+    reason         VARCHAR(400) NOT NULL,
+    made_by        BIGINT UNSIGNED NOT NULL,
+    made_at        DATETIME(3) NOT NULL,
+    agreed_by      BIGINT UNSIGNED NULL,
+    agreed_at      DATETIME(3) NULL,
+    UNIQUE KEY publication_text (publication_id, text),
+    CONSTRAINT publication_wish_of FOREIGN KEY (publication_id) REFERENCES publication (id),
+    CONSTRAINT publication_wish_by FOREIGN KEY (made_by) REFERENCES account (id),
+    CONSTRAINT publication_wish_agreed FOREIGN KEY (agreed_by) REFERENCES account (id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- By what a publication is found: every suffix of its search_text, cut at 16 characters, so that any
+-- part of it is the beginning of some row's and a search that finds nothing reads one.
+CREATE TABLE publication_suffix (
+    suffix         VARCHAR(16) NOT NULL,
+    publication_id BIGINT UNSIGNED NOT NULL,
+    PRIMARY KEY (suffix, publication_id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- One message to one credit platform. message_id is the key under which the platform knows it:
+-- after an answer that never came, the platform is asked by it before anything is sent again.
+CREATE TABLE outbox (
+    id             BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+    publication_id BIGINT UNSIGNED NOT NULL,
+    department_id  INT UNSIGNED NOT NULL COMMENT 'of the publication',
+    target         VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    action         ENUM('publish', 'retract') NOT NULL,
+    version        SMALLINT UNSIGNED NOT NULL DEFAULT 1 COMMENT 'of the publication',
+    message_id     CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL UNIQUE,
+    body           MEDIUMTEXT NOT NULL,
+    state          ENUM('ready', 'uncertain', 'accepted', 'rejected', 'withdrawn') NOT NULL,
+    attempts       INT UNSIGNED NOT NULL DEFAULT 0,
+    next_at        DATETIME(3) NOT NULL,
+    lease_until    DATETIME(3) NULL COMMENT 'a pusher is at it until then',
+    receipt        VARCHAR(80) CHARACTER SET ascii COLLATE ascii_bin NULL,
+    accepted_at    DATETIME(3) NULL,
+    last_error     VARCHAR(200) NULL,
+    compare_at     DATETIME(3) NULL COMMENT 'when its target is asked next what it has of it',
+    compared_at    DATETIME(3) NULL,
+    difference     ENUM('missing', 'receipt') NULL COMMENT 'at the last comparison',
+    difference_at  DATETIME(3) NULL COMMENT 'since when',
+    shown          VARCHAR(80) CHARACTER SET ascii COLLATE ascii_bin NULL COMMENT 'receipt there',
+    UNIQUE KEY publication_target (publication_id, target, version, action),
+    KEY due (target, state, next_at),
+    KEY compare (target, compare_at),
+    KEY state (state, publication_id),
+    KEY department_state (department_id, state, id),
+    KEY department_difference (department_id, difference, id),
+    CONSTRAINT outbox_department FOREIGN KEY (department_id) REFERENCES department (id),
+    CONSTRAINT outbox_publication FOREIGN KEY (publication_id) REFERENCES publication (id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- Bulletins of a campaign (R28), as they were issued. figures: JSON, whose SHA-256 is also in the
+-- audit event of the issue.
+CREATE TABLE bulletin (
+    id          BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+    campaign_id INT UNSIGNED NOT NULL,
+    number      SMALLINT UNSIGNED NOT NULL,
+    title       VARCHAR(120) NOT NULL,
+    note        VARCHAR(2000) NOT NULL,
+    as_of       DATE NOT NULL,
+    figures     MEDIUMTEXT NOT NULL,
+    digest      BINARY(32) NOT NULL,
+    issued_by   BIGINT UNSIGNED NOT NULL,
+    issued_at   DATETIME(3) NOT NULL,
+    UNIQUE KEY campaign_number (campaign_id, number),
+    CONSTRAINT bulletin_campaign FOREIGN KEY (campaign_id) REFERENCES campaign (id),
+    CONSTRAINT bulletin_issued_by FOREIGN KEY (issued_by) REFERENCES account (id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;

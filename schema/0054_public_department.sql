@@ -1,2 +1,0 @@
-CREATE SQL SECURITY DEFINER VIEW public_department AS
-SELECT d.code, d.name FROM department d;

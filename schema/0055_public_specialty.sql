@@ -1,2 +1,0 @@
-CREATE SQL SECURITY DEFINER VIEW public_specialty AS
-SELECT s.code, s.name FROM specialty s;

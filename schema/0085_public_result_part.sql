@@ -1,4 +1,0 @@
-CREATE SQL SECURITY DEFINER VIEW public_result_part AS
-SELECT r.draw_id, r.part, r.body
-FROM result_part r JOIN draw w ON w.id = r.draw_id JOIN campaign c ON c.id = w.campaign_id
-WHERE c.state = 'revealed';

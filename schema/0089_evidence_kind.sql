@@ -1,2 +1,0 @@
-ALTER TABLE evidence
-    ADD COLUMN kind ENUM('photo', 'signature', 'document') NOT NULL DEFAULT 'photo';

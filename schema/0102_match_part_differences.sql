@@ -1,1 +1,0 @@
-ALTER TABLE match_part MODIFY name ENUM('inspectors', 'visits', 'teams', 'differences') NOT NULL;

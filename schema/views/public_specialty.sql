@@ -1,0 +1,2 @@
+CREATE OR REPLACE SQL SECURITY DEFINER VIEW public_specialty AS
+SELECT s.code, s.name FROM specialty s;

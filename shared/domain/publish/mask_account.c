@@ -1,0 +1,211 @@
+/* What a label names: telephones, accounts of messengers and banks; numbers that are nobody's. */
+#include <string.h>
+
+#include "domain/directory/citizen.h"
+#include "domain/publish/mask.h"
+
+enum {
+    PHONE_MIN = 6,  /* digits behind a label; 12345 and 12315 are of the public service */
+    HANDLE_MIN = 5, /* characters of an account's name */
+    BANK_MIN = 9,   /* digits of an account */
+    BANK_MAX = 30,
+    BANK_AWAY = 30,  /* characters between 开户行 and its number */
+    NUMBER_MAX = 30, /* characters of a number that is no person's */
+    CITIZEN = 18,
+    CARD_MIN = 16,
+    CARD_MAX = 19,
+    MOBILE = 11
+};
+
+/* Behind the digits that stand at i, with gaps between them, and their number. */
+static size_t digits_to(const struct mask *m, size_t i, size_t *digits)
+{
+    size_t to = i;
+    *digits = 0;
+    for (; i < m->n && m->mark[i] == MASK_FREE; i++) {
+        bool digit = mask_is_digit(m->code[i]);
+        if (!digit && !(mask_is_gap(m->code[i]) && i - to < 2))
+            break;
+        *digits += digit;
+        if (digit)
+            to = i + 1;
+    }
+    return to;
+}
+
+/* ---- telephones ---- */
+
+static bool is_between(uint32_t c)
+{
+    return c == '/' || c == ',' || c == 0x3001 || c == ';' || c == 0x6216 || c == 0x548C ||
+           mask_is_gap(c);
+}
+
+/* A number, and those that follow it in a list. */
+static void cover_phones(struct mask *m, size_t i)
+{
+    bool told;
+    size_t digits;
+    i = mask_links(m, i, &told);
+    for (;;) {
+        size_t from = i;
+        i += m->code[i] == '(' || m->code[i] == '+';
+        size_t to = digits_to(m, i, &digits);
+        if (digits < PHONE_MIN)
+            return;
+        while (mask_is_alnum(m->code[to]))
+            to++;
+        to = mask_extension(m, to);
+        for (size_t k = i; k < to; k++) /* the bracket of an area code */
+            if (m->code[k] == ')' && from == i && i > 0 && m->code[i - 1] == '(')
+                from--;
+        mask_cover(m, from, to, PERSONAL_PHONE);
+        for (i = to; i < m->n && i - to < 2 && is_between(m->code[i]);)
+            i++;
+        if (i == to || !mask_is_digit(m->code[i]))
+            return;
+    }
+}
+
+/* ---- messengers ---- */
+
+static bool is_handle(uint32_t c)
+{
+    return mask_is_alnum(c) || c == '_' || c == '-' || c == '.';
+}
+
+/* A name with a digit, or one that a link says to follow. */
+static void cover_handle(struct mask *m, size_t i)
+{
+    bool told;
+    bool digit = false;
+    i = mask_links(m, i, &told);
+    size_t to = i;
+    for (; to < m->n && is_handle(m->code[to]) && m->mark[to] == MASK_FREE; to++)
+        digit = digit || mask_is_digit(m->code[to]);
+    while (to > i && !mask_is_alnum(m->code[to - 1]) && m->code[to - 1] != '_')
+        to--;
+    if (to - i >= HANDLE_MIN && (told || digit))
+        mask_cover(m, i, to, PERSONAL_HANDLE);
+}
+
+/* ---- banks ---- */
+
+static void cover_bank(struct mask *m, size_t i)
+{
+    size_t end = i + BANK_AWAY;
+    while (i < m->n && i < end && !mask_is_digit(m->code[i])) {
+        if (mask_ends_sentence(m->code[i]) || m->code[i] == ';')
+            return;
+        i++;
+    }
+    size_t digits;
+    size_t to = digits_to(m, i, &digits);
+    if (digits >= BANK_MIN && digits <= BANK_MAX)
+        mask_cover(m, i, to, PERSONAL_BANK);
+}
+
+void mask_accounts(struct mask *m)
+{
+    for (size_t i = 0; i < m->n; i++) {
+        size_t public = mask_word(m, i, MASK_PUBLIC); /* 举报电话 */
+        if (public) {
+            i += public - 1;
+            continue;
+        }
+        size_t bank = mask_word(m, i, MASK_BANK);
+        size_t handle = mask_word(m, i, MASK_HANDLE);
+        size_t phone = mask_word(m, i, MASK_PHONE);
+        if (handle)
+            cover_handle(m, i + handle);
+        if (bank)
+            cover_bank(m, i + bank);
+        if (phone && (i == 0 || !mask_is_alnum(m->code[i]) || !mask_is_alnum(m->code[i - 1])))
+            cover_phones(m, i + phone);
+    }
+}
+
+/* ---- numbers that are no person's ---- */
+
+/* The check digit of bank cards (ISO/IEC 7812). */
+static bool is_card(const char *digits, size_t n)
+{
+    unsigned sum = 0;
+    for (size_t i = 0; i < n; i++) {
+        unsigned digit = (unsigned)(digits[n - 1 - i] - '0');
+        digit = i % 2 ? digit * 2 : digit;
+        sum += digit > 9 ? digit - 9 : digit;
+    }
+    bool union_pay = digits[0] == '6' && digits[1] == '2' && n >= CARD_MIN && n <= CARD_MAX;
+    bool other = n == CARD_MIN && (digits[0] == '4' || digits[0] == '5');
+    return sum % 10 == 0 && (union_pay || other);
+}
+
+/* A label does not make a person's number another one's. */
+static bool is_personal(const char *text, size_t n)
+{
+    bool both;
+    if (n == CITIZEN && citizen_number(text, &both))
+        return true;
+    if (strspn(text, "0123456789") != n)
+        return false;
+    return (n == MOBILE && text[0] == '1' && text[1] >= '3') || is_card(text, n);
+}
+
+static bool is_public(uint32_t c)
+{
+    return mask_is_alnum(c) || mask_is_hyphen(c) || c == '/' || c == '_';
+}
+
+static void keep_number(struct mask *m, size_t i)
+{
+    char text[NUMBER_MAX + 1];
+    size_t n = 0;
+    bool told;
+    i = mask_links(m, i, &told);
+    size_t to = i;
+    for (; to < m->n && to - i < NUMBER_MAX && is_public(m->code[to]); to++)
+        if (mask_is_alnum(m->code[to]))
+            text[n++] = (char)m->code[to];
+    text[n] = '\0';
+    if (is_personal(text, n))
+        return;
+    for (; i < to; i++)
+        if (m->mark[i] == MASK_FREE)
+            m->mark[i] = MASK_KEPT;
+}
+
+void mask_public_numbers(struct mask *m)
+{
+    for (size_t i = 0, n; i < m->n; i += n ? n : 1) {
+        n = mask_word(m, i, MASK_PUBLIC);
+        if (n)
+            keep_number(m, i + n);
+    }
+}
+
+/* ---- e-mail ---- */
+
+static bool is_mail(uint32_t c)
+{
+    return mask_is_alnum(c) || c == '.' || c == '_' || c == '%' || c == '+' || c == '-';
+}
+
+void mask_mails(struct mask *m)
+{
+    for (size_t i = 1; i < m->n; i++) {
+        if (m->code[i] != '@')
+            continue;
+        size_t from = m->code[i - 1] == ' ' ? i - 1 : i;
+        size_t to = m->code[i + 1] == ' ' ? i + 2 : i + 1;
+        size_t left = from;
+        size_t right = to;
+        bool point = false;
+        while (left > 0 && is_mail(m->code[left - 1]))
+            left--;
+        for (; right < m->n && is_mail(m->code[right]); right++)
+            point = point || m->code[right] == '.';
+        if (left < from && right > to && point)
+            mask_cover(m, left, right, PERSONAL_MAIL);
+    }
+}

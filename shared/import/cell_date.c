@@ -1,0 +1,214 @@
+/* Days as people and spreadsheets write them. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/date.h"
+#include "base/glyph.h"
+#include "base/text.h"
+#include "import/cell.h"
+
+enum {
+    TEXT = 64,
+    EXCEL_EPOCH = 25569, /* 1970-01-01 in a spreadsheet's days */
+    EXCEL_FIRST = 18264, /* 1950 … */
+    EXCEL_LAST = 73415   /* … 2100 */
+};
+
+/* ---- one spelling ---------------------------------------------------------------------------- */
+
+/* The digit that an ideograph is, 10 for 十; -1 for none. */
+static int numeral(uint32_t c)
+{
+    static const uint32_t numerals[][2] = { { 0x3007, 0 }, { 0x25CB, 0 }, { 0x96F6, 0 },
+                                            { 0x4E00, 1 }, { 0x4E8C, 2 }, { 0x4E09, 3 },
+                                            { 0x56DB, 4 }, { 0x4E94, 5 }, { 0x516D, 6 },
+                                            { 0x4E03, 7 }, { 0x516B, 8 }, { 0x4E5D, 9 },
+                                            { 0x5341, 10 } };
+    for (size_t i = 0; i < sizeof numerals / sizeof numerals[0]; i++)
+        if (numerals[i][0] == c)
+            return (int)numerals[i][1];
+    return -1;
+}
+
+/* The mark that another stands for: dashes for a hyphen, dots for a point, \ for /; 0 for none. */
+static char mark(uint32_t c)
+{
+    if (glyph_dash(c))
+        return '-';
+    if (c == '\\' || c == 0xFF3C)
+        return '/';
+    return c == 0x3001 || c == 0x3002 || c == 0xB7 || c == 0x30FB ? '.' : '\0';
+}
+
+/* 十 before and behind other numerals: 十五, 二十, 二十五. Returns the digits that it adds. */
+static const char *ten(bool behind, bool before)
+{
+    if (behind)
+        return before ? "" : "0";
+    return before ? "1" : "10";
+}
+
+/* Half-width, with plain marks, Arabic digits and single blanks; false when it does not fit. */
+static bool plain(const char *text, char out[TEXT])
+{
+    size_t used = 0;
+    bool counted = false; /* what stands before is a numeral */
+    uint32_t code;
+    uint32_t next;
+    for (size_t n = strlen(text), step; n; text += step, n -= step) {
+        step = glyph_read(text, n, &code);
+        char own[5] = "";
+        int digit = numeral(code);
+        if (n > step)
+            (void)glyph_read(text + step, n - step, &next);
+        if (digit == 10)
+            (void)snprintf(own, sizeof own, "%s", ten(counted, n > step && numeral(next) >= 0));
+        else if (digit >= 0)
+            own[0] = (char)('0' + digit);
+        else if (glyph_blank(code))
+            own[0] = ' ';
+        else if (mark(code) || glyph_half(code) < 0x80)
+            own[0] = (char)(mark(code) ? (uint32_t)mark(code) : glyph_half(code));
+        else
+            memcpy(own, text, step);
+        size_t size = strlen(own);
+        if (used + size >= TEXT)
+            return false;
+        memcpy(out + used, own, size + 1);
+        used += size;
+        counted = digit >= 0;
+    }
+    out[used] = '\0';
+    return true;
+}
+
+/* ---- what follows a day ---------------------------------------------------------------------- */
+
+static bool skip(const char **p, const char *const *words)
+{
+    for (; *words; words++) {
+        size_t n = strlen(*words);
+        if (strncmp(*p, *words, n) == 0) {
+            *p += n;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Nothing, a day of the week, a time of day: nothing of these is used. */
+static bool no_more(const char *p)
+{
+    static const char *const words[] = { "上午", "下午", "中午", "凌晨", "晚上", "时", "点",
+                                         "分",   "秒",   "AM",   "PM",   "am",   "pm", NULL };
+    static const char *const weeks[] = { "星期", "周", "礼拜", NULL };
+    static const char *const days[] = { "1", "2", "3", "4", "5", "6", "日", "天", NULL };
+    p += strspn(p, " ");
+    bool bracket = *p == '(';
+    const char *week = p + bracket;
+    if (skip(&week, weeks)) {
+        if (!skip(&week, days) || (bracket && *week++ != ')'))
+            return false;
+        p = week;
+    }
+    p += *p == 'T';
+    while (*p) {
+        size_t n = strspn(p, "0123456789:. ");
+        p += n;
+        if (!n && !skip(&p, words))
+            return false;
+    }
+    return true;
+}
+
+/* ---- days ------------------------------------------------------------------------------------ */
+
+static bool read_digits(const char **p, int most, int *out)
+{
+    int n = 0;
+    *p += strspn(*p, " ");
+    for (*out = 0; n < most && **p >= '0' && **p <= '9'; n++)
+        *out = *out * 10 + *(*p)++ - '0';
+    bool whole = n > 0 && !(**p >= '0' && **p <= '9');
+    *p += strspn(*p, " ");
+    return whole;
+}
+
+/* One of the marks between two numbers, by its place; its length, or 0. */
+static size_t mark_at(const char *p, const char *chinese)
+{
+    size_t n = strlen(chinese);
+    if (strncmp(p, chinese, n) == 0)
+        return n;
+    return *p && strchr("-/.", *p) ? 1 : 0;
+}
+
+static bool by_calendar(const char *text, int32_t *date)
+{
+    static const char *const day_words[] = { "日", "号", NULL };
+    int y;
+    int m;
+    int d;
+    char whole[40];
+    const char *p = text;
+    if (strspn(p, "0123456789") == 8 && !p[8])
+        return snprintf(whole, sizeof whole, "%.4s-%.2s-%.2s", p, p + 4, p + 6) > 0 &&
+               date_parse(whole, date);
+    if (strspn(p, "0123456789") != 4 || !read_digits(&p, 4, &y))
+        return false;
+    const char *first = p;
+    size_t between = mark_at(p, "年");
+    p += between;
+    if (!between || !read_digits(&p, 2, &m))
+        return false;
+    size_t second = mark_at(p, "月");
+    if (!second || second != between || (between == 1 && *first != *p))
+        return false;
+    p += second;
+    if (!read_digits(&p, 2, &d))
+        return false;
+    (void)skip(&p, day_words);
+    (void)snprintf(whole, sizeof whole, "%04d-%02d-%02d", y, m, d);
+    return no_more(p) && date_parse(whole, date);
+}
+
+static bool by_days(const char *text, int32_t *date)
+{
+    int64_t days = 0;
+    size_t n = strspn(text, "0123456789");
+    if (n != 5 ||
+        (text[n] && (text[n] != '.' || strspn(text + n + 1, "0123456789") != strlen(text + n + 1))))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        days = days * 10 + text[i] - '0';
+    *date = (int32_t)(days - EXCEL_EPOCH);
+    return days >= EXCEL_FIRST && days <= EXCEL_LAST;
+}
+
+/* With an offset it is a moment, which in China may be of the day after: 2023-04-30T16:00:00Z. */
+static bool by_moment(char text[TEXT], int32_t *date)
+{
+    int64_t instant;
+    if (strlen(text) < sizeof "2023-04-30T16:00:00")
+        return false;
+    char between = text[10];
+    if (between == ' ')
+        text[10] = 'T';
+    char *blank = strrchr(text, ' ');
+    if (blank && (blank[1] == '+' || blank[1] == '-')) /* 08:00:00 +08:00 */
+        memmove(blank, blank + 1, strlen(blank));
+    bool read = instant_parse(text, &instant);
+    text[10] = between;
+    if (read)
+        *date = date_at(instant);
+    return read;
+}
+
+bool cell_date(const char *text, int32_t *date)
+{
+    char whole[TEXT] = "";
+    if (date_parse(text, date))
+        return true;
+    return plain(text, whole) &&
+           (by_moment(whole, date) || by_calendar(whole, date) || by_days(whole, date));
+}

@@ -1,0 +1,76 @@
+#include "import/note.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "import/cell.h"
+
+/* Words as cell_name has them. */
+static const char *const labels[] = {
+    "制表人",     "制表",       "制表单位", "制表日期", "制表时间",   "填表人",   "填表单位",
+    "填表日期",   "填表时间",   "填报人",   "填报单位", "填报日期",   "填报时间", "填报部门",
+    "填报",       "审核人",     "审核",     "审核日期", "复核人",     "复核",     "审批人",
+    "审批",       "核对人",     "统计人",   "经办人",   "负责人",     "主管领导", "分管领导",
+    "单位负责人", "科室负责人", "联系人",   "联系电话", "电话",       "报送单位", "报送日期",
+    "报送时间",   "上报日期",   "日期",     "单位",     "单位(盖章)", "注",       "备注",
+    "说明",       "填表说明",   "附注",     "盖章",     "(盖章)",     "公章",     NULL
+};
+static const char *const sums[] = { "合计", "总计", "共计", "小计", "本页合计", "本页小计", NULL };
+
+static bool listed(const char *const *words, char name[CELL_NAME])
+{
+    if (text_index(words, name) >= 0)
+        return true;
+    cell_name_outside_brackets(name);
+    return text_index(words, name) >= 0;
+}
+
+/* "第 1 页", "第1页，共3页" */
+static bool is_page(const char *name)
+{
+    static const char first[] = "第";
+    static const char last[] = "页";
+    size_t n = strlen(name);
+    return n > sizeof last && strncmp(name, first, sizeof first - 1) == 0 && strstr(name, last) &&
+           n < 40;
+}
+
+/* *bare: its value is what stands in the next cell. */
+static bool is_label(const char *cell, bool *bare)
+{
+    char name[CELL_NAME];
+    char label[CELL_NAME];
+    const char *wide = strstr(cell, "：");
+    const char *narrow = strchr(cell, ':');
+    const char *colon = wide && (!narrow || wide < narrow) ? wide : narrow;
+    *bare = false;
+    if (colon) {
+        size_t n = (size_t)(colon - cell);
+        if (n >= sizeof label)
+            return false;
+        memcpy(label, cell, n);
+        label[n] = '\0';
+        *bare = colon[colon == wide ? strlen("：") : 1] == '\0';
+        cell_name(label, name);
+        return listed(labels, name) || listed(sums, name);
+    }
+    cell_name(cell, name);
+    return is_page(name) || listed(sums, name);
+}
+
+bool note_row(const struct csv_row *row, uint64_t naming)
+{
+    bool any = false;
+    bool bare = false;
+    for (size_t i = 0; i < row->count; i++) {
+        const char *cell = row->fields[i];
+        bool value = bare;
+        if (!*cell)
+            continue;
+        if (is_label(cell, &bare))
+            any = true;
+        else if (!any || (!value && i < 64 && naming >> i & 1))
+            return false;
+    }
+    return any;
+}

@@ -1,0 +1,17 @@
+/* What stands below a table, or at the end of each printed page, and is no row of it. */
+#ifndef LIANCHA_IMPORT_NOTE_H
+#define LIANCHA_IMPORT_NOTE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sys/csv.h"
+
+/*
+ * Whether a row, whose fields are clean, is such a note: 制表人：… 审核人：… 填表日期：…, 注：…, 合计,
+ * 第 1 页. It begins with a word of such notes, and each of the columns of that bit (from the first,
+ * 1) holds nothing, or one more of them: a row that names somebody is data.
+ */
+bool note_row(const struct csv_row *row, uint64_t naming);
+
+#endif

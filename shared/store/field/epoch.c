@@ -1,0 +1,24 @@
+#include "store/field/epoch.h"
+
+DB_STMT(epoch_stmt_renew, "", "", "UPDATE sync_epoch SET epoch = UUID() WHERE id = 1");
+
+DB_STMT(epoch_stmt_sections, "i", "", "UPDATE section SET version = version + ?");
+
+DB_STMT(epoch_stmt_checks, "i", "", "UPDATE check_result SET version = version + ?");
+
+/* Only these two are edited by the phones. */
+DB_STMT(epoch_stmt_items, "i", "",
+        "UPDATE feed_item SET version = version + ?"
+        " WHERE kind = 2 AND entity IN ('section', 'check_result')");
+
+enum rc epoch_renew(struct db *db)
+{
+    enum rc rc = db_exec(db, &epoch_stmt_renew, DB_NONE);
+    if (rc == RC_OK)
+        rc = db_exec(db, &epoch_stmt_sections, DB_ARGS(db_int(EPOCH_VERSIONS)));
+    if (rc == RC_OK)
+        rc = db_exec(db, &epoch_stmt_checks, DB_ARGS(db_int(EPOCH_VERSIONS)));
+    if (rc == RC_OK)
+        rc = db_exec(db, &epoch_stmt_items, DB_ARGS(db_int(EPOCH_VERSIONS)));
+    return rc;
+}

@@ -1,0 +1,20 @@
+/*
+ * The epoch of the sync: what a restore of the database from a backup ends.
+ *
+ * Versions that the server gave out behind the backup are on phones still. Were they given out once
+ * more, for other values, an edit that was made on a lost version would pass for one that has seen
+ * the new value. So a new epoch begins above every version that any phone can know.
+ */
+#ifndef LIANCHA_STORE_EPOCH_H
+#define LIANCHA_STORE_EPOCH_H
+
+#include "base/rc.h"
+#include "sys/db.h"
+
+/* Above the edits of one record in one epoch by far; four thousand restores fit in a column. */
+enum { EPOCH_VERSIONS = 1 << 20 };
+
+/* Within a transaction, while nobody writes. The fields of the records keep their own versions. */
+enum rc epoch_renew(struct db *db) RC_CHECKED;
+
+#endif

@@ -1,0 +1,171 @@
+#include "base/date.h"
+#include "domain/publish/search.h"
+#include "store/publish/disclosure.h"
+#include "store/publish/publication.h"
+#include "store/review/section.h"
+
+#define COL(member, ...) ROW_COL(struct disclosure_result, member, __VA_ARGS__)
+/* What the view leaves out may be NULL in its columns, as the server sees them. */
+#define COLUMNS                                                                                    \
+    COL(id, "id", .title = "编号"),                                                                \
+        COL(kind, "kind", .title = "公示类别", .labels = publication_kinds),                       \
+        COL(published_at, "published_at", .title = "公示时间", .instant = true, .nullable = true), \
+        COL(due_on, "due_on", .title = "公示期限"),                                                \
+        COL(subject_code, "subject_code", .title = "统一社会信用代码或注册号", .nullable = true),  \
+        COL(subject_name, "subject_name", .title = "企业名称", .nullable = true),                  \
+        COL(department_name, "department_name", .title = "检查部门", .nullable = true),            \
+        COL(region_name, "region_name", .title = "区划"),                                          \
+        COL(checked_on, "checked_on", .title = "检查日期", .nullable = true),                      \
+        COL(result_class, "result_class", .title = "检查结果", .labels = section_classes,          \
+            .nullable = true),                                                                     \
+        COL(version, "version", .title = "版本"),                                                  \
+        COL(corrected_at, "corrected_at", .title = "更正时间", .instant = true, .nullable = true)
+const struct row_set disclosure_result_rows = ROW_SET(struct disclosure_result, COLUMNS);
+static const struct row_set result_rows =
+    ROW_SET(struct disclosure_result, COLUMNS, COL(payload, "payload", .nullable = true),
+            COL(payload_hash, "payload_hash", .nullable = true),
+            COL(corrected_reason, "corrected_reason", .nullable = true));
+#undef COLUMNS
+#undef COL
+
+#define COL(member, ...) ROW_COL(struct disclosure_retraction, member, __VA_ARGS__)
+static const struct row_set retraction_rows =
+    ROW_SET(struct disclosure_retraction, COL(id, "id"), COL(kind, "kind"),
+            COL(department_name, "department_name", .nullable = true),
+            COL(published_at, "published_at", .instant = true, .nullable = true),
+            COL(stopped_at, "stopped_at", .instant = true, .nullable = true),
+            COL(stopped_cause, "stopped_cause", .nullable = true),
+            COL(stopped_reason, "stopped_reason", .nullable = true));
+#undef COL
+
+/* An empty text asks for nothing. Rows are walked backwards by id until the page is full. */
+#define CONDITIONS                                                                                 \
+    " id < ? AND (? = '' OR LOCATE(?, search_text) > 0)"                                           \
+    " AND (? = '' OR department_name = ?)"                                                         \
+    " AND (? = '' OR region_code = ?)"                                                             \
+    " AND (? = '' OR result_class = ?)"                                                            \
+    " AND checked_on BETWEEN ? AND ?"
+DB_ROWS(disclosure_result_list, "ittttttttDDi", &disclosure_result_rows,
+        " FROM public_publication WHERE" CONDITIONS " ORDER BY id DESC LIMIT ?");
+
+/*
+ * Where at most FOUND_MAX entries of the index lie in what is sought (a term, or days), the rows
+ * are those of the index. What more have in common fills a page soon on the way backwards, and the
+ * index would only cost.
+ */
+enum { FOUND_MAX = 5000 };
+DB_STMT(disclosure_found_more, "tti", "i",
+        "SELECT publication_id FROM public_publication_suffix WHERE suffix BETWEEN ? AND ?"
+        " LIMIT 1 OFFSET ?");
+DB_ROWS(disclosure_result_found, "ttittttttttDDi", &disclosure_result_rows,
+        " FROM (SELECT DISTINCT publication_id FROM public_publication_suffix"
+        " WHERE suffix BETWEEN ? AND ?) found"
+        " STRAIGHT_JOIN public_publication ON id = found.publication_id WHERE" CONDITIONS
+        " ORDER BY id DESC LIMIT ?");
+
+/* Of a region, a class, a department, or of two or all of these, by the index in the order of
+   ids. */
+DB_ROWS(disclosure_result_within, "tiittttttttDDi", &disclosure_result_rows,
+        " FROM public_publication_suffix within"
+        " STRAIGHT_JOIN public_publication ON id = within.publication_id"
+        " WHERE within.suffix = ? AND within.publication_id < ? AND" CONDITIONS
+        " ORDER BY within.publication_id DESC LIMIT ?");
+
+DB_ROWS(disclosure_recent_select, "i", &disclosure_result_rows,
+        " FROM public_publication ORDER BY published_at DESC LIMIT ?");
+
+DB_ROWS(disclosure_result_select, "i", &result_rows, " FROM public_publication WHERE id = ?");
+
+DB_ROWS(disclosure_retraction_select, "i", &retraction_rows,
+        " FROM public_retraction WHERE id = ?");
+
+static struct db_val asked(const char *text)
+{
+    return db_text(text ? text : "");
+}
+
+/* The least text above all that begin with the prefix: U+10FFFF is no character. */
+#define ABOVE "\xF4\x8F\xBF\xBF"
+
+/* How the index serves a search: entries from first to last, or one, or not. */
+struct way {
+    const char *first;
+    const char *last;
+};
+
+static enum rc choose(struct db *db, struct arena *a, const struct disclosure_search *s,
+                      int32_t from, int32_t to, struct way *way)
+{
+    const char *term = search_prefix(a, s->sought ? s->sought : "");
+    const struct way ways[] = {
+        { term, arena_printf(a, "%s" ABOVE, term) },
+        { search_day(a, from), search_day(a, to) },
+    };
+    const bool asked[] = { *term, s->has_from || s->has_to };
+    int64_t one;
+    for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
+        if (!asked[i])
+            continue;
+        enum rc rc = db_one_int(
+            db, &disclosure_found_more,
+            DB_ARGS(db_text(ways[i].first), db_text(ways[i].last), db_int(FOUND_MAX)), &one);
+        if (rc == RC_NOT_FOUND)
+            *way = ways[i];
+        if (rc != RC_OK)
+            return rc == RC_NOT_FOUND ? RC_OK : rc;
+    }
+    if (s->region || s->result_class || s->department)
+        way->first =
+            search_facet(a, &(struct search_facet){ s->region, s->result_class, s->department });
+    return RC_OK;
+}
+
+enum rc disclosure_results(struct db *db, struct arena *a, const struct disclosure_search *s,
+                           struct row_page *results)
+{
+    enum { RANGE = 2 };
+    const int32_t from = s->has_from ? s->from : date_of(1900, 1, 1);
+    const int32_t to = s->has_to ? s->to : date_of(2199, 12, 31);
+    struct way way = { NULL, NULL };
+    enum rc rc = choose(db, a, s, from, to, &way);
+    if (rc != RC_OK)
+        return rc;
+    struct db_val args[] = {
+        asked(way.first),
+        asked(way.last),
+        db_int(s->before ? s->before : INT64_MAX),
+        asked(s->sought),
+        asked(s->sought),
+        asked(s->department),
+        asked(s->department),
+        asked(s->region),
+        asked(s->region),
+        asked(s->result_class),
+        asked(s->result_class),
+        db_date(from),
+        db_date(to),
+    };
+    const size_t n = sizeof args / sizeof args[0];
+    if (way.last)
+        return db_page(db, a, &disclosure_result_found, args, n, s->limit, results);
+    if (!way.first)
+        return db_page(db, a, &disclosure_result_list, args + RANGE, n - RANGE, s->limit, results);
+    args[1] = args[RANGE];
+    return db_page(db, a, &disclosure_result_within, args, n, s->limit, results);
+}
+
+enum rc disclosure_recent(struct db *db, struct arena *a, int64_t limit, struct row_page *results)
+{
+    return db_page(db, a, &disclosure_recent_select, DB_NONE, limit, results);
+}
+
+enum rc disclosure_result(struct db *db, struct arena *a, int64_t id, struct disclosure_result *out)
+{
+    return db_row(db, a, &disclosure_result_select, DB_ARGS(db_int(id)), out);
+}
+
+enum rc disclosure_retraction(struct db *db, struct arena *a, int64_t id,
+                              struct disclosure_retraction *out)
+{
+    return db_row(db, a, &disclosure_retraction_select, DB_ARGS(db_int(id)), out);
+}

@@ -1,0 +1,12 @@
+/* Of a visit v, in SQL. */
+#ifndef LIANCHA_STORE_REDRAWN_H
+#define LIANCHA_STORE_REDRAWN_H
+
+#include "store/draw/draw.h"
+
+/* A task of it belongs to a draw whose plan is drawn again. */
+#define REDRAWN                                                                                    \
+    "EXISTS (SELECT 1 FROM section s JOIN task t ON t.section_id = s.id"                           \
+    " JOIN draw w ON w.id = t.draw_id WHERE s.visit_id = v.id AND " DRAW_SUPERSEDED ")"
+
+#endif

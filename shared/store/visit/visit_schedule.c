@@ -1,0 +1,101 @@
+/* Dates and dispatch of visits; declared in store/visit/visit.h. */
+#include "store/visit/visit.h"
+
+#include "store/visit/redrawn.h"
+
+DB_STMT(visit_turn_update, "", "", "UPDATE visit_turn SET taken = taken + 1");
+
+DB_STMT(visit_date_update, "Diti", "",
+        "UPDATE visit SET planned_on = ?, joint_id = ?, door_code = ?"
+        " WHERE id = ? AND state = 'planned'");
+
+/* Fewer inspectors than the minimum, or a specialty that none of the section's team holds; who is
+   recused from the enterprise does not count. */
+#define FIT                                                                                        \
+    " AND NOT EXISTS (SELECT 1 FROM inspector_recusal r WHERE r.inspector_id = a.inspector_id"     \
+    " AND r.subject_id = v.subject_id)"
+#define UNDERSTAFFED                                                                               \
+    "EXISTS (SELECT 1 FROM section s WHERE s.visit_id = v.id AND ("                                \
+    "(SELECT COUNT(*) FROM assignment a WHERE a.section_id = s.id" FIT ") < ?"                     \
+    " OR EXISTS (SELECT 1 FROM task t WHERE t.section_id = s.id AND NOT EXISTS ("                  \
+    "SELECT 1 FROM assignment a JOIN inspector_specialty q ON q.inspector_id = a.inspector_id"     \
+    " WHERE a.section_id = s.id AND q.specialty = t.specialty" FIT "))))"
+
+#define COL(member, ...) ROW_COL(struct visit_held, member, __VA_ARGS__)
+static const struct row_set held_rows =
+    ROW_SET(struct visit_held, COL(code, "h.code"), COL(undated, "h.undated"),
+            COL(understaffed, "h.understaffed"), COL(redrawn, "h.redrawn"),
+            COL(count, "COUNT(*) OVER () AS count"));
+#undef COL
+
+DB_ROWS(visit_held_select, "iii", &held_rows,
+        " FROM (SELECT v.code, v.planned_on IS NULL AS undated, " UNDERSTAFFED
+        " AS understaffed, " REDRAWN
+        " AS redrawn FROM visit v WHERE v.campaign_id = ? AND v.state = 'planned') h"
+        " WHERE h.undated OR h.understaffed OR h.redrawn ORDER BY h.code LIMIT ?");
+
+DB_STMT(visit_ready_select, "ii", "i",
+        "SELECT v.id FROM visit v WHERE v.campaign_id = ? AND v.state = 'planned'"
+        " AND v.planned_on IS NOT NULL AND NOT " UNDERSTAFFED " AND NOT " REDRAWN " ORDER BY v.id");
+
+DB_STMT(visit_dispatch_update, "Ti", "",
+        "UPDATE visit SET state = 'dispatched', dispatched_at = ?"
+        " WHERE id = ? AND state = 'planned'");
+
+enum rc visit_take_turn(struct db *db)
+{
+    return db_exec(db, &visit_turn_update, DB_NONE);
+}
+
+enum rc visit_set_dates(struct db *db, struct arena *a, const struct visit_stops *stops,
+                        const struct visit_outcome *outcome)
+{
+    enum { COLUMNS = 4 };
+    struct db_val *values = arena_array(a, stops->count, COLUMNS * sizeof *values);
+    for (size_t i = 0; i < stops->count; i++) {
+        struct db_val *row = &values[i * COLUMNS];
+        int32_t date = outcome->dates[i];
+        bool leads = outcome->entries[i] == stops->visit_ids[i];
+        row[0] = date == VISITPLAN_NO_DATE ? db_null('D') : db_date(date);
+        row[1] = leads ? db_null('i') : db_int(outcome->entries[i]);
+        row[2] = db_text(outcome->door_codes[i]);
+        row[3] = db_int(stops->visit_ids[i]);
+    }
+    return db_bulk(db, &visit_date_update, values, stops->count);
+}
+
+enum rc visit_held(struct db *db, struct arena *a, int64_t campaign_id, int64_t minimum,
+                   int64_t limit, struct row_page *held)
+{
+    return db_page(db, a, &visit_held_select, DB_ARGS(db_int(minimum), db_int(campaign_id)), limit,
+                   held);
+}
+
+enum rc visit_ready(struct db *db, struct arena *a, int64_t campaign_id, int64_t minimum,
+                    int64_t **ids, size_t *n)
+{
+    int64_t count;
+    struct db_query *q;
+    *n = 0;
+    enum rc rc = visit_count(db, campaign_id, &count);
+    if (rc != RC_OK)
+        return rc;
+    *ids = arena_array(a, (size_t)count, sizeof **ids);
+    rc = db_query(db, &visit_ready_select, DB_ARGS(db_int(campaign_id), db_int(minimum)), &q);
+    if (rc != RC_OK)
+        return rc;
+    while ((rc = db_next(&q)) == RC_OK && *n < (size_t)count)
+        (*ids)[(*n)++] = db_col_int(q, 0);
+    db_done(&q);
+    return rc == RC_DONE ? RC_OK : rc;
+}
+
+enum rc visit_dispatch(struct db *db, struct arena *a, const int64_t *ids, size_t n, int64_t now)
+{
+    struct db_val *values = arena_array(a, 2 * n, sizeof *values);
+    for (size_t i = 0; i < n; i++) {
+        values[2 * i] = db_instant(now);
+        values[2 * i + 1] = db_int(ids[i]);
+    }
+    return db_bulk(db, &visit_dispatch_update, values, n);
+}

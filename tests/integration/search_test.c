@@ -1,0 +1,223 @@
+/* The search of the published results on a large table: what it finds, and how little it reads. */
+#include "harness.h"
+
+#include <string.h>
+
+#include "base/date.h"
+#include "domain/publish/search.h"
+#include "store/publish/disclosure.h"
+#include "store/publish/publication.h"
+
+enum {
+    MISS_READS = 20,     /* a search that finds nothing, its count and its page */
+    RARE_READS = 300,    /* one that finds few */
+    FOUND_READS = 10500, /* one that finds many, and looks twice how many */
+    COMMON_READS = 25000,
+    PAGE = 50
+};
+
+static const char *const seed[] = {
+    "SET FOREIGN_KEY_CHECKS = 0",
+    "TRUNCATE publication",
+    "TRUNCATE publication_suffix",
+    "INSERT INTO publication (id, section_id, kind, penalty_id, department_id, trigger_on, due_on,"
+    " provisional, state, published_at, subject_code, subject_name, department_name, region_code,"
+    " checked_on, result_class, payload, payload_hash, search_text) SELECT seq, seq, 'inspection', "
+    "0,"
+    " 1, '2026-01-01', '2026-02-01', 0, IF(seq = 77, 'retracted', 'published'),"
+    " '2026-01-02 00:00:00', CONCAT('C', seq), CONCAT('合成', seq), '部门',"
+    " IF(seq < 7000, '410403', '410402'), '2026-01-01' + INTERVAL seq DIV 1000 DAY,"
+    " IF(seq < 9, 'penalty', 'no_problem'), '{}', REPEAT('x', 32), CONCAT('合成', seq, '|C', seq)"
+    " FROM seq_1_to_24000",
+    "INSERT INTO publication_suffix SELECT DISTINCT SUBSTR(search_text, seq, 16), id FROM "
+    "publication"
+    " JOIN seq_1_to_20 ON seq <= CHAR_LENGTH(search_text)",
+    "INSERT INTO publication_suffix SELECT CONCAT('\td', checked_on), id FROM publication",
+    "INSERT INTO publication_suffix SELECT CONCAT('\t', IF(seq & 1, region_code, '-'), IF(seq & 2,"
+    " LEFT(result_class, 1), '-'), IF(seq & 4, LEFT(SHA2(department_name, 256), 8), '-')), id FROM"
+    " publication JOIN seq_1_to_7",
+    "SET FOREIGN_KEY_CHECKS = 1",
+};
+static const char *const clear[] = { "SET FOREIGN_KEY_CHECKS = 0", "TRUNCATE publication",
+                                     "TRUNCATE publication_suffix", "SET FOREIGN_KEY_CHECKS = 1" };
+
+static void script(const char *const *sql, size_t n, struct harness *h)
+{
+    struct err err = { .rc = RC_OK };
+    for (size_t i = 0; i < n; i++)
+        if (db_script(h->db, sql[i], &err) != RC_OK)
+            fail_msg("%s: %s", sql[i], err.detail);
+}
+
+static int begin(void **state)
+{
+    struct harness *h = harness_open("migrate");
+    harness_reference(h);
+    script(seed, sizeof seed / sizeof seed[0], h);
+    *state = h;
+    return 0;
+}
+
+static int end(void **state)
+{
+    struct harness *h = *state;
+    script(clear, sizeof clear / sizeof clear[0], h);
+    harness_close(h);
+    return 0;
+}
+
+static int64_t reads(struct harness *h)
+{
+    int64_t n;
+    const struct db_stmt *s =
+        db_compose(h->db, "reads", "", "i", NULL,
+                   "SELECT CAST(SUM(VARIABLE_VALUE) AS SIGNED) FROM"
+                   " information_schema.SESSION_STATUS WHERE VARIABLE_NAME LIKE 'HANDLER_READ%'");
+    assert_rc(RC_OK, db_one_int(h->db, s, DB_NONE, &n));
+    return n;
+}
+
+/* A page of the search; *cost is how many rows were touched for it. */
+static struct row_page page_of(struct harness *h, struct disclosure_search search, int64_t *cost)
+{
+    struct row_page page;
+    int64_t idle = reads(h);
+    idle = reads(h) - idle;
+    search.limit = PAGE;
+    int64_t n = reads(h);
+    assert_rc(RC_OK, disclosure_results(h->db, h->arena, &search, &page));
+    *cost = reads(h) - n - idle;
+    return page;
+}
+
+static struct row_page page(struct harness *h, const char *typed, int64_t before, int64_t *cost)
+{
+    const struct disclosure_search search = { .sought = search_text(h->arena, typed),
+                                              .before = before };
+    return page_of(h, search, cost);
+}
+
+static void a_search_touches_what_it_finds_and_little_more(void **state)
+{
+    static const struct {
+        const char *typed;
+        size_t found;
+        int64_t reads;
+    } cases[] = {
+        { "没有这样的企业", 0, MISS_READS }, { "合成99999", 0, MISS_READS },
+        { "成77C", 0, MISS_READS },          { "合成（１２３４５）", 1, RARE_READS },
+        { "c12345", 1, RARE_READS },         { "2345", 13, RARE_READS },
+        { "合成", PAGE, COMMON_READS },      { "合成77", PAGE, COMMON_READS },
+        { "0", PAGE, COMMON_READS },
+    };
+    struct harness *h = *state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        int64_t cost;
+        struct row_page found = page(h, cases[i].typed, 0, &cost);
+        assert_int_equal(found.n, cases[i].found);
+        if (cost > cases[i].reads)
+            fail_msg("%s touches %lld rows", cases[i].typed, (long long)cost);
+    }
+}
+
+static void a_search_without_a_term_touches_no_more(void **state)
+{
+#define DAYS(first, last)                                                                          \
+    .has_from = true, .from = date_of(2026, 1, first), .has_to = true, .to = date_of(2026, 1, last)
+    const struct {
+        struct disclosure_search search;
+        size_t found;
+        int64_t reads;
+    } cases[] = {
+        { { .region = "410421" }, 0, MISS_READS },
+        { { .department = "别的部门" }, 0, MISS_READS },
+        { { .result_class = "unreachable" }, 0, MISS_READS },
+        { { .region = "410402", .result_class = "penalty" }, 0, MISS_READS },
+        { { .region = "410402", .result_class = "penalty", .department = "部门" }, 0, MISS_READS },
+        { { .sought = "合成", .region = "410421" }, 0, FOUND_READS },
+        { { .region = "410403", .result_class = "penalty" }, 8, RARE_READS },
+        { { .result_class = "penalty", .department = "部门" }, 8, RARE_READS },
+        { { .region = "410403" }, PAGE, RARE_READS },
+        { { .department = "部门" }, PAGE, RARE_READS },
+        { { .region = "410402", .before = 7001 }, 1, RARE_READS },
+        { { .has_to = true, .to = date_of(2025, 12, 31) }, 0, MISS_READS },
+        { { .has_from = true, .from = date_of(2027, 1, 1) }, 0, MISS_READS },
+        { { DAYS(1, 2), .region = "410402" }, 0, COMMON_READS },
+        { { DAYS(1, 2), .result_class = "penalty" }, 8, COMMON_READS },
+        { { DAYS(1, 25) }, PAGE, FOUND_READS },
+        { { .sought = "合成", DAYS(24, 25) }, PAGE, FOUND_READS },
+        { { 0 }, PAGE, RARE_READS },
+    };
+    struct harness *h = *state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        int64_t cost;
+        struct row_page found = page_of(h, cases[i].search, &cost);
+        if (found.n != cases[i].found || cost > cases[i].reads)
+            fail_msg("case %zu: %zu found, %lld rows touched", i, found.n, (long long)cost);
+    }
+}
+
+static void pages_of_a_search_follow_each_other_and_leave_out_what_was_retracted(void **state)
+{
+    struct harness *h = *state;
+    int64_t before = 0;
+    size_t n = 0;
+    for (bool more = true; more;) {
+        int64_t cost;
+        struct row_page found = page(h, "合成7", before, &cost);
+        const struct disclosure_result *v = found.v;
+        for (size_t i = 0; i < found.n; i++) {
+            assert_true(!before || v[i].id < before);
+            assert_true(strstr(v[i].subject_name, "合成7"));
+            assert_int_not_equal(v[i].id, 77);
+            before = v[i].id;
+        }
+        n += found.n;
+        more = found.more;
+    }
+    assert_int_equal(n, 1 + 9 + 100 + 1000);
+}
+
+static void what_is_made_findable_is_found_by_every_part(void **state)
+{
+    static const char *const parts[] = { "测试（楼）", "楼测", "C900" };
+    struct harness *h = *state;
+    const char *name = "测试楼测试楼测试楼 测试楼测试楼测试楼 测试楼测试楼测试楼";
+    const struct publication_frozen frozen = { .search_text = search_entry(h->arena, name, "c900"),
+                                               .region = "410403",
+                                               .result_class = "no_problem",
+                                               .department_name = "部门",
+                                               .checked_on = date_of(2026, 1, 1) };
+    const struct disclosure_search facet = { .region = "410403",
+                                             .department = "部门",
+                                             .before = 901 };
+    int64_t cost;
+    harness_sql("DELETE FROM publication_suffix WHERE publication_id = 900");
+    harness_sql("UPDATE publication SET search_text = CONCAT(REPEAT('测试楼', 9), '|C900')"
+                " WHERE id = 900");
+    assert_rc(RC_OK, db_begin(h->db, DB_WRITE));
+    assert_rc(RC_OK, publication_make_findable(h->db, h->arena, 900, &frozen));
+    assert_rc(RC_OK, db_commit(h->db));
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        struct row_page found = page(h, parts[i], 901, &cost);
+        assert_true(found.n >= 1);
+        assert_int_equal(((const struct disclosure_result *)found.v)->id, 900);
+    }
+    assert_int_equal(((const struct disclosure_result *)page_of(h, facet, &cost).v)->id, 900);
+    assert_rc(RC_OK, db_begin(h->db, DB_WRITE));
+    assert_rc(RC_OK, publication_hide(h->db, h->arena, 900));
+    assert_rc(RC_OK, db_commit(h->db));
+    assert_int_equal(((const struct disclosure_result *)page_of(h, facet, &cost).v)->id, 899);
+    assert_int_equal(page(h, "楼测", 901, &cost).n, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_search_touches_what_it_finds_and_little_more),
+        cmocka_unit_test(a_search_without_a_term_touches_no_more),
+        cmocka_unit_test(pages_of_a_search_follow_each_other_and_leave_out_what_was_retracted),
+        cmocka_unit_test(what_is_made_findable_is_found_by_every_part),
+    };
+    return cmocka_run_group_tests_name("search", tests, begin, end);
+}

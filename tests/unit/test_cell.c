@@ -1,0 +1,346 @@
+/* Forms in which people and spreadsheets write values: what is read, and what is not. */
+#include "unit.h"
+
+#include <string.h>
+
+#include "base/date.h"
+#include "import/cell.h"
+#include "import/words.h"
+
+static void dates_are_read_in_each_form_that_begins_with_the_year(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        const char *date; /* NULL: not read */
+    } cases[] = {
+        { "2023-05-01", "2023-05-01" },
+        { "2023-5-1", "2023-05-01" },
+        { "2023-5-1日", "2023-05-01" },
+        { "2023—5—1", "2023-05-01" },
+        { "2023、5、1", "2023-05-01" },
+        { "2023\\5\\1", "2023-05-01" },
+        { "2023-05-01 08:00:00 +08:00", "2023-05-01" },
+        { "2023-04-30 16:00:00 +00:00", "2023-05-01" },
+        { "2023/5/1", "2023-05-01" },
+        { "2023/05/01", "2023-05-01" },
+        { "2023.5.1", "2023-05-01" },
+        { "2023年5月1日", "2023-05-01" },
+        { "2023年05月01号", "2023-05-01" },
+        { "2023 年 5 月 1 日", "2023-05-01" },
+        { "２０２３／５／１", "2023-05-01" },
+        { "２０２３年１２月３１日", "2023-12-31" },
+        { "20230501", "2023-05-01" },
+        { "45047", "2023-05-01" },
+        { "45047.0", "2023-05-01" },
+        { "45047.75", "2023-05-01" },
+        { "2023/5/1 0:00", "2023-05-01" },
+        { "2023-05-01 13:45:59", "2023-05-01" },
+        { "2023-05-01T00:00:00", "2023-05-01" },
+        { "2023年5月1日 8:30", "2023-05-01" },
+        { "2023-05-01 00:00:00.000", "2023-05-01" },
+        { "2023/5/1 上午 12:00:00", "2023-05-01" },
+        { "2023/5/1 12:00:00 AM", "2023-05-01" },
+        { "2023年5月1日 8时30分", "2023-05-01" },
+        { "2023年5月1日星期一", "2023-05-01" },
+        { "2023年5月7日 星期日", "2023-05-07" },
+        { "2023-05-01 (周一)", "2023-05-01" },
+        { "二〇二三年五月一日", "2023-05-01" },
+        { "二○二三年十二月三十一日", "2023-12-31" },
+        { "二零二三年十月二十日", "2023-10-20" },
+        { "二〇二三年十一月十五日", "2023-11-15" },
+        { "二〇二三年五月二十五日星期四", "2023-05-25" },
+        { "2023–05–01", "2023-05-01" },
+        { "2023—5—1", "2023-05-01" },
+        { "2023．5．1", "2023-05-01" },
+        { "2023·5·1", "2023-05-01" },
+        { "2023-05-01T08:00:00+08:00", "2023-05-01" },
+        { "2023-04-30T16:00:00.000Z", "2023-05-01" },
+        { "2023-04-30T15:59:59Z", "2023-04-30" },
+        { "2023-04-30 23:00:00+00:00", "2023-05-01" },
+        { "2024/2/29", "2024-02-29" },
+        { "2023/2/29", NULL },
+        { "2023-13-1", NULL },
+        { "5/1/2023", NULL },
+        { "1/5/23", NULL },
+        { "23/5/1", NULL },
+        { "2023-5/1", NULL },
+        { "2023年5-1", NULL },
+        { "2023年5月", NULL },
+        { "2023", NULL },
+        { "1234", NULL },
+        { "99999", NULL },
+        { "450470", NULL },
+        { "2023-05-01abc", NULL },
+        { "2023-05-01 星期", NULL },
+        { "2023-05-01 星期八", NULL },
+        { "2023-04-30T16:00:00Zx", NULL },
+        { "二〇二三年五月三十二日", NULL },
+        { "五月一日", NULL },
+        { "一二三", NULL },
+        { "长期", NULL },
+        { "", NULL },
+        { "########", NULL },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        int32_t date = 0;
+        char text[DATE_TEXT] = "";
+        bool read = cell_date(cases[i].text, &date);
+        if (read)
+            date_format(text, date);
+        if (read != (cases[i].date != NULL) || (read && strcmp(text, cases[i].date) != 0))
+            fail_msg("%s: %s", cases[i].text, read ? text : "not read");
+    }
+}
+
+static void numbers_are_read_with_their_ornaments(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        int64_t value; /* -1: not read */
+    } cases[] = {
+        { "0", 0 },         { "1234", 1234 },
+        { "1,234", 1234 },  { "12,345", 12345 },
+        { "１２", 12 },     { "１，２３４", 1234 },
+        { "3.0", 3 },       { "1,234.00", 1234 },
+        { "03", 3 },        { "00", 0 },
+        { "0003.0", 3 },    { "1,23", -1 },
+        { "1234,567", -1 }, { ",123", -1 },
+        { "1,2345", -1 },   { "1.5", -1 },
+        { "-1", -1 },       { "", -1 },
+        { "一", -1 },       { "1,234,5", -1 },
+        { "65536", -1 },    { "12345678901", -1 },
+        { "12家", 12 },     { "1,234 户", 1234 },
+        { "１２个", 12 },   { "家", -1 },
+        { "12家户", -1 },   { "12万", -1 },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        int64_t value = -1;
+        if (!cell_int(cases[i].text, 65535, &value))
+            value = -1;
+        if (value != cases[i].value)
+            fail_msg("%s: %lld", cases[i].text, (long long)value);
+    }
+    double degrees;
+    assert_true(cell_decimal("１１３．２９", -180, 180, &degrees) && degrees > 113.28);
+    assert_false(cell_decimal("113.29°", -180, 180, &degrees));
+}
+
+static void yes_and_no_are_read_in_words(void **state)
+{
+    (void)state;
+    static const char *const yes[] = { "1", "是", "TRUE",   "True", "true", "Y", "yes",
+                                       "√", "１", "ＹＥＳ", "1.00", "☑",    "T", "V" };
+    static const char *const no[] = { "0",  "否",   "FALSE", "False", "false", "N",  "no", "×",
+                                      "０", "0.00", "☐",     "✕",     "✘",     "错", "□" };
+    static const char *const neither[] = { "", "2", "也许", "是否", "10" };
+    bool value;
+    for (size_t i = 0; i < sizeof yes / sizeof yes[0]; i++)
+        assert_true(cell_bool(yes[i], &value) && value);
+    for (size_t i = 0; i < sizeof no / sizeof no[0]; i++)
+        assert_true(cell_bool(no[i], &value) && !value);
+    for (size_t i = 0; i < sizeof neither / sizeof neither[0]; i++)
+        assert_false(cell_bool(neither[i], &value));
+}
+
+static void what_stands_around_a_text_is_taken_away(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {
+        { " a ", "a" },
+        { "　a\xC2\xA0", "a" },
+        { "\xE2\x80\x8B"
+          "a\xEF\xBB\xBF",
+          "a" },
+        { "'001", "001" },
+        { "=\"001\"", "001" },
+        { "'=\"001\"", "001" },
+        { "\t=\"0 1\" ", "0 1" },
+        { "=\"\"", "" },
+        { "=1+1", "=1+1" },
+        { "‘001", "001" },
+        { "＇001", "001" },
+        { "`001", "001" },
+        { "\"001\"", "001" },
+        { "\"合\"成\"", "\"合\"成\"" },
+        { "‘合成’店", "‘合成’店" },
+        { "=\"", "=\"" },
+        { "a'", "a'" },
+        { "中文", "中文" },
+        { "", "" },
+        { " ", "" },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char text[64];
+        (void)snprintf(text, sizeof text, "%s", cases[i][0]);
+        assert_string_equal(cell_clean(text), cases[i][1]);
+    }
+}
+
+static void strokes_and_words_for_nothing_say_nothing(void **state)
+{
+    (void)state;
+    static const char *const nothing[] = { "/", "－", "——", "无", " 暂 无", "N/A", "NULL", "*" };
+    static const char *const something[] = { "", "0", "无锡路1号", "否", "A" };
+    for (size_t i = 0; i < sizeof nothing / sizeof nothing[0]; i++)
+        assert_true(cell_says_nothing(nothing[i]));
+    for (size_t i = 0; i < sizeof something / sizeof something[0]; i++)
+        assert_false(cell_says_nothing(something[i]));
+}
+
+static void a_code_that_a_spreadsheet_destroyed_is_known(void **state)
+{
+    (void)state;
+    static const char *const lost[] = {
+        "9.14104E+17",
+        "4.10402E+14",
+        "9.1410402E+17",
+        "9E+17",
+        "9.14104e+17",
+        "９．１４１０４Ｅ＋１７",
+        "9.14104E17",
+        "914104020000123000",
+        "410402199001010000",
+        "########",
+        "#REF!",
+        "#N/A",
+        "4.10402E+014",
+        "914.104E+15",
+        "410402000097041.0",
+        "#SPILL!",
+        "#BUSY!",
+        "#GETTING_DATA",
+        "Err:502",
+        "#FORMULA!",
+    };
+    static const char *const kept[] = {
+        "91410402MAFLD0004Q",
+        "410402000097041",
+        "430407199312020025",
+        "E17",
+        "1E5",
+        "HN-0001",
+        "3E10",
+        "豫卫证字第0001号",
+        "9.1",
+        "914104020000123456",
+        "1604020000000000",
+        "#1",
+        "#A-1",
+        "Err:A1",
+        "12.5",
+        "1E-05",
+        "",
+        "12E",
+    };
+    for (size_t i = 0; i < sizeof lost / sizeof lost[0]; i++)
+        if (!cell_code_lost(lost[i]))
+            fail_msg("%s: taken for a code", lost[i]);
+    for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++)
+        if (cell_code_lost(kept[i]))
+            fail_msg("%s: taken for lost", kept[i]);
+}
+
+static void names_are_odd_with_telephones_markup_and_what_cannot_be_seen(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        const char *oddity; /* a part of it; NULL: none */
+    } cases[] = {
+        { "合成甲店", NULL },
+        { "合成甲店（新华路店）", NULL },
+        { "合成甲店 13800138000", "电话" },
+        { "合成甲店１３８００１３８０００", "电话" },
+        { "合成甲店138-0013-8000", "电话" },
+        { "合成0375-1234567", "电话" },
+        { "合成 010 12345678", "电话" },
+        { "合成4008001234", "电话" },
+        { "合成7天2023店", NULL },
+        { "合成12345678901", NULL },
+        { "合成138001380001234", "证件" },
+        { "合成+8613800138000", "电话" },
+        { "合成0086 138 0013 8000", "电话" },
+        { "合成（0375）1234567", "电话" },
+        { "合成0375—1234567", "电话" },
+        { "合成138.0013.8000", "电话" },
+        { "合成 电话：2345678", "电话" },
+        { "合成微信号hecheng2023", "电话" },
+        { "合成11010519491231002X", "证件" },
+        { "合成护照E12345678", "证件" },
+        { "合成a@example.invalid", "邮箱" },
+        { "合成WWW.example.invalid", "网址" },
+        { "JavaScript:合成", "网址" },
+        { "合成\xEF\xBF\xBD店", "乱码" },
+        { "合成\xEE\x80\x80店", "乱码" },
+        { "合成12315便民店", NULL },
+        { "合成℃店", NULL },
+        { "<b>合成</b>", "标记" },
+        { "合成<script>", "标记" },
+        { "合成&lt;店", "标记" },
+        { "合成&#60;店", "标记" },
+        { "A&B 合成店", NULL },
+        { "3<5 合成", NULL },
+        { "合成https://example.invalid", "网址" },
+        { "合成\n甲店", "字符" },
+        { "合\xE2\x80\xAE成", "字符" },
+        { "合\xE2\x80\x8B成", "字符" },
+        { "合\xC2\xAD成", "字符" },
+        { "合成 甲店", NULL },
+        { "合成　甲店", NULL },
+    };
+    struct arena *a = arena_new((size_t)1 << 20);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const char *oddity = cell_name_oddity(a, cases[i].name);
+        const char *wanted = cases[i].oddity;
+        if (!oddity != !wanted || (oddity && !strstr(oddity, wanted)))
+            fail_msg("%s: %s", cases[i].name, oddity ? oddity : "nothing");
+    }
+    arena_free(a);
+}
+
+static void headers_are_known_by_the_words_of_the_field(void **state)
+{
+    (void)state;
+    static const char *const columns[] = { "code", "name", "region", "synthetic", NULL };
+    static const char *const cases[][2] = {
+        { "code", "code" },
+        { "CODE", "code" },
+        { "统一社会信用代码", "code" },
+        { " 统一社会 信用代码：", "code" },
+        { "*统一社会信用代码", "code" },
+        { "单位名称", "name" },
+        { "单位\n名称", "name" },
+        { "县（市）区", "region" },
+        { "县(市)区", "region" },
+        { "是否合成", "synthetic" },
+        { "序号", WORDS_IGNORED },
+        { "天气", "" },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char name[CELL_NAME];
+        cell_name(cases[i][0], name);
+        const char *column = words_column("subjects", columns, name);
+        assert_string_equal(column ? column : "", cases[i][1]);
+    }
+    char bracketed[CELL_NAME];
+    cell_name("核实日期（年/月/日）", bracketed);
+    cell_name_outside_brackets(bracketed);
+    assert_string_equal(bracketed, "核实日期");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(dates_are_read_in_each_form_that_begins_with_the_year),
+        cmocka_unit_test(numbers_are_read_with_their_ornaments),
+        cmocka_unit_test(yes_and_no_are_read_in_words),
+        cmocka_unit_test(what_stands_around_a_text_is_taken_away),
+        cmocka_unit_test(strokes_and_words_for_nothing_say_nothing),
+        cmocka_unit_test(a_code_that_a_spreadsheet_destroyed_is_known),
+        cmocka_unit_test(names_are_odd_with_telephones_markup_and_what_cannot_be_seen),
+        cmocka_unit_test(headers_are_known_by_the_words_of_the_field),
+    };
+    return cmocka_run_group_tests_name("cell", tests, NULL, NULL);
+}
