@@ -72,7 +72,9 @@ static void check_words(struct arena *a, const char *text)
     uscc_read(text, &code);
     uscc_read(code.text, &again);
     FUZZ_EXPECT(utf8_valid(code.text, strlen(code.text)));
-    FUZZ_EXPECT(strcmp(code.text, again.text) == 0 && code.kind == again.kind);
+    /* Where only a beginning was kept, the cut may have made a code of a longer word. */
+    FUZZ_EXPECT(code.cut ? code.kind == USCC_OTHER && !code.check_ok
+                         : strcmp(code.text, again.text) == 0 && code.kind == again.kind);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

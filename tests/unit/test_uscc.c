@@ -184,6 +184,21 @@ static void a_long_text_is_cut_between_characters(void **state)
     assert_false(read_code(text).cut);
 }
 
+static void no_code_is_made_by_the_cut(void **state)
+{
+    (void)state;
+    char text[USCC_TEXT + 1];
+    memset(text, '-', sizeof text);
+    memcpy(text + USCC_TEXT - 1 - 18, "91350100M000100Y43", 18);
+    text[USCC_TEXT - 1] = '\0';
+    assert_true(read_code(text).check_ok);
+    memcpy(text + USCC_TEXT - 1, "7", 2); /* of a longer word */
+    struct uscc code = read_code(text);
+    assert_true(code.cut);
+    assert_int_equal(code.kind, USCC_OTHER);
+    assert_false(code.check_ok);
+}
+
 static void bytes_that_are_not_utf8_do_no_harm(void **state)
 {
     (void)state;
@@ -205,6 +220,7 @@ int main(void)
         cmocka_unit_test(what_stands_for_no_code_is_none),
         cmocka_unit_test(letters_for_digits_are_offered_as_the_code_that_would_be_right),
         cmocka_unit_test(a_long_text_is_cut_between_characters),
+        cmocka_unit_test(no_code_is_made_by_the_cut),
         cmocka_unit_test(bytes_that_are_not_utf8_do_no_harm),
     };
     return cmocka_run_group_tests_name("uscc", tests, NULL, NULL);
