@@ -163,20 +163,30 @@ CREATE TABLE outbox (
     CONSTRAINT outbox_publication FOREIGN KEY (publication_id) REFERENCES publication (id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
--- Bulletins of a campaign (R28), as they were issued. figures: JSON, whose SHA-256 is also in the
--- audit event of the issue.
-CREATE TABLE bulletin (
-    id          BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
-    campaign_id INT UNSIGNED NOT NULL,
-    number      SMALLINT UNSIGNED NOT NULL,
-    title       VARCHAR(120) NOT NULL,
-    note        VARCHAR(2000) NOT NULL,
-    as_of       DATE NOT NULL,
-    figures     MEDIUMTEXT NOT NULL,
-    digest      BINARY(32) NOT NULL,
-    issued_by   BIGINT UNSIGNED NOT NULL,
-    issued_at   DATETIME(3) NOT NULL,
+-- Reports as they were issued: bulletins of a campaign (R28), and those of a department about a
+-- period. figures: JSON. digest: SHA-256 of all that was issued, which is also in the audit event
+-- of the issue.
+CREATE TABLE report (
+    id            BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+    kind          ENUM('bulletin', 'weekly', 'monthly', 'midyear', 'annual', 'special') NOT NULL,
+    campaign_id   INT UNSIGNED NULL COMMENT 'of a bulletin, which its first department issues',
+    department_id INT UNSIGNED NULL COMMENT 'that issued it, of all others',
+    number        INT UNSIGNED NOT NULL
+        COMMENT 'of the bulletins of a campaign; else by the period: 202648 is a week',
+    title         VARCHAR(120) NOT NULL,
+    note          VARCHAR(2000) NOT NULL,
+    starts_on     DATE NULL COMMENT 'the period; NULL of a bulletin',
+    ends_on       DATE NULL,
+    as_of         DATE NOT NULL COMMENT 'of the sums',
+    figures       MEDIUMTEXT NOT NULL,
+    digest        BINARY(32) NOT NULL,
+    issued_by     BIGINT UNSIGNED NOT NULL,
+    issued_at     DATETIME(3) NOT NULL,
     UNIQUE KEY campaign_number (campaign_id, number),
-    CONSTRAINT bulletin_campaign FOREIGN KEY (campaign_id) REFERENCES campaign (id),
-    CONSTRAINT bulletin_issued_by FOREIGN KEY (issued_by) REFERENCES account (id)
+    UNIQUE KEY department_number (department_id, kind, number),
+    CONSTRAINT report_campaign FOREIGN KEY (campaign_id) REFERENCES campaign (id),
+    CONSTRAINT report_department FOREIGN KEY (department_id) REFERENCES department (id),
+    CONSTRAINT report_issued_by FOREIGN KEY (issued_by) REFERENCES account (id),
+    CONSTRAINT report_of CHECK ((kind = 'bulletin') = (campaign_id IS NOT NULL)
+        AND (kind = 'bulletin') = (department_id IS NULL))
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;

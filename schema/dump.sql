@@ -108,23 +108,6 @@ CREATE TABLE `audit_event` (
  NULL AS `detail`,
  NULL AS `prev_hash`,
  NULL AS `hash` */;
-CREATE TABLE `bulletin` (
-  `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT,
-  `campaign_id` int(10) unsigned NOT NULL,
-  `number` smallint(5) unsigned NOT NULL,
-  `title` varchar(120) NOT NULL,
-  `note` varchar(2000) NOT NULL,
-  `as_of` date NOT NULL,
-  `figures` mediumtext NOT NULL,
-  `digest` binary(32) NOT NULL,
-  `issued_by` bigint(20) unsigned NOT NULL,
-  `issued_at` datetime(3) NOT NULL,
-  PRIMARY KEY (`id`),
-  UNIQUE KEY `campaign_number` (`campaign_id`,`number`),
-  KEY `bulletin_issued_by` (`issued_by`),
-  CONSTRAINT `bulletin_campaign` FOREIGN KEY (`campaign_id`) REFERENCES `campaign` (`id`),
-  CONSTRAINT `bulletin_issued_by` FOREIGN KEY (`issued_by`) REFERENCES `account` (`id`)
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 CREATE TABLE `calendar_day` (
   `day` date NOT NULL,
   `kind` enum('off','work') NOT NULL,
@@ -1217,6 +1200,30 @@ CREATE TABLE `region` (
   PRIMARY KEY (`code`),
   KEY `region_parent` (`parent`),
   CONSTRAINT `region_parent` FOREIGN KEY (`parent`) REFERENCES `region` (`code`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+CREATE TABLE `report` (
+  `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT,
+  `kind` enum('bulletin','weekly','monthly','midyear','annual','special') NOT NULL,
+  `campaign_id` int(10) unsigned DEFAULT NULL COMMENT 'of a bulletin, which its first department issues',
+  `department_id` int(10) unsigned DEFAULT NULL COMMENT 'that issued it, of all others',
+  `number` int(10) unsigned NOT NULL COMMENT 'of the bulletins of a campaign; else by the period: 202648 is a week',
+  `title` varchar(120) NOT NULL,
+  `note` varchar(2000) NOT NULL,
+  `starts_on` date DEFAULT NULL COMMENT 'the period; NULL of a bulletin',
+  `ends_on` date DEFAULT NULL,
+  `as_of` date NOT NULL COMMENT 'of the sums',
+  `figures` mediumtext NOT NULL,
+  `digest` binary(32) NOT NULL,
+  `issued_by` bigint(20) unsigned NOT NULL,
+  `issued_at` datetime(3) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `campaign_number` (`campaign_id`,`number`),
+  UNIQUE KEY `department_number` (`department_id`,`kind`,`number`),
+  KEY `report_issued_by` (`issued_by`),
+  CONSTRAINT `report_campaign` FOREIGN KEY (`campaign_id`) REFERENCES `campaign` (`id`),
+  CONSTRAINT `report_department` FOREIGN KEY (`department_id`) REFERENCES `department` (`id`),
+  CONSTRAINT `report_issued_by` FOREIGN KEY (`issued_by`) REFERENCES `account` (`id`),
+  CONSTRAINT `report_of` CHECK (`kind` = 'bulletin' = (`campaign_id` is not null) and `kind` = 'bulletin' = (`department_id` is null))
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 CREATE TABLE `result_code` (
   `code` varchar(2) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,

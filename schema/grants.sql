@@ -90,7 +90,7 @@ GRANT SELECT, INSERT ON liancha.draw_result TO 'liancha_planner'@'localhost';
 GRANT SELECT, UPDATE (taken) ON liancha.visit_turn TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT, UPDATE, DELETE ON liancha.joint_campaign TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT ON liancha.joint_schedule TO 'liancha_planner'@'localhost';
-GRANT SELECT, INSERT ON liancha.bulletin TO 'liancha_planner'@'localhost';
+GRANT SELECT, INSERT ON liancha.report TO 'liancha_planner'@'localhost';
 -- A substitution takes an untouched visit back: hence the DELETEs.
 GRANT SELECT, INSERT, UPDATE, DELETE ON liancha.visit TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT, UPDATE, DELETE ON liancha.section TO 'liancha_planner'@'localhost';

@@ -18,7 +18,7 @@
 #include "store/plan/plan.h"
 #include "store/publish/delivery.h"
 #include "store/publish/publication.h"
-#include "store/report/bulletin.h"
+#include "store/report/report.h"
 #include "store/report/ledger.h"
 #include "store/review/disposal.h"
 #include "store/review/section.h"
@@ -336,6 +336,21 @@ const struct web_route planner_routes[] = {
       .name = "bulletin.show",
       .who = ROLE_PLANNER | ROLE_REVIEWER | ROLE_PUBLISHER | ROLE_AUDITOR,
       .txn = WEB_TXN_READ },
+    { .method = WEB_POST, .path = V1 "/reports", .handler = planner_report_issue,
+      .name = "report.issue", .who = ROLE_PLANNER, .txn = WEB_TXN_WRITE,
+      .body = &planner_report_body },
+    { .method = WEB_GET, .path = V1 "/reports", .handler = web_list,
+      .name = "report.list",
+      .who = ROLE_PLANNER | ROLE_REVIEWER | ROLE_PUBLISHER | ROLE_AUDITOR,
+      .txn = WEB_TXN_READ, .list = &report_list, .scope = planner_own_department },
+    { .method = WEB_GET, .path = V1 "/reports/{id}", .handler = planner_report_show,
+      .name = "report.show",
+      .who = ROLE_PLANNER | ROLE_REVIEWER | ROLE_PUBLISHER | ROLE_AUDITOR,
+      .txn = WEB_TXN_READ },
+    { .method = WEB_GET, .path = V1 "/reports/{id}/lines", .handler = web_list,
+      .name = "report.lines",
+      .who = ROLE_PLANNER | ROLE_REVIEWER | ROLE_PUBLISHER | ROLE_AUDITOR,
+      .txn = WEB_TXN_READ, .list = &report_line_list, .scope = planner_report_lines },
     { .method = WEB_GET, .path = V1 "/visits/from/{day}", .handler = web_list,
       .name = "visit.days", .who = ROLE_PLANNER | ROLE_REVIEWER | ROLE_PUBLISHER | ROLE_AUDITOR,
       .txn = WEB_TXN_READ, .list = &visit_day_list, .scope = planner_visit_days },

@@ -184,6 +184,11 @@ enum rc planner_bulletin_check(struct web_ctx *c, const void *object);
 web_handler planner_bulletin_issue;
 web_handler planner_bulletin_show;
 enum rc planner_bulletin_scope(struct web_ctx *c, struct db_val *scope);
+extern const struct web_input planner_report_body;
+web_handler planner_report_issue;
+web_handler planner_report_show;
+/* Scope of report_line_list. */
+enum rc planner_report_lines(struct web_ctx *c, struct db_val *scope);
 web_handler planner_workbench_show;
 
 /* section.c */

@@ -117,9 +117,14 @@ int32_t date_at(int64_t instant)
     return (int32_t)floor_days(instant + OFFICIAL_OFFSET_MS);
 }
 
+int64_t date_start(int32_t date)
+{
+    return (int64_t)date * DAY_MS - OFFICIAL_OFFSET_MS;
+}
+
 int64_t date_year_start(int64_t instant)
 {
-    return (int64_t)date_of(date_year(date_at(instant)), 1, 1) * DAY_MS - OFFICIAL_OFFSET_MS;
+    return date_start(date_of(date_year(date_at(instant)), 1, 1));
 }
 
 void instant_format(char out[INSTANT_TEXT], int64_t instant)

@@ -25,6 +25,8 @@ void date_format(char out[DATE_TEXT], int32_t date);
 
 /* The official date (UTC+8) on which an instant falls. */
 int32_t date_at(int64_t instant);
+/* When an official day begins. */
+int64_t date_start(int32_t date);
 /* When the official year of an instant began. */
 int64_t date_year_start(int64_t instant);
 /* RFC 3339 in UTC with milliseconds. */

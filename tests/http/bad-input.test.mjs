@@ -97,6 +97,7 @@ const BODIES = {
     decided_on: '2026-01-01' }),
   'disposal.create': () => ({ kind: 'order', content: 'x', issued_on: '2026-01-01' }),
   'bulletin.issue': () => ({ title: '新' }),
+  'report.issue': () => ({ kind: 'weekly', from: '2026-11-23', to: '2026-11-29', title: '新' }),
   'delivery.retry': () => ({ reason: 'x' }),
   'disposal.end': () => ({ outcome: 'corrected', note: 'x', ended_on: '2026-01-01' }),
   'device.enrol': () => ({ code: 'x', device_name: 'x', public_key: publicKey(KEY),

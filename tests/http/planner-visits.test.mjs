@@ -48,6 +48,17 @@ const path = (step, code = campaign.code) => `/planner/v1/campaigns/${code}/${st
 const addDays = (day, n) => new Date(Date.parse(day) + n * 86400000).toISOString().slice(0, 10);
 const window = () => ({ from: today(), to: addDays(today(), 40) });
 
+// SHA-256 of a report as the server makes it: of all that was issued.
+function digestOf(report) {
+  const days = ['starts_on', 'ends_on', 'as_of'].map((key) =>
+    Date.parse(report[key] ?? '1970-01-01') / 86400000);
+  const texts = [report.kind, report.title, report.note, report.issued_by,
+    JSON.stringify(report.figures)].map((text) => ` ${Buffer.byteLength(text)}:${text}`);
+  return createHash('sha256').update(
+    `${[report.number, ...days, Date.parse(report.issued_at)].join(' ')}${texts.join('')}`)
+    .digest('hex');
+}
+
 // What a refused step leaves untouched.
 const counts = () => stack.sql(
   'SELECT (SELECT COUNT(*) FROM visit), (SELECT COUNT(*) FROM section),' +
@@ -267,9 +278,9 @@ test('a bulletin stays as it was issued, names who lags, and is read by all that
     expectProblem(await market.post(bulletins, asked), 403, 'forbidden');
     const issued = expectJson(await home.post(bulletins, asked), 201);
     const { figures } = issued;
+    assert.equal(issued.digest, digestOf(issued));
     assert.deepEqual([issued.number, issued.state, issued.title, issued.as_of],
       [1, 'intact', '第一期通报', today()]);
-    assert.equal(createHash('sha256').update(JSON.stringify(figures)).digest('hex'), issued.digest);
     assert.deepEqual([figures.tasks, figures.completed, figures.late], [2 * QUOTA, 0, 0]);
     assert.deepEqual(figures.departments.map(({ department, lags }) => [department, lags]).sort(),
       [[DISTRICT, false], [MARKET, false]]);
@@ -278,14 +289,97 @@ test('a bulletin stays as it was issued, names who lags, and is read by all that
     assert.equal(expectJson(await home.post(bulletins, { title: '第二期通报' }), 201).number, 2);
     const listed = expectJson(await market.get(bulletins)).bulletins;
     assert.deepEqual(listed.map(({ number }) => number), [2, 1]);
-    await stack.operate('UPDATE bulletin b JOIN campaign c ON c.id = b.campaign_id SET ' +
-      `b.figures = REPLACE(b.figures, '"completed":0', '"completed":9') ` +
-      `WHERE c.code = '${campaign.code}' AND b.number = 1`);
+    await stack.operate('UPDATE report r JOIN campaign c ON c.id = r.campaign_id SET ' +
+      `r.figures = REPLACE(r.figures, '"completed":0', '"completed":9') ` +
+      `WHERE c.code = '${campaign.code}' AND r.number = 1`);
     assert.equal(expectJson(await market.get(`${bulletins}/1`)).state, 'changed');
     const outsider = await stack.office.role(OUTSIDER, 'planner');
     expectProblem(await outsider.get(bulletins), 403, 'forbidden');
     expectProblem(await home.get(`${bulletins}/3`), 404, 'not-found');
     expectProblem(await home.get(`${bulletins}/x`), 404, 'not-found');
+  });
+
+const REPORTS = '/planner/v1/reports';
+const monday = (ago) => addDays(today(), -((new Date(today()).getUTCDay() + 6) % 7) - 7 * ago);
+const report = (from, to, more = {}) =>
+  ({ kind: 'special', from, to, title: '测试报告', ...more });
+
+test('a report is about a whole period that has ended', async () => {
+  const refusedAt = async (pointer, body) =>
+    assert.equal(expectProblem(await home.post(REPORTS, body), 422).pointer, pointer);
+  const weekly = { kind: 'weekly' };
+  await refusedAt('/from', report(addDays(monday(2), 1), addDays(monday(1), 0), weekly));
+  await refusedAt('/to', report(monday(2), addDays(monday(1), -2), weekly));
+  await refusedAt('/to', report(monday(0), addDays(monday(0), 6), weekly));
+  await refusedAt('/to', report(addDays(today(), -3), today()));
+  await refusedAt('/from', report('2025-10-02', '2025-10-31', { kind: 'monthly' }));
+  await refusedAt('/to', report('2025-10-01', '2025-10-30', { kind: 'monthly' }));
+  await refusedAt('/to', report('2025-01-01', '2025-09-30', { kind: 'annual' }));
+  await refusedAt('/kind', report('2025-01-01', '2025-12-31', { kind: 'bulletin' }));
+  assert.deepEqual(await stack.sql("SELECT * FROM report WHERE kind <> 'bulletin'"), []);
+});
+
+test('a report holds the tasks of its department and of those below, and is issued once',
+  async () => {
+    const asked = report(monday(1), addDays(monday(1), 6), { kind: 'weekly', note: '请审阅。' });
+    const replies = await Promise.all([1, 2, 3].map(() => home.post(REPORTS, asked)));
+    const [made] = replies.filter(({ status }) => status === 201);
+    for (const reply of replies.filter((r) => r !== made)) expectProblem(reply, 409, 'conflict');
+    const issued = expectJson(made, 201);
+    const { figures, kind, starts_on: from, ends_on: to, as_of: asOf, state } = issued;
+    assert.deepEqual([kind, from, to, asOf, state], ['weekly', asked.from, asked.to, today(),
+      'intact']);
+    assert.equal(issued.digest, digestOf(issued));
+    const line = figures.lines.find(({ campaign: code }) => code === campaign.code);
+    assert.deepEqual([line.department, line.tasks, line.period_completed], [DISTRICT, QUOTA, 0]);
+    assert.ok(figures.definitions.some(({ title }) => title === '本期已检'));
+    const one = `${REPORTS}/${issued.id}`;
+    assert.deepEqual(expectJson(await home.get(one)), issued);
+    const district = await stack.office.role(DISTRICT, 'planner');
+    assert.deepEqual(expectJson(await home.get(`${one}/lines`)).lines, figures.lines);
+    for (const path_ of [one, `${one}/lines`]) {
+      expectProblem(await district.get(path_), 404, 'not-found');
+      expectProblem(await (await stack.office.role(OUTSIDER, 'planner')).get(path_), 404);
+    }
+    // What the district reports, the city reads.
+    const below = expectJson(await district.post(REPORTS, asked), 201);
+    assert.deepEqual(expectJson(await home.get(`${REPORTS}/${below.id}`)), below);
+    assert.deepEqual(expectJson(await home.get(`${REPORTS}?kind=weekly`)).reports
+      .map(({ department }) => department), [DISTRICT, HOME]);
+    assert.deepEqual(expectJson(await district.get(REPORTS)).reports
+      .map(({ department }) => department), [DISTRICT]);
+  });
+
+test('special reports count on, and the tables of a report are taken away as they were issued',
+  async () => {
+    const asked = report(addDays(today(), -9), addDays(today(), -1));
+    const issued = expectJson(await home.post(REPORTS, asked), 201);
+    const next = expectJson(await home.post(REPORTS, asked), 201);
+    assert.equal(next.number, issued.number + 1);
+    const { text } = await home.get(`${REPORTS}/${issued.id}/lines?format=csv`);
+    assert.match(text, new RegExp(`${campaign.code}.*,${QUOTA},`));
+  });
+
+test('a report that somebody changed in the database is told, and not to be taken away',
+  async () => {
+    const ids = [];
+    for (let i = 0; i < 4; i++)
+      ids.push(expectJson(await home.post(REPORTS, report('2026-01-01', '2026-01-31')), 201).id);
+    const digest = "digest = UNHEX(SHA2('x', 256))";
+    for (const [i, set] of [`figures = REPLACE(figures, '"late":0', '"late":5')`,
+      "title = '另一个标题'", digest, 'as_of = as_of - INTERVAL 1 DAY'].entries()) {
+      const one = `${REPORTS}/${ids[i]}`;
+      assert.equal(expectJson(await home.get(one)).state, 'intact');
+      await stack.operate(`UPDATE report SET ${set} WHERE id = ${ids[i]}`);
+      assert.equal(expectJson(await home.get(one)).state, 'changed', set);
+      expectProblem(await home.get(`${one}/lines?format=csv`), 409, 'wrong-state');
+    }
+    // A digest that fits what is there now, but was never issued.
+    const forged = expectJson(await home.post(REPORTS, report('2026-01-01', '2026-01-31')), 201);
+    const title = '没有发现问题';
+    await stack.operate(`UPDATE report SET title = '${title}', digest = UNHEX('${
+      digestOf({ ...forged, title })}') WHERE id = ${forged.id}`);
+    assert.equal(expectJson(await home.get(`${REPORTS}/${forged.id}`)).state, 'changed');
   });
 
 test('a district sees what it owes, the city what its districts owe, others nothing of it',

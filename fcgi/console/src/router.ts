@@ -144,7 +144,11 @@ export const PAGES: RouteRecordRaw[] = [
   page('/campaigns/:code/ledger', '台账', DESK, () => import('./pages/report/LedgerPage.vue'),
     { parent: '/campaigns' }),
   page('/campaigns/:code/bulletins/:number', '通报', DESK,
-    () => import('./pages/report/BulletinPage.vue'), { parent: '/campaigns' }),
+    () => import('./pages/report/ReportPage.vue'), { parent: '/campaigns' }),
+  page('/reports', '工作报告', DESK, () => import('./pages/report/ReportsPage.vue'),
+    { menu: '统计报表' }),
+  page('/reports/:id', '工作报告', DESK, () => import('./pages/report/ReportPage.vue'),
+    { parent: '/reports' }),
 
   // 审计
   page('/audit', '操作日志', ['auditor'], () => import('./pages/audit/AuditPage.vue'), { menu: '审计' }),

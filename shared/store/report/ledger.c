@@ -1,5 +1,6 @@
 #include "store/report/ledger.h"
 
+#include "base/date.h"
 #include "store/review/section.h"
 
 /* Of the tasks of a group; the '?' is today. */
@@ -72,6 +73,12 @@ enum rc ledger_cells(struct db *db, struct arena *a, int64_t campaign_id, int32_
 
 /* ---- of a department and those below it ------------------------------------------------------ */
 
+#define OWN_AND_BELOW                                                                              \
+    " FROM department own JOIN department e ON e.kind = own.kind"                                  \
+    " JOIN region r ON r.code = e.region_code"                                                     \
+    " AND (e.id = own.id OR r.parent = own.region_code)"                                           \
+    " JOIN section s ON s.department_id = e.id JOIN visit v ON v.id = s.visit_id" TASKS
+
 #define COL(member, ...) ROW_COL(struct progress_line, member, __VA_ARGS__)
 static const struct row_set progress_rows = ROW_SET(
     struct progress_line, COL(line, "l.line"),
@@ -84,11 +91,7 @@ static const struct row_set progress_rows = ROW_SET(
 
 LIST(progress_list, .name = "lines", .title = "任务落实", .rows = &progress_rows,
      .from = " FROM (SELECT CONCAT_WS('.', LPAD(v.campaign_id, 10, '0'), s.department_id) AS line,"
-             " v.campaign_id, s.department_id, MIN(plan.ends_on) AS ends_on, " SUMS
-             " FROM department own JOIN department e ON e.kind = own.kind"
-             " JOIN region r ON r.code = e.region_code"
-             " AND (e.id = own.id OR r.parent = own.region_code)"
-             " JOIN section s ON s.department_id = e.id JOIN visit v ON v.id = s.visit_id" TASKS
+             " v.campaign_id, s.department_id, MIN(plan.ends_on) AS ends_on, " SUMS OWN_AND_BELOW
              " WHERE own.id = ? GROUP BY v.campaign_id, s.department_id) l"
              " JOIN campaign ON campaign.id = l.campaign_id"
              " JOIN department initiator ON initiator.id = campaign.department_id"
@@ -105,3 +108,63 @@ LIST(progress_list, .name = "lines", .title = "任务落实", .rows = &progress_
                         .yes = true }),
      .orders = LIST_ORDERS({ .member = "line", .descending = true }),
      .small = "a line a department and campaign; its sections by the index of departments");
+
+/* ---- of a department's report about a period ------------------------------------------------- */
+
+#define COL(member, ...) ROW_COL(struct report_line, member, __VA_ARGS__)
+static const struct row_set report_line_rows =
+    ROW_SET(struct report_line, COL(line, "l.line"),
+            COL(campaign, "l.campaign", .title = "联合抽查", .width = 22),
+            COL(campaign_name, "l.campaign_name", .title = "名称", .width = 36),
+            COL(department, "l.department"),
+            COL(department_name, "l.department_name", .title = "检查部门", .width = 30),
+            COL(ends_on, "l.ends_on", .title = "截止日期"), FIGURES(struct report_line),
+            COL(period_completed, "l.period_completed", .title = "本期已检",
+                .note = "已检的任务中，检查单在报告期内签字的"),
+            COL(period_problems, "l.period_problems", .title = "本期发现问题",
+                .note = "本期已检的任务中责令改正或行政处罚的"));
+#undef COL
+
+#define DONE "s.state IN ('signed', 'accepted')"
+#define WITHIN DONE " AND s.signed_at >= ? AND s.signed_at < ?"
+
+/* As they are now. */
+LIST(report_now_list, .name = "lines", .title = "工作报告", .rows = &report_line_rows,
+     .from = " FROM (SELECT CONCAT_WS('.', LPAD(v.campaign_id, 10, '0'), s.department_id) AS line,"
+             " MIN(campaign.code) AS campaign, MIN(campaign.name) AS campaign_name,"
+             " MIN(e.code) AS department, MIN(e.name) AS department_name,"
+             " MIN(plan.ends_on) AS ends_on, " SUMS ", CAST(SUM(" WITHIN ") AS SIGNED)"
+             " AS period_completed, CAST(SUM(" WITHIN " AND COALESCE(s.result_class, '') IN"
+             " ('corrected', 'penalty')) AS SIGNED) AS period_problems" OWN_AND_BELOW
+             " JOIN campaign ON campaign.id = v.campaign_id WHERE own.id = ?"
+             " AND (plan.ends_on >= ? OR NOT (" DONE ") OR s.signed_at >= ?)"
+             " GROUP BY v.campaign_id, s.department_id) l",
+     .in = "DTTTTiDT", .key = "line", .orders = LIST_ORDERS({ .member = "line" }),
+     .small = "as progress_list");
+
+enum rc report_lines(struct db *db, struct arena *a, int64_t department_id, int32_t starts_on,
+                     int32_t ends_on, int32_t today, struct row_page *lines, struct err *err)
+{
+    struct db_val from = db_instant(date_start(starts_on));
+    struct db_val behind = db_instant(date_start(ends_on + 1));
+    const struct db_val scope[] = {
+        db_date(today), from, behind, from, behind, db_int(department_id), db_date(starts_on), from,
+    };
+    const struct list_ask ask = { .scope = scope };
+    return list_page(db, a, &report_now_list, &ask, REPORT_LINES_MAX, lines, err);
+}
+
+LIST(report_line_list, .name = "lines", .title = "工作报告", .rows = &report_line_rows,
+     .from = " FROM report JOIN JSON_TABLE(report.figures, '$.lines[*]' COLUMNS ("
+             " line VARCHAR(40) PATH '$.line', campaign VARCHAR(40) PATH '$.campaign',"
+             " campaign_name VARCHAR(120) PATH '$.campaign_name',"
+             " department VARCHAR(16) PATH '$.department',"
+             " department_name VARCHAR(120) PATH '$.department_name',"
+             " ends_on DATE PATH '$.ends_on', tasks BIGINT PATH '$.tasks',"
+             " visits BIGINT PATH '$.visits', completed BIGINT PATH '$.completed',"
+             " closed BIGINT PATH '$.closed', late BIGINT PATH '$.late',"
+             " problems BIGINT PATH '$.problems',"
+             " period_completed BIGINT PATH '$.period_completed',"
+             " period_problems BIGINT PATH '$.period_problems')) l",
+     .where = "report.id = ?", .in = "i", .key = "line",
+     .orders = LIST_ORDERS({ .member = "line" }), .small = "the lines of one report");

@@ -55,4 +55,32 @@ struct progress_line {
    the department). */
 extern const struct list progress_list;
 
+/* The same of a report about a period, but for what was done with before it began: checked, and its
+   plan at its end. */
+struct report_line {
+    const char *line;
+    const char *campaign;
+    const char *campaign_name;
+    const char *department;
+    const char *department_name;
+    int32_t ends_on;
+    int64_t tasks;
+    int64_t visits;
+    int64_t completed;
+    int64_t closed;
+    int64_t late;
+    int64_t problems;
+    double completion_rate;
+    double closing_rate;
+    int64_t period_completed; /* signed within the period */
+    int64_t period_problems;  /* of these, with anything found */
+};
+/* As a report holds them (scope: its id). */
+extern const struct list report_line_list;
+enum { REPORT_LINES_MAX = 5000 };
+/* Of the period's days, both included; the page says whether there are more. */
+enum rc report_lines(struct db *db, struct arena *a, int64_t department_id, int32_t starts_on,
+                     int32_t ends_on, int32_t today, struct row_page *lines,
+                     struct err *err) RC_CHECKED;
+
 #endif

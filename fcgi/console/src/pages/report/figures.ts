@@ -37,3 +37,12 @@ export const rate = (part: number, whole: number) =>
 
 export const definitionsOf = (list: ListName) => madeOf(list).columns
   .filter(({ note }) => note).map(({ title, note }) => ({ title, text: note! }));
+
+// How an official counts them: 202648 is the 48th week of 2026.
+export function numberOf({ kind, number }: { kind: string; number: number }): string {
+  const year = (part: number) => `${Math.floor(number / part)}年`;
+  if (kind === 'weekly') return `${year(100)}第 ${number % 100} 周`;
+  if (kind === 'monthly') return `${year(100)}${number % 100}月`;
+  if (kind === 'special') return `${year(1000)}第 ${number % 1000} 期`;
+  return kind === 'bulletin' ? `第 ${number} 期` : `${number}年`;
+}

@@ -1,15 +1,13 @@
 // The days of a calendar, and what stands on them. Days are texts, YYYY-MM-DD.
 
 import type { Reply } from '../../api/client';
-import { dayAt } from '../../dates';
+import { addDays, dayAt } from '../../dates';
 
 export type Visit = Reply<'visit.days'>['visits'][number];
 
 export const WEEKDAYS = ['一', '二', '三', '四', '五', '六', '日'];
 export const DAYS_OF_PAGE = 42; // of one reply
 
-export const addDays = (day: string, n: number) => dayAt(Date.parse(day) + n * 86400000);
-export const monday = (day: string) => addDays(day, -((new Date(day).getUTCDay() + 6) % 7));
 export const monthOf = (day: string) => `${day.slice(0, 7)}-01`;
 
 export function addMonths(day: string, n: number) {

@@ -1,0 +1,27 @@
+/* What bulletins and reports share: figures, issuing, reading. */
+#ifndef LIANCHA_PLANNER_REPORT_H
+#define LIANCHA_PLANNER_REPORT_H
+
+#include "domain/report/indicator.h"
+#include "store/report/report.h"
+#include "sys/list.h"
+#include "web/web.h"
+
+/* A line of figures, by who inspects. */
+struct report_part {
+    const char *department;
+    const char *name;
+    struct indicator n;
+};
+
+/* JSON: the sums of parts, each department's with whether it lags, the rows that parts are of
+   under this key, and what the figures of such rows mean. */
+const char *report_figures(struct web_ctx *c, const struct report_part *parts, const char *key,
+                           const struct row_set *set, const struct row_page *rows);
+/* Adds it and replies; the audit event has its digest. */
+enum rc report_add(struct web_ctx *c, int64_t campaign_id, int64_t department_id,
+                   struct report *report) RC_CHECKED;
+/* Writes state: whether it still is what an event of this name issued. */
+enum rc report_checked(struct web_ctx *c, const char *action, struct report *report) RC_CHECKED;
+
+#endif
