@@ -115,6 +115,32 @@ describe('a campaign', () => {
     });
 
   for (const size of [DESK, PHONE])
+    onPage(`is reported on by period, and printed on A4, at ${size.name} px`, { size },
+      async (view) => {
+        const { page } = view;
+        await page.goto(`${CONSOLE}/reports`);
+        await button(page, '专题报告…').click();
+        await page.getByLabel('说明').fill('下一步抓紧未检的任务。');
+        await checkConsole(view, 'reports');
+        await button(page, '印发').click();
+        await page.getByText('三、各次联合抽查完成情况').waitFor();
+        await checkConsole(view, 'report');
+        await page.emulateMedia({ media: 'print' });
+        // A4 less the margins of @page, in CSS pixels.
+        await page.setViewportSize({ width: 657, height: 971 });
+        const wide = await page.evaluate(() => [document.documentElement,
+          ...document.querySelectorAll('.bulletin, .bulletin .sheet')]
+          .filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => e.className || e.tagName));
+        assert.deepEqual(wide, [], 'nothing is cut at the width of the paper');
+        const pdf = await page.pdf({ preferCSSPageSize: true });
+        const text = pdf.toString('latin1');
+        assert.match(text, /\/MediaBox \[0 0 59[45](\.\d+)? 84[12](\.\d+)?\]/);
+        assert.ok((text.match(/\/Type \/Page\b/g) ?? []).length >= 1);
+        await page.emulateMedia({ media: null });
+        await page.setViewportSize({ width: size.width, height: size.height });
+      });
+
+  for (const size of [DESK, PHONE])
     onPage(`has its visits in a calendar, by who goes and by place, at ${size.name} px`, { size },
       async (view) => {
         const { page } = view;

@@ -382,6 +382,27 @@ test('a report that somebody changed in the database is told, and not to be take
     assert.equal(expectJson(await home.get(`${REPORTS}/${forged.id}`)).state, 'changed');
   });
 
+test('a summary that is due waits on the workbench of who has tasks, until it is issued', async () => {
+  const waits = async (department) => expectJson(await (await stack.office.role(department,
+    'planner')).get('/planner/v1/workbench')).works.find(({ kind }) => kind === 'report.annual');
+  const day = (ahead) => Number(addDays(today(), ahead).slice(5).replace('-', ''));
+  const year = today().slice(0, 4);
+  const rule = (value) => stack.operate(`UPDATE rule SET value = ${value} ` +
+    "WHERE name = 'report.annual.day' AND region = '410400'");
+  await rule(0);
+  assert.equal((await waits(DISTRICT)).count, 0);
+  await rule(day(0));
+  const { count, due, list } = await waits(DISTRICT);
+  assert.deepEqual([count, due, list], [1, today(), 'reports']);
+  assert.equal((await waits(OUTSIDER)).count, 0);
+  const district = await stack.office.role(DISTRICT, 'planner');
+  const asked = report(`${year}-01-01`, addDays(today(), -1), { kind: 'annual' });
+  if (today().slice(5) > '10-01') {
+    expectJson(await district.post(REPORTS, asked), 201);
+    assert.equal((await waits(DISTRICT)).count, 0);
+  } else expectProblem(await district.post(REPORTS, asked), 422);
+});
+
 test('a district sees what it owes, the city what its districts owe, others nothing of it',
   async () => {
     const of = async (department) => expectJson(await (await stack.office.role(department,

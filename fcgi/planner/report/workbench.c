@@ -9,7 +9,17 @@
 #include "store/directory/department.h"
 #include "store/directory/rule.h"
 
-enum { SOON_WORKDAYS = 3, CARD_DAYS = 60 };
+enum { SOON_WORKDAYS = 3, CARD_DAYS = 60, NEVER = 2199 };
+
+/* When a summary is due this year, by a rule that gives month and day. */
+static enum rc due(struct web_ctx *c, const struct rule_set *rules, enum rule_key key, int32_t *day)
+{
+    int64_t value = 0;
+    enum rc rc = rule_value(rules, key, &value, &c->err);
+    int year = value ? date_year(date_at(c->now)) : NEVER;
+    *day = date_of(year, value ? (int)value / 100 : 1, value ? (int)value % 100 : 1);
+    return rc;
+}
 
 static enum rc ask_of(struct web_ctx *c, struct workbench_ask *ask)
 {
@@ -17,11 +27,20 @@ static enum rc ask_of(struct web_ctx *c, struct workbench_ask *ask)
     const char *region = NULL;
     int64_t days = 0;
     int32_t today = date_at(c->now);
+    int32_t midyear = 0;
+    int32_t annual = 0;
+    struct rule_set rules;
     enum rc rc = rule_calendar(c->db, c->arena, &calendar);
     if (rc == RC_OK)
         rc = department_region(c->db, c->arena, c->actor.department_id, &region);
     if (rc == RC_OK)
         rc = planner_directory_age(c, region, &days);
+    if (rc == RC_OK)
+        rc = rule_load(c->db, c->arena, region, today, &rules);
+    if (rc == RC_OK)
+        rc = due(c, &rules, RULE_REPORT_MIDYEAR_DAY, &midyear);
+    if (rc == RC_OK)
+        rc = due(c, &rules, RULE_REPORT_ANNUAL_DAY, &annual);
     if (rc != RC_OK)
         return rc;
     *ask = (struct workbench_ask){ .department_id = c->actor.department_id,
@@ -30,7 +49,9 @@ static enum rc ask_of(struct web_ctx *c, struct workbench_ask *ask)
                                    .today = today,
                                    .soon = workday_add(&calendar, today, SOON_WORKDAYS).date,
                                    .cards = today + CARD_DAYS + 1,
-                                   .refresh = today - (int32_t)days };
+                                   .refresh = today - (int32_t)days,
+                                   .midyear = midyear,
+                                   .annual = annual };
     return RC_OK;
 }
 

@@ -1,5 +1,6 @@
 #include "store/report/workbench.h"
 
+#include "base/date.h"
 #include "domain/account/role.h"
 
 /* The rest of a statement gives due and target of what waits, the most urgent first where there may
@@ -87,6 +88,15 @@ COUNT(workbench_cards, "iD",
       " AND i.on_duty AND i.card_expires_on < ? ORDER BY i.card_expires_on");
 COUNT(workbench_directories, "iD",
       NO_DUE NO_TARGET " FROM directory d WHERE d.department_id = ? AND d.refreshed_on < ?");
+/* Of this year's summary, from a month before it is due, until it is issued; who has had no task
+   owes none. */
+#define SUMMARY(kind)                                                                              \
+    "CAST(? AS DATE) AS due, " NO_TARGET " FROM department own LEFT JOIN report r"                 \
+    " ON r.department_id = own.id AND r.kind = '" kind "' AND r.number = ? WHERE own.id = ?"       \
+    " AND CAST(? AS DATE) - INTERVAL 30 DAY <= ? AND r.id IS NULL AND own.id ="                    \
+    " (SELECT s.department_id FROM section s WHERE s.department_id = own.id LIMIT 1)"
+COUNT(workbench_midyear, "DiiDD", SUMMARY("midyear"));
+COUNT(workbench_annual, "DiiDD", SUMMARY("annual"));
 
 const struct workbench_kind workbench_kinds[] = {
     { "plan.file", "待报备的计划", ROLE_PLANNER, NULL, "plans", "state=draft&department={own}",
@@ -109,6 +119,10 @@ const struct workbench_kind workbench_kinds[] = {
       "department={own}&on_duty=1&card_expires_before={cards}", &workbench_cards, "dc" },
     { "directory.stale", "逾期未更新的名录", ROLE_PLANNER, NULL, "directories",
       "refreshed_before={refresh}", &workbench_directories, "dr" },
+    { "report.midyear", "待印发的半年总结", ROLE_PLANNER, NULL, "reports", "", &workbench_midyear,
+      "mydmt" },
+    { "report.annual", "待印发的年度总结", ROLE_PLANNER, NULL, "reports", "", &workbench_annual,
+      "eydet" },
     { "difference.approve", "待批准的人员差异", ROLE_REVIEWER, NULL,
       "campaigns/{target}/differences", "", &workbench_differences, "nnda" },
     { "adjustment.decide", "待决定的人员调整", ROLE_REVIEWER, NULL,
@@ -151,6 +165,12 @@ static struct db_val argument(char what, const struct workbench_ask *ask)
         return db_date(ask->today);
     case 's':
         return db_date(ask->soon);
+    case 'y':
+        return db_int(date_year(ask->today));
+    case 'm':
+        return db_date(ask->midyear);
+    case 'e':
+        return db_date(ask->annual);
     case 'c':
         return db_date(ask->cards);
     default:
@@ -174,7 +194,7 @@ static void read_count(const struct db_query *q, void *data)
 enum rc workbench_count(struct db *db, struct arena *a, const struct workbench_kind *kind,
                         const struct workbench_ask *ask, struct workbench_count *out)
 {
-    struct db_val values[4];
+    struct db_val values[5];
     struct reading reading = { .arena = a, .out = out };
     size_t n = 0;
     for (const char *p = kind->args; *p; p++)

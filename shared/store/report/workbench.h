@@ -23,6 +23,8 @@ struct workbench_ask {
     int32_t soon;    /* the last day that is soon: due today or later, and by then */
     int32_t cards;   /* cards that expire before that day */
     int32_t refresh; /* directories that were refreshed before that day */
+    int32_t midyear; /* when the summary of the half-year is due, far away where none is */
+    int32_t annual;  /* the same of the year */
 };
 
 struct workbench_kind {
@@ -34,7 +36,8 @@ struct workbench_kind {
     const char *list;
     const char *filter; /* of that list, with days and the own department as "{soon}", "{own}" */
     const struct db_stmt *stmt;
-    const char *args; /* d department, a account, n now, t today, s soon, c cards, r refresh */
+    const char *args; /* d department, a account, n now, t today, s soon, c cards, r refresh,
+                         y year, m midyear, e annual */
 };
 /* Ends with a NULL name. */
 extern const struct workbench_kind workbench_kinds[];
