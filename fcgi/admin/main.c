@@ -266,6 +266,7 @@ static int run(struct admin *a, const struct command *c, const struct request *r
 int main(int argc, char **argv)
 {
     (void)signal(SIGPIPE, SIG_IGN);
+    (void)signal(SIGXFSZ, SIG_IGN);
     log_init("lianchactl", LOG_WARN);
     struct admin a = { .arena = arena_new(ADMIN_ARENA_MAX) };
     struct request r = { .config = SETTINGS_PATH,

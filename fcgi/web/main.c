@@ -36,6 +36,7 @@ static void install_signals(void)
     (void)sigaction(SIGUSR1, &action, NULL); /* what multiwatch sends when it is told to end */
     action.sa_handler = SIG_IGN;
     (void)sigaction(SIGPIPE, &action, NULL);
+    (void)sigaction(SIGXFSZ, &action, NULL);
     (void)sigaction(SIGHUP, &action, NULL); /* nothing to read anew: the log is standard error */
 }
 
