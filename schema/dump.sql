@@ -780,6 +780,7 @@ CREATE TABLE `inspector` (
   `max_daily` smallint(5) unsigned NOT NULL,
   `max_total` smallint(5) unsigned NOT NULL,
   `synthetic` tinyint(1) NOT NULL,
+  `telephone` varchar(40) NOT NULL DEFAULT '' COMMENT 'for the teams of his visits and the office',
   PRIMARY KEY (`id`),
   UNIQUE KEY `card_no` (`card_no`),
   KEY `department` (`department_id`),

@@ -136,6 +136,7 @@ GRANT UPDATE (state, ended_on, outcome, method, note, ended_by, ended_at)
     ON liancha.disposal TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT, UPDATE ON liancha.publication TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT ON liancha.publication_version TO 'liancha_planner'@'localhost';
+GRANT SELECT ON liancha.public_publication TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT, UPDATE ON liancha.publication_wish TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT, DELETE ON liancha.publication_suffix TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT ON liancha.outbox TO 'liancha_planner'@'localhost';
@@ -151,6 +152,7 @@ GRANT SELECT ON liancha.result_code TO 'liancha_mobile'@'localhost';
 GRANT SELECT ON liancha.rule TO 'liancha_mobile'@'localhost';
 GRANT SELECT ON liancha.department TO 'liancha_mobile'@'localhost';
 GRANT SELECT ON liancha.inspector TO 'liancha_mobile'@'localhost';
+GRANT SELECT ON liancha.public_publication TO 'liancha_mobile'@'localhost';
 GRANT SELECT ON liancha.subject TO 'liancha_mobile'@'localhost';
 GRANT SELECT ON liancha.inspection_item TO 'liancha_mobile'@'localhost';
 GRANT SELECT ON liancha.checklist TO 'liancha_mobile'@'localhost';

@@ -549,3 +549,31 @@ test('an editor sees each mask beside the text, adds one alone, and takes one of
       JSON.stringify(await stack.sql('SELECT body FROM outbox'))].join('\n');
     for (const [what, value] of Object.entries(p)) assert.ok(!said.includes(value), what);
   });
+
+test('a phone tells what is public of the checks before, and no more what was taken back', async () => {
+  const published = await work.publications(DISTRICT, 'published');
+  const ids = published.filter(({ kind }) => kind === 'inspection').slice(0, 2).map(({ id }) => id);
+  assert.equal(ids.length, 2);
+  const later = work.parts.find(({ visit, department }) => department === MARKET &&
+    published.every(({ subject_code: code }) => code !== visit.subject_code));
+  const phone = await work.phoneOf(later);
+  const earlier = async () => {
+    await phone.pull();
+    return phone.items('visit').find(({ body }) =>
+      body.subject.code === later.visit.subject_code).body.earlier;
+  };
+  assert.deepEqual(await earlier(), []); // those are of other enterprises
+  await stack.operate(`UPDATE publication SET subject_code = '${later.visit.subject_code}', ` +
+    `checked_on = '2026-01-05' WHERE id IN (${ids})`);
+  const [[payload, result]] = await stack.sql('SELECT payload, result_class FROM publication ' +
+    `WHERE id = ${ids[1]}`);
+  const back = async (id) => expectJson(await publisher.post(
+    `/planner/v1/publications/${id}/retract`,
+    { cause: 'error', reason: '检查对象有误', since: today() }));
+  await back(ids[0]);
+  assert.deepEqual(await earlier(), [{ on: '2026-01-05', department: '平顶山市新华区卫生健康委员会',
+    result_class: result, items: JSON.parse(payload).details.map((one) =>
+      ({ name: one.raninsItemName, result: one.raninsCheckResName })) }]);
+  await back(ids[1]);
+  assert.deepEqual(await earlier(), []);
+});
