@@ -136,6 +136,8 @@ GRANT UPDATE (state, ended_on, outcome, method, note, ended_by, ended_at)
     ON liancha.disposal TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT, UPDATE ON liancha.publication TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT ON liancha.publication_version TO 'liancha_planner'@'localhost';
+GRANT SELECT, UPDATE (state, examined_by, decided_by, decided_at, answer) ON liancha.objection
+    TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT, UPDATE ON liancha.publication_wish TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT, DELETE ON liancha.publication_suffix TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT ON liancha.outbox TO 'liancha_planner'@'localhost';
@@ -187,7 +189,7 @@ GRANT SELECT, INSERT, UPDATE ON liancha.evidence_possession TO 'liancha_mobile'@
 GRANT SELECT, INSERT, UPDATE ON liancha.evidence_blob TO 'liancha_mobile'@'localhost';
 GRANT SELECT, INSERT, UPDATE, DELETE ON liancha.evidence_upload TO 'liancha_mobile'@'localhost';
 
--- liancha_public: published views and nothing else.
+-- liancha_public: published views, and objections in, never out again.
 GRANT SELECT ON liancha.schema_file TO 'liancha_public'@'localhost';
 GRANT SELECT ON liancha.public_campaign TO 'liancha_public'@'localhost';
 GRANT SELECT ON liancha.public_later TO 'liancha_public'@'localhost';
@@ -205,6 +207,8 @@ GRANT SELECT ON liancha.public_adjustment TO 'liancha_public'@'localhost';
 GRANT SELECT ON liancha.public_substitute TO 'liancha_public'@'localhost';
 GRANT SELECT ON liancha.public_publication TO 'liancha_public'@'localhost';
 GRANT SELECT ON liancha.public_retraction TO 'liancha_public'@'localhost';
+GRANT SELECT ON liancha.public_objection TO 'liancha_public'@'localhost';
+GRANT INSERT ON liancha.objection_entry TO 'liancha_public'@'localhost';
 GRANT SELECT ON liancha.public_publication_suffix TO 'liancha_public'@'localhost';
 GRANT SELECT ON liancha.public_notice TO 'liancha_public'@'localhost';
 GRANT SELECT ON liancha.public_notice_item TO 'liancha_public'@'localhost';

@@ -30,6 +30,11 @@ extern const struct web_input public_picks_query;
 /* notice.c */
 web_handler public_notice;
 
+/* objection.c */
+web_handler public_objection_form;
+web_handler public_objection_add;
+web_handler public_objection;
+
 /* proof.c */
 web_handler public_proof;
 

@@ -239,7 +239,7 @@ test('every page: language, one heading, labels, scopes, no inline script or sty
     assert.match(res.text, /^<!DOCTYPE html>\n<html lang="zh-CN">/);
     assert.equal(res.text.split('<h1>').length, 2, path);
     assert.ok(!/<script|<style| style=| on\w+=/.test(res.text.replace(SCRIPT, '')), path);
-    for (const [, id] of res.text.matchAll(/<(?:input|select)[^>]* id="(\w+)"/g))
+    for (const [, id] of res.text.matchAll(/<(?:input|select|textarea)[^>]* id="(\w+)"/g))
       assert.ok(res.text.includes(`<label for="${id}">`), `${path}: ${id}`);
     for (const [th] of res.text.matchAll(/<th\b[^>]*>/g)) assert.match(th, /scope="(row|col)"/);
     for (const [table] of res.text.matchAll(/<table[^]*?<\/table>/g))
@@ -330,12 +330,13 @@ describe('the proof', () => {
   });
 });
 
-test('the public account reaches the published views only', async () => {
+test('the public account reaches the published views only, and puts objections in', async () => {
   const rows = await stack.sql('SELECT table_name, privilege_type FROM ' +
     "information_schema.table_privileges WHERE grantee LIKE '%liancha_public%'");
   assert.ok(rows.length > 5);
   for (const [table, privilege] of rows) {
-    assert.equal(privilege, 'SELECT');
-    assert.ok(table.startsWith('public_') || table === 'schema_file', table);
+    assert.equal(privilege, table === 'objection_entry' ? 'INSERT' : 'SELECT');
+    assert.ok(table.startsWith('public_') || ['schema_file', 'objection_entry'].includes(table),
+      table);
   }
 });

@@ -135,6 +135,10 @@ export const PAGES: RouteRecordRaw[] = [
     { menu: '公示' }),
   page('/publications/:id', '公示事项', ['publisher'],
     () => import('./pages/publish/PublicationPage.vue'), { parent: '/publications' }),
+  page('/objections', '异议', OFFICE, () => import('./pages/publish/ObjectionsPage.vue'),
+    { menu: '公示' }),
+  page('/objections/:id', '异议', ['reviewer', 'publisher'],
+    () => import('./pages/publish/ObjectionPage.vue'), { parent: '/objections' }),
   page('/deliveries', '报送', OFFICE, () => import('./pages/publish/DeliveriesPage.vue'),
     { menu: '公示' }),
 
