@@ -18,6 +18,8 @@ const struct web_route public_routes[] = {
       .query = &public_results_query },
     { .method = WEB_GET, .path = TOP "/feed.atom", .handler = public_feed,
       .name = "feed", .who = WEB_ANYONE, .txn = WEB_TXN_READ },
+    { .method = WEB_GET, .path = TOP "/recent.html", .handler = public_recent,
+      .name = "recent", .who = WEB_ANYONE, .txn = WEB_TXN_READ },
     { .method = WEB_GET, .path = TOP "/results/{id}", .handler = public_result,
       .name = "result", .who = WEB_ANYONE, .txn = WEB_TXN_READ },
     { .method = WEB_GET, .path = TOP "/results/{id}/objection", .handler = public_objection_form,

@@ -15,6 +15,7 @@ extern const struct web_input public_results_query;
 web_handler public_results_csv;
 web_handler public_results_json;
 web_handler public_feed;
+web_handler public_recent;
 
 /* draws.c */
 web_handler public_draws;

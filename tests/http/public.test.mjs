@@ -120,6 +120,16 @@ test('the feed has what became public last, escaped, at addresses that answer', 
     { headers: { 'If-None-Match': feed.headers.etag } })).status, 304);
 });
 
+test('a part for a page of the site\'s own: the last ten, escaped, no page by itself', async () => {
+  const part = await page('/recent.html');
+  assert.match(part.headers['content-type'], /^text\/html/);
+  assert.match(part.text, /^<ul class="liancha-recent">[^]*<\/ul>\s*$/);
+  const links = [...part.text.matchAll(/<li><a href="[a-z]+:\/\/[^"]*\/public(\/results\/\d+)">/g)];
+  assert.equal(links.length, 10);
+  assert.equal((await page(links[0][1])).status, 200);
+  assert.ok(!/<html|<script/.test(part.text));
+});
+
 describe('the list', () => {
   test('every row once, newest first, fifty a page', async () => {
     const { names, pages } = await search('department=' + encodeURIComponent('甲部门（测试）'));
