@@ -192,6 +192,26 @@ CREATE TABLE outbox (
     CONSTRAINT outbox_publication FOREIGN KEY (publication_id) REFERENCES publication (id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+-- What was found wrong with a delivery, and what became of it: a month of these is its report.
+CREATE TABLE delivery_difference (
+    id            BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+    outbox_id     BIGINT UNSIGNED NOT NULL,
+    department_id INT UNSIGNED NOT NULL COMMENT 'of the publication',
+    kind          ENUM('rejected', 'missing', 'receipt') NOT NULL,
+    said          VARCHAR(200) NULL COMMENT 'by the platform: its reason, or its receipt',
+    found_at      DATETIME(3) NOT NULL,
+    found_on      DATE NOT NULL,
+    ended_at      DATETIME(3) NULL,
+    ending        ENUM('agreed', 'resent', 'withdrawn') NULL,
+    reason        VARCHAR(400) NULL COMMENT 'of whoever had it sent again',
+    ended_by      BIGINT UNSIGNED NULL,
+    KEY outbox (outbox_id, ended_at),
+    KEY department_found (department_id, found_on, id),
+    CONSTRAINT delivery_difference_outbox FOREIGN KEY (outbox_id) REFERENCES outbox (id),
+    CONSTRAINT delivery_difference_department FOREIGN KEY (department_id) REFERENCES department (id),
+    CONSTRAINT delivery_difference_ended_by FOREIGN KEY (ended_by) REFERENCES account (id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 -- Bulletins of a campaign (R28), as they were issued. figures: JSON, whose SHA-256 is also in the
 -- audit event of the issue.
 CREATE TABLE bulletin (

@@ -296,6 +296,26 @@ CREATE TABLE `checklist` (
   PRIMARY KEY (`id`),
   UNIQUE KEY `item_version` (`item_code`,`version`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+CREATE TABLE `delivery_difference` (
+  `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT,
+  `outbox_id` bigint(20) unsigned NOT NULL,
+  `department_id` int(10) unsigned NOT NULL COMMENT 'of the publication',
+  `kind` enum('rejected','missing','receipt') NOT NULL,
+  `said` varchar(200) DEFAULT NULL COMMENT 'by the platform: its reason, or its receipt',
+  `found_at` datetime(3) NOT NULL,
+  `found_on` date NOT NULL,
+  `ended_at` datetime(3) DEFAULT NULL,
+  `ending` enum('agreed','resent','withdrawn') DEFAULT NULL,
+  `reason` varchar(400) DEFAULT NULL COMMENT 'of whoever had it sent again',
+  `ended_by` bigint(20) unsigned DEFAULT NULL,
+  PRIMARY KEY (`id`),
+  KEY `outbox` (`outbox_id`,`ended_at`),
+  KEY `department_found` (`department_id`,`found_on`,`id`),
+  KEY `delivery_difference_ended_by` (`ended_by`),
+  CONSTRAINT `delivery_difference_department` FOREIGN KEY (`department_id`) REFERENCES `department` (`id`),
+  CONSTRAINT `delivery_difference_ended_by` FOREIGN KEY (`ended_by`) REFERENCES `account` (`id`),
+  CONSTRAINT `delivery_difference_outbox` FOREIGN KEY (`outbox_id`) REFERENCES `outbox` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 CREATE TABLE `department` (
   `id` int(10) unsigned NOT NULL AUTO_INCREMENT,
   `code` varchar(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,

@@ -141,6 +141,8 @@ GRANT SELECT, UPDATE (state, examined_by, decided_by, decided_at, answer) ON lia
 GRANT SELECT, INSERT, UPDATE ON liancha.publication_wish TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT, DELETE ON liancha.publication_suffix TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT ON liancha.outbox TO 'liancha_planner'@'localhost';
+GRANT SELECT, UPDATE (ended_at, ending, reason, ended_by) ON liancha.delivery_difference
+    TO 'liancha_planner'@'localhost';
 -- What was not sent yet when its publication was retracted, and what is sent again.
 GRANT UPDATE (state, next_at, compare_at, difference, difference_at, shown)
     ON liancha.outbox TO 'liancha_planner'@'localhost';
@@ -223,6 +225,8 @@ GRANT SELECT ON liancha.outbox TO 'liancha_pushd'@'localhost';
 GRANT UPDATE (state, attempts, next_at, lease_until, receipt, accepted_at, last_error, compare_at,
     compared_at, difference, difference_at, shown)
     ON liancha.outbox TO 'liancha_pushd'@'localhost';
+GRANT SELECT (outbox_id, ended_at), INSERT, UPDATE (ended_at, ending, reason, ended_by)
+    ON liancha.delivery_difference TO 'liancha_pushd'@'localhost';
 GRANT SELECT, INSERT, UPDATE ON liancha.audit_chain_own TO 'liancha_pushd'@'localhost';
 GRANT SELECT ON liancha.audit_event TO 'liancha_pushd'@'localhost';
 GRANT INSERT ON liancha.audit_event_own TO 'liancha_pushd'@'localhost';

@@ -17,6 +17,7 @@
 #include "store/field/held.h"
 #include "store/plan/plan.h"
 #include "store/publish/delivery.h"
+#include "store/publish/delivery_difference.h"
 #include "store/publish/objection.h"
 #include "store/publish/publication.h"
 #include "store/report/bulletin.h"
@@ -451,6 +452,9 @@ const struct web_route planner_routes[] = {
     { .method = WEB_GET, .path = V1 "/deliveries", .handler = web_list,
       .name = "delivery.all", .who = ROLE_REVIEWER | ROLE_PUBLISHER | ROLE_AUDITOR,
       .txn = WEB_TXN_READ, .list = &delivery_all_list, .scope = planner_own_department },
+    { .method = WEB_GET, .path = V1 "/delivery-differences", .handler = web_list,
+      .name = "delivery.differences", .who = ROLE_REVIEWER | ROLE_PUBLISHER | ROLE_AUDITOR,
+      .txn = WEB_TXN_READ, .list = &delivery_difference_list, .scope = planner_own_department },
     { .method = WEB_POST, .path = V1 "/deliveries/{id}/retry",
       .handler = planner_delivery_retry, .body = &planner_retry_body, .row = &delivery_rows,
       .name = "delivery.retry", .who = ROLE_PUBLISHER, .txn = WEB_TXN_WRITE },
