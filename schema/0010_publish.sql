@@ -45,6 +45,15 @@ CREATE TABLE disposal (
     CONSTRAINT disposal_ended_by FOREIGN KEY (ended_by) REFERENCES account (id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+-- Who looked again on the spot whether an order was obeyed.
+CREATE TABLE disposal_inspector (
+    disposal_id  BIGINT UNSIGNED NOT NULL,
+    inspector_id BIGINT UNSIGNED NOT NULL,
+    PRIMARY KEY (disposal_id, inspector_id),
+    CONSTRAINT disposal_inspector_of FOREIGN KEY (disposal_id) REFERENCES disposal (id),
+    CONSTRAINT disposal_inspector_who FOREIGN KEY (inspector_id) REFERENCES inspector (id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 -- What must be made public and by when. The columns behind state are frozen, masked, at
 -- publication. penalty_id is 0 for the result of an inspection.
 CREATE TABLE publication (

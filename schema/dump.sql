@@ -434,6 +434,14 @@ CREATE TABLE `disposal` (
   CONSTRAINT `disposal_entered_by` FOREIGN KEY (`entered_by`) REFERENCES `account` (`id`),
   CONSTRAINT `disposal_section` FOREIGN KEY (`section_id`) REFERENCES `section` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+CREATE TABLE `disposal_inspector` (
+  `disposal_id` bigint(20) unsigned NOT NULL,
+  `inspector_id` bigint(20) unsigned NOT NULL,
+  PRIMARY KEY (`disposal_id`,`inspector_id`),
+  KEY `disposal_inspector_who` (`inspector_id`),
+  CONSTRAINT `disposal_inspector_of` FOREIGN KEY (`disposal_id`) REFERENCES `disposal` (`id`),
+  CONSTRAINT `disposal_inspector_who` FOREIGN KEY (`inspector_id`) REFERENCES `inspector` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 CREATE TABLE `door_record` (
   `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT,
   `op_id` binary(16) NOT NULL COMMENT 'the operation that recorded it',

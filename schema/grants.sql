@@ -132,6 +132,7 @@ GRANT SELECT ON liancha.evidence_possession TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT ON liancha.penalty TO 'liancha_planner'@'localhost';
 GRANT UPDATE (act_type, content, authority) ON liancha.penalty TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT ON liancha.disposal TO 'liancha_planner'@'localhost';
+GRANT SELECT, INSERT ON liancha.disposal_inspector TO 'liancha_planner'@'localhost';
 GRANT UPDATE (state, ended_on, outcome, method, note, ended_by, ended_at)
     ON liancha.disposal TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT, UPDATE ON liancha.publication TO 'liancha_planner'@'localhost';
