@@ -247,7 +247,7 @@ services_fill() {
         -e "s|@PORT@|$LIANCHA_PORT|g" \
         -e "s|unix:/run/liancha/|unix:$LIANCHA_VAR/run/|g" \
         -e "s|/usr/share/liancha/|$LIANCHA_VAR/|g" \
-        -e "s|\(zone=liancha_entry:[^ ]* rate=\)[^;]*|\1$LIANCHA_ENTRY_RATE|" \
+        -e "s,\(zone=liancha_\(entry\|objection\):[^ ]* rate=\)[^;]*,\1$LIANCHA_ENTRY_RATE," \
         -e "s|\(zone=liancha_general:[^ ]* rate=\)[^;]*|\1$LIANCHA_GENERAL_RATE|" \
         "$LIANCHA_ROOT/conf/$1" >"$LIANCHA_VAR/$2"
 }

@@ -132,14 +132,19 @@ GRANT SELECT ON liancha.evidence_possession TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT ON liancha.penalty TO 'liancha_planner'@'localhost';
 GRANT UPDATE (act_type, content, authority) ON liancha.penalty TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT ON liancha.disposal TO 'liancha_planner'@'localhost';
+GRANT SELECT, INSERT ON liancha.disposal_inspector TO 'liancha_planner'@'localhost';
 GRANT UPDATE (state, ended_on, outcome, method, note, ended_by, ended_at)
     ON liancha.disposal TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT, UPDATE ON liancha.publication TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT ON liancha.publication_version TO 'liancha_planner'@'localhost';
 GRANT SELECT ON liancha.public_publication TO 'liancha_planner'@'localhost';
+GRANT SELECT, UPDATE (state, examined_by, decided_by, decided_at, answer) ON liancha.objection
+    TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT, UPDATE ON liancha.publication_wish TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT, DELETE ON liancha.publication_suffix TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT ON liancha.outbox TO 'liancha_planner'@'localhost';
+GRANT SELECT, UPDATE (ended_at, ending, reason, ended_by) ON liancha.delivery_difference
+    TO 'liancha_planner'@'localhost';
 -- What was not sent yet when its publication was retracted, and what is sent again.
 GRANT UPDATE (state, next_at, compare_at, difference, difference_at, shown)
     ON liancha.outbox TO 'liancha_planner'@'localhost';
@@ -189,7 +194,7 @@ GRANT SELECT, INSERT, UPDATE ON liancha.evidence_possession TO 'liancha_mobile'@
 GRANT SELECT, INSERT, UPDATE ON liancha.evidence_blob TO 'liancha_mobile'@'localhost';
 GRANT SELECT, INSERT, UPDATE, DELETE ON liancha.evidence_upload TO 'liancha_mobile'@'localhost';
 
--- liancha_public: published views and nothing else.
+-- liancha_public: published views, and objections in, never out again.
 GRANT SELECT ON liancha.schema_file TO 'liancha_public'@'localhost';
 GRANT SELECT ON liancha.public_campaign TO 'liancha_public'@'localhost';
 GRANT SELECT ON liancha.public_later TO 'liancha_public'@'localhost';
@@ -207,6 +212,8 @@ GRANT SELECT ON liancha.public_adjustment TO 'liancha_public'@'localhost';
 GRANT SELECT ON liancha.public_substitute TO 'liancha_public'@'localhost';
 GRANT SELECT ON liancha.public_publication TO 'liancha_public'@'localhost';
 GRANT SELECT ON liancha.public_retraction TO 'liancha_public'@'localhost';
+GRANT SELECT ON liancha.public_objection TO 'liancha_public'@'localhost';
+GRANT INSERT ON liancha.objection_entry TO 'liancha_public'@'localhost';
 GRANT SELECT ON liancha.public_publication_suffix TO 'liancha_public'@'localhost';
 GRANT SELECT ON liancha.public_notice TO 'liancha_public'@'localhost';
 GRANT SELECT ON liancha.public_notice_item TO 'liancha_public'@'localhost';
@@ -221,6 +228,8 @@ GRANT SELECT ON liancha.outbox TO 'liancha_pushd'@'localhost';
 GRANT UPDATE (state, attempts, next_at, lease_until, receipt, accepted_at, last_error, compare_at,
     compared_at, difference, difference_at, shown)
     ON liancha.outbox TO 'liancha_pushd'@'localhost';
+GRANT SELECT (outbox_id, ended_at), INSERT, UPDATE (ended_at, ending, reason, ended_by)
+    ON liancha.delivery_difference TO 'liancha_pushd'@'localhost';
 GRANT SELECT, INSERT, UPDATE ON liancha.audit_chain_own TO 'liancha_pushd'@'localhost';
 GRANT SELECT ON liancha.audit_event TO 'liancha_pushd'@'localhost';
 GRANT INSERT ON liancha.audit_event_own TO 'liancha_pushd'@'localhost';

@@ -14,7 +14,7 @@ import { basename, join } from 'node:path';
 
 // What is linked, and not run by that program or not with that account.
 const NOT_RUN = {
-  // The runtime audits the routes that write, and the public pages have none.
+  // The runtime audits the routes that write; an objection is on record by itself.
   'liancha-public': /^audit_(chain_lock|chain_move|event_insert)$/,
   // feed_write, of items of visits: phones do not change who is assigned, nor a department;
   // commands write the dictionary only.

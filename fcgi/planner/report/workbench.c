@@ -11,13 +11,22 @@
 
 enum { SOON_WORKDAYS = 3, CARD_DAYS = 60 };
 
+/* The last day whose objections are to be answered by then. */
+static int32_t received_by(const struct objection_clock *clock, int32_t today, int32_t soon)
+{
+    int32_t day = today;
+    while (workday_add(&clock->calendar, day, clock->days).date > soon)
+        day--; /* at most as many days as an answer may take */
+    return day;
+}
+
 static enum rc ask_of(struct web_ctx *c, struct workbench_ask *ask)
 {
-    struct workday_calendar calendar;
+    struct objection_clock clock;
     const char *region = NULL;
     int64_t days = 0;
     int32_t today = date_at(c->now);
-    enum rc rc = rule_calendar(c->db, c->arena, &calendar);
+    enum rc rc = planner_objection_clock(c, &clock);
     if (rc == RC_OK)
         rc = department_region(c->db, c->arena, c->actor.department_id, &region);
     if (rc == RC_OK)
@@ -28,9 +37,10 @@ static enum rc ask_of(struct web_ctx *c, struct workbench_ask *ask)
                                    .account_id = c->actor.id,
                                    .now = c->now,
                                    .today = today,
-                                   .soon = workday_add(&calendar, today, SOON_WORKDAYS).date,
+                                   .soon = workday_add(&clock.calendar, today, SOON_WORKDAYS).date,
                                    .cards = today + CARD_DAYS + 1,
                                    .refresh = today - (int32_t)days };
+    ask->objections = received_by(&clock, today, ask->soon);
     return RC_OK;
 }
 
@@ -41,9 +51,11 @@ static const char *meant(struct web_ctx *c, const struct workbench_ask *ask, con
     const struct {
         const char *name;
         int32_t day;
-    } days[] = { { "yesterday", ask->today - 1 }, { "today", ask->today },
-                 { "soon", ask->soon },           { "later", ask->soon + 1 },
-                 { "cards", ask->cards },         { "refresh", ask->refresh } };
+    } days[] = {
+        { "yesterday", ask->today - 1 },  { "today", ask->today }, { "soon", ask->soon },
+        { "later", ask->soon + 1 },       { "cards", ask->cards }, { "refresh", ask->refresh },
+        { "objections", ask->objections }
+    };
     char *text = arena_alloc(c->arena, DATE_TEXT);
     for (size_t i = 0; i < sizeof days / sizeof *days; i++)
         if (strlen(days[i].name) == n && strncmp(days[i].name, name, n) == 0) {
