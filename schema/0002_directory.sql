@@ -76,6 +76,7 @@ CREATE TABLE inspector (
     max_total       SMALLINT UNSIGNED NOT NULL,
     synthetic       BOOLEAN NOT NULL,
     KEY department (department_id),
+    KEY card (on_duty, card_expires_on),
     CONSTRAINT inspector_department FOREIGN KEY (department_id) REFERENCES department (id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
