@@ -812,6 +812,7 @@ CREATE TABLE `inspector` (
   PRIMARY KEY (`id`),
   UNIQUE KEY `card_no` (`card_no`),
   KEY `department` (`department_id`),
+  KEY `card` (`on_duty`,`card_expires_on`),
   CONSTRAINT `inspector_department` FOREIGN KEY (`department_id`) REFERENCES `department` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 CREATE TABLE `inspector_area` (

@@ -279,6 +279,23 @@ GRANT SELECT, INSERT, UPDATE ON liancha.audit_chain_own TO 'liancha_draw'@'local
 GRANT SELECT ON liancha.audit_event TO 'liancha_draw'@'localhost';
 GRANT INSERT ON liancha.audit_event_own TO 'liancha_draw'@'localhost';
 
+-- liancha_watch: liancha-watch and `lianchactl status`: how much waits, and since when; nothing of
+-- whom, of what, or of anybody.
+GRANT SELECT ON liancha.schema_file TO 'liancha_watch'@'localhost';
+GRANT SELECT (id) ON liancha.department TO 'liancha_watch'@'localhost';
+GRANT SELECT (department_id, state, at) ON liancha.held_op TO 'liancha_watch'@'localhost';
+GRANT SELECT (id, department_id, state, due_on, published_at) ON liancha.publication
+    TO 'liancha_watch'@'localhost';
+GRANT SELECT (publication_id, department_id, target, state, difference) ON liancha.outbox
+    TO 'liancha_watch'@'localhost';
+GRANT SELECT (id, department_id, state) ON liancha.section TO 'liancha_watch'@'localhost';
+GRANT SELECT (section_id, verified_at, written_off_at) ON liancha.evidence
+    TO 'liancha_watch'@'localhost';
+GRANT SELECT (state, latest_at) ON liancha.campaign TO 'liancha_watch'@'localhost';
+GRANT SELECT (on_duty, card_expires_on) ON liancha.inspector TO 'liancha_watch'@'localhost';
+GRANT SELECT (notice_year) ON liancha.calendar_day TO 'liancha_watch'@'localhost';
+GRANT SELECT (chain, seq, at, action) ON liancha.audit_event TO 'liancha_watch'@'localhost';
+
 -- liancha_admin: lianchactl: reference data, imports, accounts, checks.
 GRANT SELECT ON liancha.schema_file TO 'liancha_admin'@'localhost';
 GRANT SELECT, INSERT, UPDATE ON liancha.region TO 'liancha_admin'@'localhost';

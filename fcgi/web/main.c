@@ -208,6 +208,7 @@ int web_main(int argc, char **argv, const struct web_program *program)
     rc = route_table_sound(program->routes) ? RC_OK : RC_INTERNAL;
     if (rc != RC_OK)
         goto out;
+    base.counters = count_open(program, &settings, process);
     base.arena = arena_new(settings.arena_max);
     code = loop(&base);
 out:

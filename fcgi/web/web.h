@@ -220,6 +220,7 @@ struct web_ctx {
     const struct web_program *program;
     const struct web_route *route;
     const struct settings *settings;
+    struct counters *counters;
     struct arena *arena; /* of this request */
     struct db *db;
     struct err refuse; /* .rc not RC_OK: what every request is told while no database serves it */
