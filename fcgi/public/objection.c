@@ -90,7 +90,7 @@ enum rc public_objection_form(struct web_ctx *c)
 {
     int64_t id = 0;
     uint8_t hash[DIGEST_SIZE];
-    struct disclosure_result r;
+    struct disclosure_result r = { .id = 0 };
     enum rc rc = objected(c, &id, &r);
     const struct sent fresh = { .code = random_token(c->arena, hash) };
     return rc == RC_OK ? write_form(c, id, &r, &fresh, &(struct fault){ NULL, NULL }) : rc;
@@ -131,7 +131,7 @@ static enum rc take_in(struct web_ctx *c, int64_t id, const struct sent *sent)
 enum rc public_objection_add(struct web_ctx *c)
 {
     int64_t id = 0;
-    struct disclosure_result r;
+    struct disclosure_result r = { .id = 0 };
     struct sent sent = { .code = NULL };
     struct fault fault;
     c->audit.counted = true; /* the objection is the record; its account reads no audit log */

@@ -79,7 +79,7 @@ static enum rc own_objection(struct web_ctx *c, struct objection_full *o)
 /* As it is now: in_list stands first in it. */
 static enum rc reply(struct web_ctx *c, const struct row_set *rows, int64_t id)
 {
-    struct objection_full o;
+    struct objection_full o = { .content = "", .publication_state = "" };
     struct db_val scope;
     enum rc rc = planner_objection_scope(c, &scope);
     if (rc == RC_OK)
@@ -92,7 +92,7 @@ static enum rc reply(struct web_ctx *c, const struct row_set *rows, int64_t id)
 /* GET objections/{id} */
 enum rc planner_objection_show(struct web_ctx *c)
 {
-    struct objection_full o;
+    struct objection_full o = { .content = "", .publication_state = "" };
     enum rc rc = own_objection(c, &o);
     return rc == RC_OK ? reply(c, &objection_full_rows, o.in_list.id) : rc;
 }
@@ -110,7 +110,7 @@ static const char *detail(struct web_ctx *c, const struct objection_full *o, con
 /* POST objections/{id}/examine */
 enum rc planner_objection_examine(struct web_ctx *c)
 {
-    struct objection_full o;
+    struct objection_full o = { .content = "", .publication_state = "" };
     enum rc rc = own_objection(c, &o);
     if (rc != RC_OK)
         return rc;
@@ -125,7 +125,9 @@ enum rc planner_objection_examine(struct web_ctx *c)
 enum rc planner_objection_decide(struct web_ctx *c)
 {
     const struct decide_body *body = c->input;
-    struct objection_full o;
+    struct objection_full o = { .in_list = { .state = "" },
+                                .content = "",
+                                .publication_state = "" };
     enum rc rc = own_objection(c, &o);
     if (rc != RC_OK)
         return rc;
