@@ -392,20 +392,7 @@ services_ping() { echo 'DO 0' | services_sql; }
 
 # The database and one account a program. What an account may do is schema/grants.sql, applied by
 # `lianchactl migrate`, which may therefore hand on what it has, and see what they hold.
-services_accounts() {
-    echo 'CREATE DATABASE IF NOT EXISTS liancha CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;'
-    for services_program in migrate planner mobile public pushd draw watch admin; do
-        read -r services_password <"$LIANCHA_VAR/secret/$services_program.password"
-        cat <<END
-CREATE USER IF NOT EXISTS 'liancha_$services_program'@'localhost';
-ALTER USER 'liancha_$services_program'@'localhost' IDENTIFIED BY '$services_password';
-END
-    done
-    echo "GRANT ALL PRIVILEGES ON liancha.* TO 'liancha_migrate'@'localhost' WITH GRANT OPTION;"
-    for services_table in tables_priv columns_priv db; do
-        echo "GRANT SELECT ON mysql.$services_table TO 'liancha_migrate'@'localhost';"
-    done
-}
+services_accounts() { "$LIANCHA_ROOT/conf/secrets" --sql "$LIANCHA_VAR/secret"; }
 
 # service_start_mariadb [OPTION...]: with options for mariadbd beside its settings.
 # shellcheck disable=SC2120 # tests/galera/run passes one
