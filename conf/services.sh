@@ -5,7 +5,7 @@
 #
 # Everything lives below LIANCHA_VAR, so several Lianchas run side by side:
 #   run/ sockets   pid/ who runs   log/   secret/   mariadb/   platform/
-#   evidence/   bundles/   nginx/   tmp/
+#   evidence/   bundles/   counters/   nginx/   tmp/
 #   liancha.ini and mariadb.cnf, written anew at each start
 #
 # Started by root, nothing that listens for requests runs as root: MariaDB gets an account of its
@@ -23,7 +23,7 @@
 : "${LIANCHA_SESSIONS:=20}"            # of one account: one plays all that have its duty
 : "${LIANCHA_DETACHED:=}"              # not empty: the services outlive the calling script
 
-services_order='mariadb platform planner mobile evidence public pushd nginx'
+services_order='mariadb platform planner mobile evidence public watch pushd nginx'
 
 services_fail() {
     echo "${0##*/}: $*" >&2
@@ -124,6 +124,7 @@ services_prepare() {
     services_folder "$LIANCHA_VAR/platform" 0700 "$(id -un)"
     services_folder "$LIANCHA_VAR/evidence" 0700 "$web_account"
     services_folder "$LIANCHA_VAR/bundles" 0755 "$web_account"
+    services_folder "$LIANCHA_VAR/counters" 0755 "$web_account"
     services_folder "$LIANCHA_VAR/tmp" 0700 "$web_account"
     services_folder "$LIANCHA_VAR/mariadb-tmp" 0700 "$database_account"
     # Both accounts make sockets here, neither can remove the other's.
@@ -247,7 +248,7 @@ services_fill() {
         -e "s|@PORT@|$LIANCHA_PORT|g" \
         -e "s|unix:/run/liancha/|unix:$LIANCHA_VAR/run/|g" \
         -e "s|/usr/share/liancha/|$LIANCHA_VAR/|g" \
-        -e "s|\(zone=liancha_entry:[^ ]* rate=\)[^;]*|\1$LIANCHA_ENTRY_RATE|" \
+        -e "s,\(zone=liancha_\(entry\|objection\):[^ ]* rate=\)[^;]*,\1$LIANCHA_ENTRY_RATE," \
         -e "s|\(zone=liancha_general:[^ ]* rate=\)[^;]*|\1$LIANCHA_GENERAL_RATE|" \
         "$LIANCHA_ROOT/conf/$1" >"$LIANCHA_VAR/$2"
 }
@@ -272,6 +273,7 @@ mobile.db_password_file $LIANCHA_VAR/secret/mobile.password
 public.db_password_file $LIANCHA_VAR/secret/public.password
 pushd.db_password_file $LIANCHA_VAR/secret/pushd.password
 draw.db_password_file $LIANCHA_VAR/secret/draw.password
+watch.db_password_file $LIANCHA_VAR/secret/watch.password
 admin.db_password_file $LIANCHA_VAR/secret/admin.password
 migrate.db_password_file $LIANCHA_VAR/secret/migrate.password
 web.base_url $LIANCHA_BASE_URL
@@ -287,6 +289,7 @@ security.cursor_key_file $LIANCHA_VAR/secret/cursor.key
 security.account_key_file $LIANCHA_VAR/secret/account.key
 security.person_key_file $LIANCHA_VAR/secret/person.key
 bundle.directory $LIANCHA_VAR/bundles
+counters.directory $LIANCHA_VAR/counters
 security.idle_minutes $LIANCHA_IDLE_MINUTES
 security.sessions_max $LIANCHA_SESSIONS
 evidence.directory $LIANCHA_VAR/evidence
@@ -306,7 +309,7 @@ END
 }
 
 services_configure() {
-    for services_program in planner mobile public pushd; do
+    for services_program in planner mobile public pushd watch; do
         services_secret $services_program.password "$web_account"
     done
     for services_program in draw admin migrate; do
@@ -326,6 +329,7 @@ services_configure() {
     services_fill nginx/demo.conf.in nginx/nginx.conf
     services_fill nginx/liancha-http.conf nginx/liancha-http.conf
     services_fill nginx/liancha.conf nginx/liancha.conf
+    services_fill nginx/liancha-watch.conf nginx/liancha-watch.conf
     rm -rf "$LIANCHA_VAR/public"
     mkdir "$LIANCHA_VAR/public"
     if [ -d "$LIANCHA_ROOT/fcgi/public/static" ]; then
@@ -388,20 +392,7 @@ services_ping() { echo 'DO 0' | services_sql; }
 
 # The database and one account a program. What an account may do is schema/grants.sql, applied by
 # `lianchactl migrate`, which may therefore hand on what it has, and see what they hold.
-services_accounts() {
-    echo 'CREATE DATABASE IF NOT EXISTS liancha CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;'
-    for services_program in migrate planner mobile public pushd draw admin; do
-        read -r services_password <"$LIANCHA_VAR/secret/$services_program.password"
-        cat <<END
-CREATE USER IF NOT EXISTS 'liancha_$services_program'@'localhost';
-ALTER USER 'liancha_$services_program'@'localhost' IDENTIFIED BY '$services_password';
-END
-    done
-    echo "GRANT ALL PRIVILEGES ON liancha.* TO 'liancha_migrate'@'localhost' WITH GRANT OPTION;"
-    for services_table in tables_priv columns_priv db; do
-        echo "GRANT SELECT ON mysql.$services_table TO 'liancha_migrate'@'localhost';"
-    done
-}
+services_accounts() { "$LIANCHA_ROOT/conf/secrets" --sql "$LIANCHA_VAR/secret"; }
 
 # service_start_mariadb [OPTION...]: with options for mariadbd beside its settings.
 # shellcheck disable=SC2120 # tests/galera/run passes one
@@ -463,6 +454,8 @@ service_start_mobile() { service_start_workers mobile "${LIANCHA_MOBILE_WORKERS-
 service_start_evidence() { service_start_workers evidence "${LIANCHA_EVIDENCE_WORKERS-}" mobile; }
 service_start_public() { service_start_workers public "${LIANCHA_PUBLIC_WORKERS-}"; }
 
+service_start_watch() { service_start_workers watch 1; }
+
 service_start_pushd() {
     service_launch pushd "$web_account" /usr/bin/multiwatch -f 1 -r 10 -t 1000 -- \
         "$LIANCHA_BIN/liancha-pushd" --config "$LIANCHA_CONFIG"
@@ -473,6 +466,7 @@ service_start_nginx() {
         (umask 027 && : >>"$LIANCHA_VAR/log/$services_log.log")
         chown "$web_account:" "$LIANCHA_VAR/log/$services_log.log"
     done
+    rm -f "$LIANCHA_VAR/run/metrics.sock" # of an nginx that was killed
     service_launch nginx "$web_account" nginx -e "$LIANCHA_VAR/log/nginx-error.log" \
         -p "$LIANCHA_VAR/nginx" -c "$LIANCHA_VAR/nginx/nginx.conf"
     service_await nginx 20 services_answer /

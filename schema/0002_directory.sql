@@ -75,7 +75,9 @@ CREATE TABLE inspector (
     max_daily       SMALLINT UNSIGNED NOT NULL,
     max_total       SMALLINT UNSIGNED NOT NULL,
     synthetic       BOOLEAN NOT NULL,
+    telephone       VARCHAR(40) NOT NULL DEFAULT '' COMMENT 'for the teams of his visits and the office',
     KEY department (department_id),
+    KEY card (on_duty, card_expires_on),
     CONSTRAINT inspector_department FOREIGN KEY (department_id) REFERENCES department (id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 

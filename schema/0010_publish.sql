@@ -45,6 +45,15 @@ CREATE TABLE disposal (
     CONSTRAINT disposal_ended_by FOREIGN KEY (ended_by) REFERENCES account (id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+-- Who looked again on the spot whether an order was obeyed.
+CREATE TABLE disposal_inspector (
+    disposal_id  BIGINT UNSIGNED NOT NULL,
+    inspector_id BIGINT UNSIGNED NOT NULL,
+    PRIMARY KEY (disposal_id, inspector_id),
+    CONSTRAINT disposal_inspector_of FOREIGN KEY (disposal_id) REFERENCES disposal (id),
+    CONSTRAINT disposal_inspector_who FOREIGN KEY (inspector_id) REFERENCES inspector (id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 -- What must be made public and by when. The columns behind state are frozen, masked, at
 -- publication. penalty_id is 0 for the result of an inspection.
 CREATE TABLE publication (
@@ -122,6 +131,35 @@ CREATE TABLE publication_wish (
     CONSTRAINT publication_wish_agreed FOREIGN KEY (agreed_by) REFERENCES account (id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+-- What citizens object to in what is public (异议): who objects is for the department's eyes alone. slot and
+-- department_slot count those of a day, which bounds them (views/objection_entry.sql).
+CREATE TABLE objection (
+    id              BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+    publication_id  BIGINT UNSIGNED NOT NULL,
+    department_id   INT UNSIGNED NOT NULL COMMENT 'of the publication',
+    receipt_hash    BINARY(32) NOT NULL UNIQUE,
+    content         VARCHAR(600) NOT NULL,
+    name            VARCHAR(60) NOT NULL,
+    contact         VARCHAR(100) NOT NULL,
+    received_at     DATETIME(3) NOT NULL,
+    received_on     DATE NOT NULL,
+    slot            SMALLINT UNSIGNED NOT NULL,
+    department_slot SMALLINT UNSIGNED NOT NULL,
+    state           ENUM('received', 'examining', 'upheld', 'rejected') NOT NULL DEFAULT 'received',
+    examined_by     BIGINT UNSIGNED NULL,
+    decided_by      BIGINT UNSIGNED NULL,
+    decided_at      DATETIME(3) NULL,
+    answer          VARCHAR(400) NULL COMMENT 'masked: whoever has the receipt reads it',
+    UNIQUE KEY day (publication_id, received_on, slot),
+    UNIQUE KEY department_day (department_id, received_on, department_slot),
+    KEY department_state (department_id, state, id),
+    KEY department_received (department_id, state, received_on, id),
+    CONSTRAINT objection_publication FOREIGN KEY (publication_id) REFERENCES publication (id),
+    CONSTRAINT objection_department FOREIGN KEY (department_id) REFERENCES department (id),
+    CONSTRAINT objection_examined_by FOREIGN KEY (examined_by) REFERENCES account (id),
+    CONSTRAINT objection_decided_by FOREIGN KEY (decided_by) REFERENCES account (id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 -- By what a publication is found: every suffix of its search_text, cut at 16 characters, so that any
 -- part of it is the beginning of some row's and a search that finds nothing reads one.
 CREATE TABLE publication_suffix (
@@ -161,6 +199,26 @@ CREATE TABLE outbox (
     KEY department_difference (department_id, difference, id),
     CONSTRAINT outbox_department FOREIGN KEY (department_id) REFERENCES department (id),
     CONSTRAINT outbox_publication FOREIGN KEY (publication_id) REFERENCES publication (id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- What was found wrong with a delivery, and what became of it: a month of these is its report.
+CREATE TABLE delivery_difference (
+    id            BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+    outbox_id     BIGINT UNSIGNED NOT NULL,
+    department_id INT UNSIGNED NOT NULL COMMENT 'of the publication',
+    kind          ENUM('rejected', 'missing', 'receipt') NOT NULL,
+    said          VARCHAR(200) NULL COMMENT 'by the platform: its reason, or its receipt',
+    found_at      DATETIME(3) NOT NULL,
+    found_on      DATE NOT NULL,
+    ended_at      DATETIME(3) NULL,
+    ending        ENUM('agreed', 'resent', 'withdrawn') NULL,
+    reason        VARCHAR(400) NULL COMMENT 'of whoever had it sent again',
+    ended_by      BIGINT UNSIGNED NULL,
+    KEY outbox (outbox_id, ended_at),
+    KEY department_found (department_id, found_on, id),
+    CONSTRAINT delivery_difference_outbox FOREIGN KEY (outbox_id) REFERENCES outbox (id),
+    CONSTRAINT delivery_difference_department FOREIGN KEY (department_id) REFERENCES department (id),
+    CONSTRAINT delivery_difference_ended_by FOREIGN KEY (ended_by) REFERENCES account (id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 -- Reports as they were issued: bulletins of a campaign (R28), and those of a department about a

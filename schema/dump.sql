@@ -279,6 +279,26 @@ CREATE TABLE `checklist` (
   PRIMARY KEY (`id`),
   UNIQUE KEY `item_version` (`item_code`,`version`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+CREATE TABLE `delivery_difference` (
+  `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT,
+  `outbox_id` bigint(20) unsigned NOT NULL,
+  `department_id` int(10) unsigned NOT NULL COMMENT 'of the publication',
+  `kind` enum('rejected','missing','receipt') NOT NULL,
+  `said` varchar(200) DEFAULT NULL COMMENT 'by the platform: its reason, or its receipt',
+  `found_at` datetime(3) NOT NULL,
+  `found_on` date NOT NULL,
+  `ended_at` datetime(3) DEFAULT NULL,
+  `ending` enum('agreed','resent','withdrawn') DEFAULT NULL,
+  `reason` varchar(400) DEFAULT NULL COMMENT 'of whoever had it sent again',
+  `ended_by` bigint(20) unsigned DEFAULT NULL,
+  PRIMARY KEY (`id`),
+  KEY `outbox` (`outbox_id`,`ended_at`),
+  KEY `department_found` (`department_id`,`found_on`,`id`),
+  KEY `delivery_difference_ended_by` (`ended_by`),
+  CONSTRAINT `delivery_difference_department` FOREIGN KEY (`department_id`) REFERENCES `department` (`id`),
+  CONSTRAINT `delivery_difference_ended_by` FOREIGN KEY (`ended_by`) REFERENCES `account` (`id`),
+  CONSTRAINT `delivery_difference_outbox` FOREIGN KEY (`outbox_id`) REFERENCES `outbox` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 CREATE TABLE `department` (
   `id` int(10) unsigned NOT NULL AUTO_INCREMENT,
   `code` varchar(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
@@ -396,6 +416,14 @@ CREATE TABLE `disposal` (
   CONSTRAINT `disposal_ended_by` FOREIGN KEY (`ended_by`) REFERENCES `account` (`id`),
   CONSTRAINT `disposal_entered_by` FOREIGN KEY (`entered_by`) REFERENCES `account` (`id`),
   CONSTRAINT `disposal_section` FOREIGN KEY (`section_id`) REFERENCES `section` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+CREATE TABLE `disposal_inspector` (
+  `disposal_id` bigint(20) unsigned NOT NULL,
+  `inspector_id` bigint(20) unsigned NOT NULL,
+  PRIMARY KEY (`disposal_id`,`inspector_id`),
+  KEY `disposal_inspector_who` (`inspector_id`),
+  CONSTRAINT `disposal_inspector_of` FOREIGN KEY (`disposal_id`) REFERENCES `disposal` (`id`),
+  CONSTRAINT `disposal_inspector_who` FOREIGN KEY (`inspector_id`) REFERENCES `inspector` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 CREATE TABLE `door_record` (
   `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT,
@@ -763,9 +791,11 @@ CREATE TABLE `inspector` (
   `max_daily` smallint(5) unsigned NOT NULL,
   `max_total` smallint(5) unsigned NOT NULL,
   `synthetic` tinyint(1) NOT NULL,
+  `telephone` varchar(40) NOT NULL DEFAULT '' COMMENT 'for the teams of his visits and the office',
   PRIMARY KEY (`id`),
   UNIQUE KEY `card_no` (`card_no`),
   KEY `department` (`department_id`),
+  KEY `card` (`on_duty`,`card_expires_on`),
   CONSTRAINT `inspector_department` FOREIGN KEY (`department_id`) REFERENCES `department` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 CREATE TABLE `inspector_area` (
@@ -860,6 +890,46 @@ CREATE TABLE `match_part` (
   PRIMARY KEY (`campaign_id`,`name`,`part`),
   CONSTRAINT `match_part_campaign` FOREIGN KEY (`campaign_id`) REFERENCES `campaign` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+CREATE TABLE `objection` (
+  `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT,
+  `publication_id` bigint(20) unsigned NOT NULL,
+  `department_id` int(10) unsigned NOT NULL COMMENT 'of the publication',
+  `receipt_hash` binary(32) NOT NULL,
+  `content` varchar(600) NOT NULL,
+  `name` varchar(60) NOT NULL,
+  `contact` varchar(100) NOT NULL,
+  `received_at` datetime(3) NOT NULL,
+  `received_on` date NOT NULL,
+  `slot` smallint(5) unsigned NOT NULL,
+  `department_slot` smallint(5) unsigned NOT NULL,
+  `state` enum('received','examining','upheld','rejected') NOT NULL DEFAULT 'received',
+  `examined_by` bigint(20) unsigned DEFAULT NULL,
+  `decided_by` bigint(20) unsigned DEFAULT NULL,
+  `decided_at` datetime(3) DEFAULT NULL,
+  `answer` varchar(400) DEFAULT NULL COMMENT 'masked: whoever has the receipt reads it',
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `receipt_hash` (`receipt_hash`),
+  UNIQUE KEY `day` (`publication_id`,`received_on`,`slot`),
+  UNIQUE KEY `department_day` (`department_id`,`received_on`,`department_slot`),
+  KEY `department_state` (`department_id`,`state`,`id`),
+  KEY `department_received` (`department_id`,`state`,`received_on`,`id`),
+  KEY `objection_examined_by` (`examined_by`),
+  KEY `objection_decided_by` (`decided_by`),
+  CONSTRAINT `objection_decided_by` FOREIGN KEY (`decided_by`) REFERENCES `account` (`id`),
+  CONSTRAINT `objection_department` FOREIGN KEY (`department_id`) REFERENCES `department` (`id`),
+  CONSTRAINT `objection_examined_by` FOREIGN KEY (`examined_by`) REFERENCES `account` (`id`),
+  CONSTRAINT `objection_publication` FOREIGN KEY (`publication_id`) REFERENCES `publication` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+ NULL AS `publication_id`,
+ NULL AS `department_id`,
+ NULL AS `receipt_hash`,
+ NULL AS `content`,
+ NULL AS `name`,
+ NULL AS `contact`,
+ NULL AS `received_at`,
+ NULL AS `received_on`,
+ NULL AS `slot`,
+ NULL AS `department_slot` */;
 CREATE TABLE `outbox` (
   `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT,
   `publication_id` bigint(20) unsigned NOT NULL,
@@ -1051,12 +1121,24 @@ CREATE TABLE `plan_quota` (
  NULL AS `code`,
  NULL AS `name`,
  NULL AS `legal_basis` */;
+ NULL AS `receipt_hash`,
+ NULL AS `publication_id`,
+ NULL AS `department_id`,
+ NULL AS `department_name`,
+ NULL AS `received_at`,
+ NULL AS `received_on`,
+ NULL AS `slot`,
+ NULL AS `department_slot`,
+ NULL AS `state`,
+ NULL AS `decided_at`,
+ NULL AS `answer` */;
  NULL AS `id`,
  NULL AS `kind`,
  NULL AS `published_at`,
  NULL AS `due_on`,
  NULL AS `subject_code`,
  NULL AS `subject_name`,
+ NULL AS `department_id`,
  NULL AS `department_name`,
  NULL AS `region_code`,
  NULL AS `region_name`,
@@ -1605,6 +1687,7 @@ VIEW draw_open AS select `liancha`.`draw`.`id` AS `id`,`liancha`.`draw`.`state` 
 VIEW draw_undrawn AS select `w`.`id` AS `id`,`w`.`result_sha256` AS `result_sha256`,`w`.`drawn_sha256` AS `drawn_sha256` from `liancha`.`draw` `w` where `w`.`result_sha256` is null and exists(select 1 from `liancha`.`campaign` `c` where `c`.`id` = `w`.`campaign_id` and `c`.`seed` is not null limit 1)
 VIEW draw_unrostered AS select `liancha`.`draw`.`id` AS `id`,`liancha`.`draw`.`roster_sha256` AS `roster_sha256`,`liancha`.`draw`.`roster_bytes` AS `roster_bytes`,`liancha`.`draw`.`roster_lines` AS `roster_lines` from `liancha`.`draw` where `liancha`.`draw`.`roster_sha256` is null
 VIEW draw_withdrawable AS select `w`.`id` AS `id`,`w`.`campaign_id` AS `campaign_id`,`w`.`withdrawn_at` AS `withdrawn_at`,`w`.`withdrawn_reason` AS `withdrawn_reason` from `liancha`.`draw` `w` where `w`.`withdrawn_at` is null and exists(select 1 from `liancha`.`campaign` `c` where `c`.`id` = `w`.`campaign_id` and `c`.`state` = 'open' limit 1)
+VIEW objection_entry AS select `liancha`.`objection`.`publication_id` AS `publication_id`,`liancha`.`objection`.`department_id` AS `department_id`,`liancha`.`objection`.`receipt_hash` AS `receipt_hash`,`liancha`.`objection`.`content` AS `content`,`liancha`.`objection`.`name` AS `name`,`liancha`.`objection`.`contact` AS `contact`,`liancha`.`objection`.`received_at` AS `received_at`,`liancha`.`objection`.`received_on` AS `received_on`,`liancha`.`objection`.`slot` AS `slot`,`liancha`.`objection`.`department_slot` AS `department_slot` from `liancha`.`objection` where `liancha`.`objection`.`state` = 'received' and `liancha`.`objection`.`slot` between 1 and 10 and `liancha`.`objection`.`department_slot` between 1 and 200 and `liancha`.`objection`.`received_on` = cast(`liancha`.`objection`.`received_at` + interval 8 hour as date) and abs(timestampdiff(SECOND,`liancha`.`objection`.`received_at`,'1970-01-01' + interval unix_timestamp(sysdate(3)) second)) <= 600 and `liancha`.`objection`.`department_id` = (select `p`.`department_id` from `liancha`.`publication` `p` where `p`.`id` = `liancha`.`objection`.`publication_id` and `p`.`state` = 'published')
 VIEW public_adjustment AS select `a`.`id` AS `id`,`a`.`campaign_id` AS `campaign_id`,`a`.`visit` AS `visit`,`d`.`code` AS `department`,`a`.`kind` AS `kind`,`l`.`card_no` AS `leaver`,`j`.`card_no` AS `joiner`,`a`.`source` AS `source`,`a`.`ticket` AS `ticket`,coalesce(`a`.`decided_at`,`a`.`requested_at`) AS `made_at` from ((((`liancha`.`adjustment` `a` join `liancha`.`campaign` `c` on(`c`.`id` = `a`.`campaign_id`)) join `liancha`.`department` `d` on(`d`.`id` = `a`.`department_id`)) left join `liancha`.`inspector` `l` on(`l`.`id` = `a`.`leaver_id`)) left join `liancha`.`inspector` `j` on(`j`.`id` = `a`.`joiner_id`)) where `c`.`state` = 'drawn' and `a`.`state` = 'approved' and (`c`.`teams_public_at` is not null or cast('1970-01-01' + interval unix_timestamp(sysdate()) + 28800 second as date) > `c`.`public_by`)
 VIEW public_campaign AS select `p`.`id` AS `id`,`p`.`code` AS `code`,`p`.`name` AS `name`,`p`.`region_code` AS `region_code`,`d`.`name` AS `department_name`,`p`.`rule` AS `rule`,`p`.`state` AS `state`,`p`.`redraw_reason` AS `redraw_reason`,`p`.`announcement` AS `announcement`,`p`.`announced_at` AS `announced_at`,`p`.`value_at` AS `value_at`,`p`.`latest_at` AS `latest_at`,`p`.`public_value` AS `public_value`,if(`p`.`results_open`,`p`.`seed`,NULL) AS `seed`,`p`.`drawn_at` AS `drawn_at`,if(`p`.`results_open`,`p`.`secret`,NULL) AS `secret`,`p`.`opened_at` AS `opened_at`,`p`.`abandoned_at` AS `abandoned_at`,`p`.`abandoned_reason` AS `abandoned_reason`,`p`.`teams_at` AS `teams_at`,`p`.`closing` AS `closing`,`p`.`closed_at` AS `closed_at`,`p`.`teams_value` AS `teams_value`,if(`p`.`teams_open`,`p`.`teams_seed`,NULL) AS `teams_seed`,if(`p`.`teams_open`,`p`.`teams_secret`,NULL) AS `teams_secret`,`p`.`teams_drawn_at` AS `teams_drawn_at`,`p`.`results_open` AS `results_open`,`p`.`results_open` <> 0 or coalesce(`p`.`state` = 'drawn' and `p`.`publish` = 'once',0) AS `drawn_open` from ((select `c`.`id` AS `id`,`c`.`code` AS `code`,`c`.`name` AS `name`,`c`.`region_code` AS `region_code`,`c`.`department_id` AS `department_id`,`c`.`rule` AS `rule`,`c`.`redraw_reason` AS `redraw_reason`,`c`.`state` AS `state`,`c`.`announcement` AS `announcement`,`c`.`announced_at` AS `announced_at`,`c`.`value_at` AS `value_at`,`c`.`latest_at` AS `latest_at`,`c`.`public_value` AS `public_value`,`c`.`seed` AS `seed`,`c`.`drawn_at` AS `drawn_at`,`c`.`secret` AS `secret`,`c`.`opened_at` AS `opened_at`,`c`.`abandoned_at` AS `abandoned_at`,`c`.`abandoned_reason` AS `abandoned_reason`,`c`.`teams_at` AS `teams_at`,`c`.`closing` AS `closing`,`c`.`closed_at` AS `closed_at`,`c`.`teams_value` AS `teams_value`,`c`.`teams_seed` AS `teams_seed`,`c`.`teams_secret` AS `teams_secret`,`c`.`teams_drawn_at` AS `teams_drawn_at`,`c`.`publish` AS `publish`,`c`.`public_by` AS `public_by`,`c`.`results_public_at` AS `results_public_at`,`c`.`teams_public_at` AS `teams_public_at`,`c`.`guard` AS `guard`,coalesce(`c`.`results_public_at` is not null or cast('1970-01-01' + interval unix_timestamp(sysdate()) + 28800 second as date) > `c`.`public_by`,0) AS `results_open`,coalesce(`c`.`teams_public_at` is not null or cast('1970-01-01' + interval unix_timestamp(sysdate()) + 28800 second as date) > `c`.`public_by`,0) AS `teams_open` from `liancha`.`campaign` `c`) `p` join `liancha`.`department` `d` on(`d`.`id` = `p`.`department_id`)) where `p`.`state` <> 'open'
 VIEW public_campaign_text AS select `t`.`campaign_id` AS `campaign_id`,`t`.`name` AS `name`,`t`.`body` AS `body` from (`liancha`.`campaign_text` `t` join `liancha`.`campaign` `c` on(`c`.`id` = `t`.`campaign_id`)) where `t`.`name` <> 'closing' or `c`.`teams_seed` is not null and (`c`.`teams_public_at` is not null or cast('1970-01-01' + interval unix_timestamp(sysdate()) + 28800 second as date) > `c`.`public_by`)
@@ -1619,7 +1702,8 @@ VIEW public_match_part AS select `m`.`campaign_id` AS `campaign_id`,`m`.`name` A
 VIEW public_notice AS select `n`.`code_hash` AS `code_hash`,`n`.`visit_id` AS `visit_id`,`v`.`planned_on` AS `planned_on`,`u`.`name` AS `subject_name`,`c`.`code` AS `campaign_code`,`c`.`name` AS `campaign_name`,`l`.`name` AS `lead_name` from ((((`liancha`.`visit_notice` `n` join `liancha`.`visit` `v` on(`v`.`id` = `n`.`visit_id`)) join `liancha`.`subject` `u` on(`u`.`id` = `v`.`subject_id`)) join `liancha`.`campaign` `c` on(`c`.`id` = `v`.`campaign_id`)) join `liancha`.`department` `l` on(`l`.`id` = `v`.`lead_department_id`)) where `v`.`state` = 'dispatched' and `v`.`planned_on` is not null and cast('1970-01-01' + interval unix_timestamp(sysdate()) + 28800 second as date) <= `v`.`planned_on` + interval 7 day
 VIEW public_notice_inspector AS select `p`.`code_hash` AS `code_hash`,`d`.`name` AS `department_name`,`i`.`name` AS `name`,`i`.`card_no` AS `card_no` from ((((`liancha`.`public_notice` `p` join `liancha`.`section` `s` on(`s`.`visit_id` = `p`.`visit_id`)) join `liancha`.`department` `d` on(`d`.`id` = `s`.`department_id`)) join `liancha`.`assignment` `a` on(`a`.`section_id` = `s`.`id`)) join `liancha`.`inspector` `i` on(`i`.`id` = `a`.`inspector_id`))
 VIEW public_notice_item AS select `p`.`code_hash` AS `code_hash`,`d`.`name` AS `department_name`,`i`.`code` AS `code`,`i`.`name` AS `name`,`i`.`legal_basis` AS `legal_basis` from ((((`liancha`.`public_notice` `p` join `liancha`.`section` `s` on(`s`.`visit_id` = `p`.`visit_id`)) join `liancha`.`department` `d` on(`d`.`id` = `s`.`department_id`)) join `liancha`.`check_result` `k` on(`k`.`section_id` = `s`.`id`)) join `liancha`.`inspection_item` `i` on(`i`.`id` = `k`.`item_id`))
-VIEW public_publication AS select `p`.`id` AS `id`,`p`.`kind` AS `kind`,`p`.`published_at` AS `published_at`,`p`.`due_on` AS `due_on`,`p`.`subject_code` AS `subject_code`,`p`.`subject_name` AS `subject_name`,`p`.`department_name` AS `department_name`,`p`.`region_code` AS `region_code`,`r`.`name` AS `region_name`,`p`.`checked_on` AS `checked_on`,`p`.`result_class` AS `result_class`,`p`.`payload` AS `payload`,`p`.`payload_hash` AS `payload_hash`,`p`.`search_text` AS `search_text`,`p`.`version` AS `version`,`p`.`corrected_at` AS `corrected_at`,`p`.`corrected_reason` AS `corrected_reason` from (`liancha`.`publication` `p` join `liancha`.`region` `r` on(`r`.`code` = `p`.`region_code`)) where `p`.`state` = 'published'
+VIEW public_objection AS select `o`.`receipt_hash` AS `receipt_hash`,`o`.`publication_id` AS `publication_id`,`o`.`department_id` AS `department_id`,`d`.`name` AS `department_name`,`o`.`received_at` AS `received_at`,`o`.`received_on` AS `received_on`,`o`.`slot` AS `slot`,`o`.`department_slot` AS `department_slot`,`o`.`state` AS `state`,`o`.`decided_at` AS `decided_at`,`o`.`answer` AS `answer` from (`liancha`.`objection` `o` join `liancha`.`department` `d` on(`d`.`id` = `o`.`department_id`))
+VIEW public_publication AS select `p`.`id` AS `id`,`p`.`kind` AS `kind`,`p`.`published_at` AS `published_at`,`p`.`due_on` AS `due_on`,`p`.`subject_code` AS `subject_code`,`p`.`subject_name` AS `subject_name`,`p`.`department_id` AS `department_id`,`p`.`department_name` AS `department_name`,`p`.`region_code` AS `region_code`,`r`.`name` AS `region_name`,`p`.`checked_on` AS `checked_on`,`p`.`result_class` AS `result_class`,`p`.`payload` AS `payload`,`p`.`payload_hash` AS `payload_hash`,`p`.`search_text` AS `search_text`,`p`.`version` AS `version`,`p`.`corrected_at` AS `corrected_at`,`p`.`corrected_reason` AS `corrected_reason` from (`liancha`.`publication` `p` join `liancha`.`region` `r` on(`r`.`code` = `p`.`region_code`)) where `p`.`state` = 'published'
 VIEW public_publication_suffix AS select `x`.`suffix` AS `suffix`,`x`.`publication_id` AS `publication_id` from `liancha`.`publication_suffix` `x`
 VIEW public_region AS select `r`.`code` AS `code`,`r`.`name` AS `name` from `liancha`.`region` `r`
 VIEW public_result_part AS select `r`.`draw_id` AS `draw_id`,`r`.`part` AS `part`,`r`.`body` AS `body` from ((`liancha`.`result_part` `r` join `liancha`.`draw` `w` on(`w`.`id` = `r`.`draw_id`)) join `liancha`.`campaign` `c` on(`c`.`id` = `w`.`campaign_id`)) where `c`.`state` in ('drawn','void') and (`c`.`results_public_at` is not null or cast('1970-01-01' + interval unix_timestamp(sysdate()) + 28800 second as date) > `c`.`public_by`)

@@ -132,13 +132,19 @@ GRANT SELECT ON liancha.evidence_possession TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT ON liancha.penalty TO 'liancha_planner'@'localhost';
 GRANT UPDATE (act_type, content, authority) ON liancha.penalty TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT ON liancha.disposal TO 'liancha_planner'@'localhost';
+GRANT SELECT, INSERT ON liancha.disposal_inspector TO 'liancha_planner'@'localhost';
 GRANT UPDATE (state, ended_on, outcome, method, note, ended_by, ended_at)
     ON liancha.disposal TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT, UPDATE ON liancha.publication TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT ON liancha.publication_version TO 'liancha_planner'@'localhost';
+GRANT SELECT ON liancha.public_publication TO 'liancha_planner'@'localhost';
+GRANT SELECT, UPDATE (state, examined_by, decided_by, decided_at, answer) ON liancha.objection
+    TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT, UPDATE ON liancha.publication_wish TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT, DELETE ON liancha.publication_suffix TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT ON liancha.outbox TO 'liancha_planner'@'localhost';
+GRANT SELECT, UPDATE (ended_at, ending, reason, ended_by) ON liancha.delivery_difference
+    TO 'liancha_planner'@'localhost';
 -- What was not sent yet when its publication was retracted, and what is sent again.
 GRANT UPDATE (state, next_at, compare_at, difference, difference_at, shown)
     ON liancha.outbox TO 'liancha_planner'@'localhost';
@@ -151,6 +157,7 @@ GRANT SELECT ON liancha.result_code TO 'liancha_mobile'@'localhost';
 GRANT SELECT ON liancha.rule TO 'liancha_mobile'@'localhost';
 GRANT SELECT ON liancha.department TO 'liancha_mobile'@'localhost';
 GRANT SELECT ON liancha.inspector TO 'liancha_mobile'@'localhost';
+GRANT SELECT ON liancha.public_publication TO 'liancha_mobile'@'localhost';
 GRANT SELECT ON liancha.subject TO 'liancha_mobile'@'localhost';
 GRANT SELECT ON liancha.inspection_item TO 'liancha_mobile'@'localhost';
 GRANT SELECT ON liancha.checklist TO 'liancha_mobile'@'localhost';
@@ -187,7 +194,7 @@ GRANT SELECT, INSERT, UPDATE ON liancha.evidence_possession TO 'liancha_mobile'@
 GRANT SELECT, INSERT, UPDATE ON liancha.evidence_blob TO 'liancha_mobile'@'localhost';
 GRANT SELECT, INSERT, UPDATE, DELETE ON liancha.evidence_upload TO 'liancha_mobile'@'localhost';
 
--- liancha_public: published views and nothing else.
+-- liancha_public: published views, and objections in, never out again.
 GRANT SELECT ON liancha.schema_file TO 'liancha_public'@'localhost';
 GRANT SELECT ON liancha.public_campaign TO 'liancha_public'@'localhost';
 GRANT SELECT ON liancha.public_later TO 'liancha_public'@'localhost';
@@ -205,6 +212,8 @@ GRANT SELECT ON liancha.public_adjustment TO 'liancha_public'@'localhost';
 GRANT SELECT ON liancha.public_substitute TO 'liancha_public'@'localhost';
 GRANT SELECT ON liancha.public_publication TO 'liancha_public'@'localhost';
 GRANT SELECT ON liancha.public_retraction TO 'liancha_public'@'localhost';
+GRANT SELECT ON liancha.public_objection TO 'liancha_public'@'localhost';
+GRANT INSERT ON liancha.objection_entry TO 'liancha_public'@'localhost';
 GRANT SELECT ON liancha.public_publication_suffix TO 'liancha_public'@'localhost';
 GRANT SELECT ON liancha.public_notice TO 'liancha_public'@'localhost';
 GRANT SELECT ON liancha.public_notice_item TO 'liancha_public'@'localhost';
@@ -219,6 +228,8 @@ GRANT SELECT ON liancha.outbox TO 'liancha_pushd'@'localhost';
 GRANT UPDATE (state, attempts, next_at, lease_until, receipt, accepted_at, last_error, compare_at,
     compared_at, difference, difference_at, shown)
     ON liancha.outbox TO 'liancha_pushd'@'localhost';
+GRANT SELECT (outbox_id, ended_at), INSERT, UPDATE (ended_at, ending, reason, ended_by)
+    ON liancha.delivery_difference TO 'liancha_pushd'@'localhost';
 GRANT SELECT, INSERT, UPDATE ON liancha.audit_chain_own TO 'liancha_pushd'@'localhost';
 GRANT SELECT ON liancha.audit_event TO 'liancha_pushd'@'localhost';
 GRANT INSERT ON liancha.audit_event_own TO 'liancha_pushd'@'localhost';
@@ -267,6 +278,23 @@ GRANT SELECT, INSERT ON liancha.match_part TO 'liancha_draw'@'localhost';
 GRANT SELECT, INSERT, UPDATE ON liancha.audit_chain_own TO 'liancha_draw'@'localhost';
 GRANT SELECT ON liancha.audit_event TO 'liancha_draw'@'localhost';
 GRANT INSERT ON liancha.audit_event_own TO 'liancha_draw'@'localhost';
+
+-- liancha_watch: liancha-watch and `lianchactl status`: how much waits, and since when; nothing of
+-- whom, of what, or of anybody.
+GRANT SELECT ON liancha.schema_file TO 'liancha_watch'@'localhost';
+GRANT SELECT (id) ON liancha.department TO 'liancha_watch'@'localhost';
+GRANT SELECT (department_id, state, at) ON liancha.held_op TO 'liancha_watch'@'localhost';
+GRANT SELECT (id, department_id, state, due_on, published_at) ON liancha.publication
+    TO 'liancha_watch'@'localhost';
+GRANT SELECT (publication_id, department_id, target, state, difference) ON liancha.outbox
+    TO 'liancha_watch'@'localhost';
+GRANT SELECT (id, department_id, state) ON liancha.section TO 'liancha_watch'@'localhost';
+GRANT SELECT (section_id, verified_at, written_off_at) ON liancha.evidence
+    TO 'liancha_watch'@'localhost';
+GRANT SELECT (state, latest_at) ON liancha.campaign TO 'liancha_watch'@'localhost';
+GRANT SELECT (on_duty, card_expires_on) ON liancha.inspector TO 'liancha_watch'@'localhost';
+GRANT SELECT (notice_year) ON liancha.calendar_day TO 'liancha_watch'@'localhost';
+GRANT SELECT (chain, seq, at, action) ON liancha.audit_event TO 'liancha_watch'@'localhost';
 
 -- liancha_admin: lianchactl: reference data, imports, accounts, checks.
 GRANT SELECT ON liancha.schema_file TO 'liancha_admin'@'localhost';

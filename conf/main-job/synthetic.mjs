@@ -46,7 +46,7 @@ const COLUMNS = {
   subjects: ['directories', 'code', 'name', 'type', 'address', 'region', 'lon', 'lat', 'state',
     'credit_class', 'key', 'complaints', 'specialties', 'verified_on', 'synthetic'],
   inspectors: ['card_no', 'name', 'department', 'card_expires_on', 'specialties', 'areas',
-    'on_duty', 'max_daily', 'max_total', 'synthetic'],
+    'on_duty', 'max_daily', 'max_total', 'synthetic', 'telephone'],
 };
 
 const DIRECTORY_NAMES = {

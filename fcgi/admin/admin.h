@@ -36,6 +36,7 @@ struct admin {
 /* Arguments are those behind the command's own words. */
 typedef int admin_command(struct admin *a, int argc, char **argv);
 
+admin_command admin_status;
 admin_command admin_migrate;
 admin_command admin_load_reference;
 admin_command admin_import;

@@ -20,6 +20,10 @@ static const struct command {
     const char *section; /* of the settings: whose database account */
     enum needs needs;
 } commands[] = {
+    { "status", "",
+      "显示有多少事项在等待、自何时起，以及定期工作上次完成的时间；"
+      "退出码供监控使用：0 正常，1 警告，2 严重，3 未知",
+      admin_status, "watch", NEEDS_SETTINGS },
     { "migrate", "[--schema 目录]",
       "执行尚未执行的数据库结构文件，更新视图，使各程序账号恰好持有所列的最小权限", admin_migrate,
       "migrate", NEEDS_DATABASE },
@@ -266,6 +270,7 @@ static int run(struct admin *a, const struct command *c, const struct request *r
 int main(int argc, char **argv)
 {
     (void)signal(SIGPIPE, SIG_IGN);
+    (void)signal(SIGXFSZ, SIG_IGN);
     log_init("lianchactl", LOG_WARN);
     struct admin a = { .arena = arena_new(ADMIN_ARENA_MAX) };
     struct request r = { .config = SETTINGS_PATH,

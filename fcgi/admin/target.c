@@ -83,9 +83,12 @@ static enum rc ask_platform(struct admin *a, const struct target *t, struct answ
     struct httpc_request request;
     struct httpc_reply reply;
     unsigned slot;
-    const struct httpc_options side = {
-        .ca_file = t->ca_file, .timeout_ms = t->timeout_ms, .reply_max = REPLY_MAX, .slots = 1
-    };
+    const struct httpc_options side = { .ca_file = t->ca_file,
+                                        .client_cert = t->client_cert,
+                                        .client_key = t->client_key,
+                                        .timeout_ms = t->timeout_ms,
+                                        .reply_max = REPLY_MAX,
+                                        .slots = 1 };
     enum rc rc = httpc_open(&side, 1, &client);
     if (rc != RC_OK)
         return rc;

@@ -17,6 +17,8 @@
 #include "store/field/held.h"
 #include "store/plan/plan.h"
 #include "store/publish/delivery.h"
+#include "store/publish/delivery_difference.h"
+#include "store/publish/objection.h"
 #include "store/publish/publication.h"
 #include "store/report/report.h"
 #include "store/report/ledger.h"
@@ -465,9 +467,26 @@ const struct web_route planner_routes[] = {
     { .method = WEB_GET, .path = V1 "/deliveries", .handler = web_list,
       .name = "delivery.all", .who = ROLE_REVIEWER | ROLE_PUBLISHER | ROLE_AUDITOR,
       .txn = WEB_TXN_READ, .list = &delivery_all_list, .scope = planner_own_department },
+    { .method = WEB_GET, .path = V1 "/delivery-differences", .handler = web_list,
+      .name = "delivery.differences", .who = ROLE_REVIEWER | ROLE_PUBLISHER | ROLE_AUDITOR,
+      .txn = WEB_TXN_READ, .list = &delivery_difference_list, .scope = planner_own_department },
     { .method = WEB_POST, .path = V1 "/deliveries/{id}/retry",
       .handler = planner_delivery_retry, .body = &planner_retry_body, .row = &delivery_rows,
       .name = "delivery.retry", .who = ROLE_PUBLISHER, .txn = WEB_TXN_WRITE },
+    { .method = WEB_GET, .path = V1 "/objections", .handler = web_list,
+      .name = "objection.list", .who = ROLE_REVIEWER | ROLE_PUBLISHER | ROLE_AUDITOR,
+      .txn = WEB_TXN_READ, .list = &objection_list, .scope = planner_objection_scope,
+      .fill = planner_objection_fill },
+    { .method = WEB_GET, .path = V1 "/objections/{id}", .handler = planner_objection_show,
+      .name = "objection.show", .who = ROLE_REVIEWER | ROLE_PUBLISHER, .txn = WEB_TXN_READ,
+      .personal = true, .row = &objection_full_rows },
+    { .method = WEB_POST, .path = V1 "/objections/{id}/examine",
+      .handler = planner_objection_examine, .row = &objection_rows,
+      .name = "objection.examine", .who = ROLE_REVIEWER | ROLE_PUBLISHER, .txn = WEB_TXN_WRITE },
+    { .method = WEB_POST, .path = V1 "/objections/{id}/decide",
+      .handler = planner_objection_decide, .body = &planner_objection_decision,
+      .row = &objection_rows,
+      .name = "objection.decide", .who = ROLE_REVIEWER | ROLE_PUBLISHER, .txn = WEB_TXN_WRITE },
     { .method = WEB_POST, .path = V1 "/publications/{id}/publish",
       .handler = planner_publication_publish,
       .name = "publication.publish", .who = ROLE_PUBLISHER, .txn = WEB_TXN_WRITE },

@@ -2,6 +2,7 @@
 #ifndef LIANCHA_PLANNER_ROUTES_H
 #define LIANCHA_PLANNER_ROUTES_H
 
+#include "domain/workday.h"
 #include "web/web.h"
 
 extern const struct web_route planner_routes[];
@@ -247,6 +248,20 @@ web_handler planner_publication_retract;
 struct publication;
 /* The publication of the path, of the actor's department. */
 enum rc planner_own_publication(struct web_ctx *c, bool lock, struct publication *p) RC_CHECKED;
+
+/* objection.c */
+/* When objections are to be answered, by the rules and the calendar of today. */
+struct objection_clock {
+    struct workday_calendar calendar;
+    unsigned days;
+};
+enum rc planner_objection_clock(struct web_ctx *c, struct objection_clock *clock) RC_CHECKED;
+enum rc planner_objection_fill(struct web_ctx *c, struct arena *a, void *row);
+enum rc planner_objection_scope(struct web_ctx *c, struct db_val *scope);
+web_handler planner_objection_show;
+web_handler planner_objection_examine;
+web_handler planner_objection_decide;
+extern const struct web_input planner_objection_decision;
 
 /* preview.c */
 web_handler planner_publication_preview;

@@ -2,7 +2,6 @@
 #include "public/bundle.h"
 
 #include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/file.h>
@@ -14,13 +13,6 @@
 #include "sys/log.h"
 
 enum { FILE_MODE = 0644, KEY_SHOWN = 32, WAIT_MS = 2000, LOOK_MS = 20 };
-
-static enum rc file_fault(const char *what, const char *path)
-{
-    int code = errno;
-    log_error("%s %s: %s", what, path, strerror(code));
-    return code == ENOSPC || code == EDQUOT ? RC_NO_SPACE : RC_INTERNAL;
-}
 
 static bool same_file(int fd, const char *path)
 {
@@ -36,7 +28,7 @@ static enum rc open_partial(const char *path, int *fd)
 {
     *fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, FILE_MODE);
     if (*fd < 0)
-        return file_fault("open", path);
+        return log_file_fault("open", path);
     /* What was locked too late is complete by now, and has its name. */
     if (flock(*fd, LOCK_EX | LOCK_NB) == 0 && same_file(*fd, path))
         return RC_OK;
@@ -64,12 +56,12 @@ static enum rc make(struct web_ctx *c, const struct disclosure_campaign *m, int 
     FILE *to = ftruncate(fd, 0) == 0 ? fdopen(fd, "w") : NULL;
     if (!to) {
         (void)close(fd);
-        return file_fault("open", partial);
+        return log_file_fault("open", partial);
     }
     enum rc rc = bundle_write(c, m, to);
     bool written = rc == RC_OK && fflush(to) == 0 && fchmod(fd, FILE_MODE) == 0 && fsync(fd) == 0;
     if (rc == RC_OK && (!written || rename(partial, path) != 0))
-        rc = file_fault("write", partial);
+        rc = log_file_fault("write", partial);
     if (rc != RC_OK)
         (void)unlink(partial);
     (void)fclose(to); /* all of it was flushed */

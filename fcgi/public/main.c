@@ -5,7 +5,7 @@
 static const struct web_program program = {
     .name = "liancha-public",
     .section = "public",
-    .summary = "向社会公示抽查结果和抽取过程的网页（FastCGI）；只读公示视图。",
+    .summary = "向社会公示抽查结果和抽取过程的网页（FastCGI）；只读公示视图，只收异议。",
     .routes = public_routes,
     .passed_on = true,
     .reads_only = true,

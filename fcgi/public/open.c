@@ -12,7 +12,7 @@
 #include "sys/jsonw.h"
 #include "sys/sheet.h"
 
-enum { OPEN_ROWS = 500, FEED_ROWS = 50, OPEN_SECONDS = 60 };
+enum { OPEN_ROWS = 500, FEED_ROWS = 50, RECENT_ROWS = 10, OPEN_SECONDS = 60 };
 
 /* With its ETag, or as 304. */
 static enum rc finish(struct web_ctx *c)
@@ -155,5 +155,27 @@ enum rc public_feed(struct web_ctx *c)
     for (size_t i = 0; i < page.n; i++)
         put_entry(c, &h, &list[i]);
     html_close(&h, "feed");
+    return finish(c);
+}
+
+/* GET recent.html: a part of a page, for the site's own column (公示专栏) to include. */
+enum rc public_recent(struct web_ctx *c)
+{
+    struct row_page page;
+    enum rc rc = disclosure_recent(c->db, c->arena, RECENT_ROWS, &page);
+    if (rc != RC_OK)
+        return rc;
+    const struct disclosure_result *list = page.v;
+    struct html h = { web_body(c, 200, "text/html; charset=utf-8") };
+    html_open(&h, "ul", "class", "liancha-recent", NULL);
+    for (size_t i = 0; i < page.n; i++) {
+        const struct disclosure_result *r = &list[i];
+        html_open(&h, "li", NULL);
+        html_element(&h, "a", r->subject_name, "href",
+                     absolute(c, page_url(c, "/results/%lld", (long long)r->id)), NULL);
+        html_textf(&h, "，%s，%s", r->department_name, page_date(c->arena, r->checked_on));
+        html_close(&h, "li");
+    }
+    html_close(&h, "ul");
     return finish(c);
 }

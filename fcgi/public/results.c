@@ -362,6 +362,12 @@ enum rc public_result(struct web_ctx *c)
     html_text(h, "公示内容的 SHA-256 摘要：");
     html_element(h, "code", r.payload_hash, NULL);
     html_close(h, "p");
+    html_open(h, "p", NULL);
+    html_text(h, "认为公示内容有误的，可以");
+    html_element(h, "a", "提出异议", "href",
+                 page_url(c, "/results/%lld/objection", (long long)r.id), "rel", "nofollow", NULL);
+    html_text(h, "。");
+    html_close(h, "p");
     html_element(h, "p",
                  "依照规定，自然人姓名、家庭住址、联系方式、证件号码、银行账号等个人信息已作遮盖。",
                  "class", "quiet", NULL);

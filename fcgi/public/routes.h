@@ -15,6 +15,7 @@ extern const struct web_input public_results_query;
 web_handler public_results_csv;
 web_handler public_results_json;
 web_handler public_feed;
+web_handler public_recent;
 
 /* draws.c */
 web_handler public_draws;
@@ -29,6 +30,11 @@ extern const struct web_input public_picks_query;
 
 /* notice.c */
 web_handler public_notice;
+
+/* objection.c */
+web_handler public_objection_form;
+web_handler public_objection_add;
+web_handler public_objection;
 
 /* proof.c */
 web_handler public_proof;

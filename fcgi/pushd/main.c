@@ -32,6 +32,7 @@ static void install_signals(void)
     (void)sigaction(SIGINT, &action, NULL);
     action.sa_handler = SIG_IGN;
     (void)sigaction(SIGPIPE, &action, NULL);
+    (void)sigaction(SIGXFSZ, &action, NULL);
     (void)sigaction(SIGHUP, &action, NULL); /* nothing to read anew: the log is standard error */
 }
 

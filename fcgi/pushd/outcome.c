@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "store/audit.h"
+#include "store/publish/delivery_difference.h"
 #include "sys/clock.h"
 #include "sys/jsonw.h"
 #include "sys/log.h"
@@ -57,7 +58,7 @@ static enum rc store_outcome(struct db *db, void *data, struct err *err)
     const struct outcome *o = data;
     (void)err;
     enum rc rc = o->receipt  ? outbox_accepted(db, o->message, o->receipt, o->now)
-                 : o->reason ? outbox_rejected(db, o->message, o->reason)
+                 : o->reason ? outbox_rejected(db, o->message, o->reason, o->now)
                              : outbox_withdrawn(db, o->message);
     if (rc != RC_OK)
         return rc == RC_DONE ? RC_OK : rc;
@@ -137,6 +138,12 @@ static enum rc store_comparison(struct db *db, void *data, struct err *err)
                 (!x->difference || strcmp(x->difference, m->difference) == 0);
     if (rc != RC_OK || same)
         return rc == RC_DONE ? RC_OK : rc;
+    const struct delivery_ending agreed = { .ending = "agreed", .now = x->outcome.now };
+    rc = delivery_difference_end(db, m->id, &agreed); /* or another one takes its place */
+    if (rc == RC_OK && x->difference)
+        rc = delivery_difference_found(db, m->id, x->difference, x->shown, x->outcome.now);
+    if (rc != RC_OK)
+        return rc;
     return append(db, &x->outcome, "outbox.compared", "difference",
                   x->difference ? x->difference : "");
 }

@@ -290,6 +290,8 @@ static enum rc open_lanes(struct pusher *p)
         if (t->transport == TARGET_FILES)
             continue;
         sides[n++] = (struct httpc_options){ .ca_file = t->ca_file,
+                                             .client_cert = t->client_cert,
+                                             .client_key = t->client_key,
                                              .timeout_ms = t->timeout_ms,
                                              .reply_max = REPLY_MAX,
                                              .slots = (unsigned)t->at_once };

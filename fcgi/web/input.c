@@ -333,13 +333,11 @@ static bool among(const struct web_field *const *seen, size_t n, const struct we
     return false;
 }
 
-enum rc web_input_query(struct arena *a, const struct web_input *in, const char *query,
-                        bool passed_on, void *out, struct err *err)
+static enum rc read_parts(struct arena *a, const struct web_input *in, const char *query,
+                          bool passed_on, void *out, struct err *err)
 {
     char *parts[PARTS_MAX];
     const struct web_field *seen[PARTS_MAX] = { NULL };
-    if (strlen(query) > QUERY_MAX)
-        return err_set(err, RC_TOO_LARGE, "", "查询参数过长");
     size_t n = text_split(arena_strdup(a, query), '&', parts, PARTS_MAX);
     if (n > PARTS_MAX && !passed_on)
         return err_set(err, RC_MALFORMED, "", "查询参数过多");
@@ -366,4 +364,19 @@ enum rc web_input_query(struct arena *a, const struct web_input *in, const char 
             mark_given(f, out);
     }
     return check_required(a, in, seen, err);
+}
+
+enum rc web_input_query(struct arena *a, const struct web_input *in, const char *query,
+                        bool passed_on, void *out, struct err *err)
+{
+    if (strlen(query) > QUERY_MAX)
+        return err_set(err, RC_TOO_LARGE, "", "查询参数过长");
+    return read_parts(a, in, query, passed_on, out, err);
+}
+
+enum rc web_input_form(struct web_ctx *c, const struct web_input *in, void *out)
+{
+    if (strlen(c->body) != c->body_size)
+        return web_fail(c, RC_MALFORMED, "", "表单的编码有误");
+    return read_parts(c->arena, in, c->body, false, out, &c->err);
 }

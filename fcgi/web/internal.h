@@ -22,6 +22,12 @@ enum rc route_check_params(struct web_ctx *c) RC_CHECKED;
 /* route.c: true when every route of the table is whole. */
 bool route_table_sound(const struct web_route *routes);
 
+/* count.c: counters of the program's routes. */
+struct counters *count_open(const struct web_program *program, const struct settings *settings,
+                            struct arena *a);
+/* count.c: the request as it was answered. */
+void count_request(const struct web_ctx *c, int64_t micros);
+
 /* authorise.c: who acts, and whether the route lets them. */
 enum rc authorise(struct web_ctx *c) RC_CHECKED;
 

@@ -36,6 +36,7 @@ static void install_signals(void)
     (void)sigaction(SIGUSR1, &action, NULL); /* what multiwatch sends when it is told to end */
     action.sa_handler = SIG_IGN;
     (void)sigaction(SIGPIPE, &action, NULL);
+    (void)sigaction(SIGXFSZ, &action, NULL);
     (void)sigaction(SIGHUP, &action, NULL); /* nothing to read anew: the log is standard error */
 }
 
@@ -207,6 +208,7 @@ int web_main(int argc, char **argv, const struct web_program *program)
     rc = route_table_sound(program->routes) ? RC_OK : RC_INTERNAL;
     if (rc != RC_OK)
         goto out;
+    base.counters = count_open(program, &settings, process);
     base.arena = arena_new(settings.arena_max);
     code = loop(&base);
 out:

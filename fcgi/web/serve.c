@@ -7,6 +7,7 @@
 #include "store/audit.h"
 #include "store/schema.h"
 #include "sys/clock.h"
+#include "sys/counters.h"
 #include "sys/log.h"
 
 /* What of it was asked for: {"query":"state=signed"}. */
@@ -105,6 +106,7 @@ static enum rc insist(struct web_ctx *c, enum rc (*step)(struct web_ctx *))
         if (n > 1 && clock_monotonic() - begun > INSIST_MS)
             break;
         if (n > 1) {
+            counters_rerun(c->counters);
             db_backoff(n - 1);
             reply_reset(c);
         }
@@ -179,7 +181,7 @@ static void on_overflow(void *data)
 
 void serve_request(struct web_ctx *c, FCGX_Request *fcgi)
 {
-    int64_t start = clock_monotonic();
+    int64_t start = clock_micros();
     struct overflow overflow;
     arena_on_overflow(c->arena, on_overflow, &overflow);
     /* A request over its memory ceiling lands here: whatever the connection was doing is void. */
@@ -198,9 +200,11 @@ void serve_request(struct web_ctx *c, FCGX_Request *fcgi)
         send_stream(c);
     else
         reply_send(c);
+    int64_t took = clock_micros() - start;
+    count_request(c, took);
     log_info("access method=%s route=%s status=%d ms=%lld bytes=%zu actor=%s:%lld",
              method_names[c->method], c->route ? c->route->name : "-", c->reply.status,
-             (long long)(clock_monotonic() - start), c->reply.body.n,
+             (long long)took / 1000, c->reply.body.n,
              c->actor.kind == ACTOR_DEVICE    ? "device"
              : c->actor.kind == ACTOR_ACCOUNT ? "account"
                                               : "-",

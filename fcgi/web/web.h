@@ -220,6 +220,7 @@ struct web_ctx {
     const struct web_program *program;
     const struct web_route *route;
     const struct settings *settings;
+    struct counters *counters;
     struct arena *arena; /* of this request */
     struct db *db;
     struct err refuse; /* .rc not RC_OK: what every request is told while no database serves it */
@@ -311,8 +312,9 @@ struct web_program {
     /* Its addresses are passed on by apps that add parameters of their own (?from=timeline): one
        that is unknown, repeated or cannot be what it is declared to be counts as absent. */
     bool passed_on;
-    bool cookie;     /* the token may come in a cookie of the office's pages too */
-    bool reads_only; /* never writes: ready on a database that is read-only too */
+    bool cookie; /* the token may come in a cookie of the office's pages too */
+    /* What it is for needs no write: ready on a database that is read-only too. */
+    bool reads_only;
     /* Writes a problem in place of JSON, e.g. a page; NULL: application/problem+json. */
     void (*problem)(struct web_ctx *c, int status, const char *title);
 };
@@ -326,6 +328,9 @@ enum rc web_input_json(struct arena *a, const struct web_input *in, const cJSON 
 /* Parses a query string by a declaration; passed_on as in web_program. */
 enum rc web_input_query(struct arena *a, const struct web_input *in, const char *query,
                         bool passed_on, void *out, struct err *err) RC_CHECKED;
+
+/* Parses the request's raw body, a form of a page (application/x-www-form-urlencoded), the same. */
+enum rc web_input_form(struct web_ctx *c, const struct web_input *in, void *out) RC_CHECKED;
 
 /* Status and title of a code; used for problems and in tests. */
 int web_status(enum rc rc);

@@ -15,7 +15,7 @@ enum rc import_note_inspector(struct db *db, struct import *im, const struct ins
                               const char *card_no)
 {
     struct inspector_line is;
-    static const struct inspector_line none = { .name = "" };
+    static const struct inspector_line none = { .name = "", .telephone = "" };
     enum rc rc = inspector_line_by_card(db, im->arena, card_no, &is);
     if (rc != RC_OK)
         return rc;
@@ -29,6 +29,7 @@ enum rc import_note_inspector(struct db *db, struct import *im, const struct ins
         { "on_duty", was ? int_of(im, was->on_duty) : "", int_of(im, is.on_duty) },
         { "max_daily", was ? int_of(im, was->max_daily) : "", int_of(im, is.max_daily) },
         { "max_total", was ? int_of(im, was->max_total) : "", int_of(im, is.max_total) },
+        { "telephone", old->telephone, is.telephone },
         { .name = NULL },
     };
     const struct record_note note = { is.card_no, was ? "changed" : "created",

@@ -69,7 +69,8 @@ enum {
     I_ON_DUTY,
     I_DAILY,
     I_TOTAL,
-    I_SYNTHETIC
+    I_SYNTHETIC,
+    I_TELEPHONE
 };
 
 /* An inspector without areas may be drawn in the department's region; the department's code ends
@@ -90,6 +91,33 @@ static enum rc read_areas(struct import *im, const struct csv_row *row, struct i
     areas[0] = own->code;
     i->area_count = 1;
     return RC_OK;
+}
+
+/* One or two numbers: three digits at least (119), and what stands between them on paper. */
+static bool is_telephone(const char *text)
+{
+    static const char *const words[] = { "转", "、", "（", "）", "，", "；" };
+    size_t digits = 0;
+    while (*text) {
+        size_t n = strspn(text, "+-() /,;");
+        if (*text >= '0' && *text <= '9')
+            digits += n = 1;
+        for (size_t i = 0; i < sizeof words / sizeof words[0] && !n; i++)
+            n = strncmp(text, words[i], strlen(words[i])) == 0 ? strlen(words[i]) : 0;
+        if (!n)
+            return false;
+        text += n;
+    }
+    return digits >= 3;
+}
+
+static enum rc read_telephone(struct import *im, const struct csv_row *row, const char **out,
+                              struct err *err)
+{
+    enum rc rc = import_text(im, row, I_TELEPHONE, 0, 40, out, err);
+    if (rc == RC_OK && **out && !is_telephone(*out))
+        return import_invalid(im, row, I_TELEPHONE, "须为电话号码，如 0375-1234567 转 801", err);
+    return rc;
 }
 
 static enum rc read_inspector(struct import *im, const struct csv_row *row, struct err *err)
@@ -121,6 +149,8 @@ static enum rc read_inspector(struct import *im, const struct csv_row *row, stru
         rc = import_int(im, row, I_TOTAL, 10000, &i->max_total, err);
     if (rc == RC_OK)
         rc = import_bool(im, row, I_SYNTHETIC, &i->synthetic, err);
+    if (rc == RC_OK)
+        rc = read_telephone(im, row, &i->telephone, err);
     if (rc != RC_OK)
         return rc;
     i->department_id = department->id;
@@ -143,6 +173,8 @@ static enum rc put_inspector(struct db *db, struct import *im, size_t row, bool 
     }
     if (known && (im->absent | im->batch.rows[row].absent) >> I_SYNTHETIC & 1)
         in->synthetic = was.synthetic;
+    if (known && im->absent >> I_TELEPHONE & 1) /* an empty cell takes it away */
+        in->telephone = was.telephone;
     if (known || rc == RC_NOT_FOUND)
         rc = inspector_put(db, in, &change);
     if (rc == RC_OK)
@@ -376,10 +408,10 @@ static const struct import_kind inspectors = {
     .name = "inspectors",
     .title = "执法检查人员",
     .columns = { "card_no", "name", "department", "card_expires_on", "specialties", "areas",
-                 "on_duty", "max_daily", "max_total", "synthetic" },
-    .optional = 1U << I_AREAS | 1U << I_SYNTHETIC,
+                 "on_duty", "max_daily", "max_total", "synthetic", "telephone" },
+    .optional = 1U << I_AREAS | 1U << I_SYNTHETIC | 1U << I_TELEPHONE,
     .codes = 1U << I_CARD,
-    .blanks = 1U << I_AREAS,
+    .blanks = 1U << I_AREAS | 1U << I_TELEPHONE,
     .names = 1U << I_NAME,
     .lacks = lacks_department,
     .read = read_inspector,

@@ -76,6 +76,7 @@ static const struct {
     { "inspectors", "on_duty", "在岗|是否在岗|在岗状态|在职|是否在职|状态|在岗情况" },
     { "inspectors", "max_daily", "每日上限|日检查上限|每日检查上限|单日上限|每日最多检查次数" },
     { "inspectors", "max_total", "全年上限|年度上限|年检查上限|全年检查上限|年度检查上限|总上限" },
+    { "inspectors", "telephone", "办公电话|工作电话|执法电话" },
 
     { "items", "code", "编号|事项编号|事项编码|事项代码|抽查事项编号|抽查事项编码|代码|编码" },
     { "items", "specialty", "专业|监督专业|检查专业|所属专业|专业类别" },

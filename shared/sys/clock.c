@@ -6,15 +6,20 @@ static int64_t read_clock(clockid_t id)
 {
     struct timespec t;
     (void)clock_gettime(id, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
 }
 
 int64_t clock_now(void)
 {
-    return read_clock(CLOCK_REALTIME);
+    return read_clock(CLOCK_REALTIME) / 1000;
 }
 
 int64_t clock_monotonic(void)
+{
+    return clock_micros() / 1000;
+}
+
+int64_t clock_micros(void)
 {
     return read_clock(CLOCK_MONOTONIC);
 }

@@ -8,6 +8,8 @@
 int64_t clock_now(void);
 /* Milliseconds that only grow; for durations. */
 int64_t clock_monotonic(void);
+/* The same in microseconds. */
+int64_t clock_micros(void);
 /* Waits, or less when a signal arrives. */
 void clock_sleep(int64_t ms);
 

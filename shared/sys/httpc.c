@@ -7,7 +7,7 @@
 
 #include "sys/log.h"
 
-enum { CONNECT_MS_MAX = 5000, IDLE_SECONDS = 4 };
+enum { CONNECT_MS_MAX = 5000, IDLE_SECONDS = 4, CONNECTION_SECONDS = 60 };
 
 struct slot {
     CURL *easy;
@@ -73,7 +73,17 @@ static const struct {
     { CURLOPT_FOLLOWLOCATION, 0 },
     { CURLOPT_NOSIGNAL, 1 },
     { CURLOPT_MAXAGE_CONN, IDLE_SECONDS },
+    /* Certificates that are replaced count: no connection is old, none is made by what another
+       one found out. */
+    { CURLOPT_MAXLIFETIME_CONN, CONNECTION_SECONDS },
+    { CURLOPT_CA_CACHE_TIMEOUT, 0 },
+    { CURLOPT_SSL_SESSIONID_CACHE, 0 },
 };
+
+static const char *or_none(const char *path)
+{
+    return path && *path ? path : NULL;
+}
 
 static CURLcode set_options(struct slot *s, const struct httpc_options *o)
 {
@@ -89,6 +99,8 @@ static CURLcode set_options(struct slot *s, const struct httpc_options *o)
         curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "https"),
         curl_easy_setopt(e, CURLOPT_CAINFO, o->ca_file),
         curl_easy_setopt(e, CURLOPT_CAPATH, NULL),
+        curl_easy_setopt(e, CURLOPT_SSLCERT, or_none(o->client_cert)),
+        curl_easy_setopt(e, CURLOPT_SSLKEY, or_none(o->client_key)),
         curl_easy_setopt(e, CURLOPT_PROXY, ""), /* not the environment's either */
         curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, timeout),
         curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, connect_timeout),
@@ -213,6 +225,7 @@ static bool unsent(CURL *easy, CURLcode rc)
     case CURLE_COULDNT_CONNECT:
     case CURLE_SSL_CONNECT_ERROR:
     case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_CERTPROBLEM:
     case CURLE_PEER_FAILED_VERIFICATION:
         return true;
     default:

@@ -1,6 +1,7 @@
 /*
  * An HTTPS client over libcurl: a few requests at a time to each far side, over connections that
- * are kept. TLS is verified against the given authorities, nothing is redirected, no proxy is
+ * are kept, for a minute at most. TLS is verified against the given authorities, as their file has
+ * them when a connection is made: what replaces it counts. Nothing is redirected, no proxy is
  * asked, a reply larger than the cap is a fault, and a request body is never sent twice by the
  * library itself.
  */
@@ -19,6 +20,8 @@ struct httpc;
 /* Of one far side. */
 struct httpc_options {
     const char *ca_file;
+    const char *client_cert; /* who we are to it, as PEM, and its key; NULL or "": nobody */
+    const char *client_key;
     int64_t timeout_ms; /* of a whole request */
     size_t reply_max;   /* bytes of a body */
     unsigned slots;     /* requests at a time */

@@ -1,5 +1,6 @@
 #include "sys/log.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -79,6 +80,13 @@ void log_write(enum log_level level, const char *format, ...)
     va_start(args, format);
     write_line(level, format, args);
     va_end(args);
+}
+
+enum rc log_file_fault(const char *what, const char *path)
+{
+    int code = errno;
+    log_error("%s %s: %s", what, path, strerror(code));
+    return code == ENOSPC || code == EDQUOT || code == EFBIG ? RC_NO_SPACE : RC_INTERNAL;
 }
 
 void log_bug(const char *format, ...)

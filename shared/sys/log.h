@@ -8,6 +8,8 @@
 
 #include <stdbool.h>
 
+#include "base/rc.h"
+
 enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
 
 /* program is kept, not copied. */
@@ -22,6 +24,10 @@ void log_write(enum log_level level, const char *format, ...) __attribute__((for
 #define log_warn(...) log_write(LOG_WARN, __VA_ARGS__)
 #define log_info(...) log_write(LOG_INFO, __VA_ARGS__)
 #define log_debug(...) log_write(LOG_DEBUG, __VA_ARGS__)
+
+/* What errno says of a file, logged: RC_NO_SPACE where the disk, a quota or the largest size of a
+   file (of which SIGXFSZ tells, and each program ignores it) ended it, else RC_INTERNAL. */
+enum rc log_file_fault(const char *what, const char *path);
 
 /* A mistake in our own code: an error's line and, where the tests are built, the end of the
    process. */

@@ -64,6 +64,8 @@ static const struct key {
       60000 },
     { "bundle", "directory", TEXT, offsetof(struct settings, bundle_dir),
       "/var/lib/liancha/bundles", 0, 0, 0 },
+    { "counters", "directory", TEXT, offsetof(struct settings, counters_dir),
+      "/run/liancha/counters", 0, 0, 0 },
     { "evidence", "directory", TEXT, offsetof(struct settings, evidence_dir),
       "/var/lib/liancha/evidence", 0, 0, 0 },
     { "evidence", "max_bytes", NUMBER, offsetof(struct settings, evidence_max), "52428800", 1024,
@@ -83,8 +85,8 @@ static const struct key {
 };
 enum { KEY_COUNT = sizeof keys / sizeof keys[0] };
 
-static const char *const program_sections[] = { "planner", "mobile", "public",  "pushd",
-                                                "draw",    "admin",  "migrate", NULL };
+static const char *const program_sections[] = { "planner", "mobile", "public",  "pushd", "draw",
+                                                "watch",   "admin",  "migrate", NULL };
 /* Files that only these programs open, between commas: a program must not need to be able to read
    another's. */
 static const char *readers_of(const struct key *k)

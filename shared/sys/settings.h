@@ -47,6 +47,8 @@ struct settings {
 
     const char *bundle_dir; /* liancha-public makes the bundles, nginx sends them */
 
+    const char *counters_dir; /* where requests are counted: sys/counters */
+
     const char *evidence_dir;
     int64_t evidence_max;
 
@@ -64,9 +66,9 @@ struct settings {
 };
 
 /*
- * section: "planner", "mobile", "public", "pushd", "draw", "admin" or "migrate". RC_INVALID with
- * the key as pointer for a fault in the file; files that keys name (passwords, keys)
- * are read here, by the programs that need them.
+ * section: "planner", "mobile", "public", "pushd", "draw", "watch", "admin" or "migrate".
+ * RC_INVALID with the key as pointer for a fault in the file; files that keys name (passwords,
+ * keys) are read here, by the programs that need them.
  */
 enum rc settings_load(struct arena *a, const char *path, const char *section, struct settings *out,
                       struct err *err) RC_CHECKED;

@@ -1,6 +1,5 @@
 #include "sys/sheet_internal.h"
 
-#include <errno.h>
 #include <string.h>
 
 #include "base/date.h"
@@ -16,13 +15,6 @@ struct sheet {
 static const struct sheet_form *const forms[] = {
     [SHEET_CSV] = &sheet_csv, [SHEET_XLSX] = &sheet_xlsx
 };
-
-enum rc sheet_fault(const char *what)
-{
-    enum rc rc = errno == ENOSPC || errno == EDQUOT ? RC_NO_SPACE : RC_INTERNAL;
-    log_error("table: %s: %s", what, strerror(errno));
-    return rc;
-}
 
 /* "2023-11-10 08:00" */
 static const char *official_time(struct arena *a, const struct row_col *c, const void *row)
@@ -53,7 +45,7 @@ enum rc sheet_open(struct arena *a, enum sheet_kind kind, const char *title,
     s->form = forms[kind];
     s->self = s->form->open(a, title, rows);
     *out = s->self ? s : NULL;
-    return s->self ? RC_OK : sheet_fault("cannot be made");
+    return s->self ? RC_OK : log_file_fault("make", "a table");
 }
 
 enum rc sheet_row(struct sheet *s, struct arena *a, const void *row)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/glyph.h"
+#include "sys/log.h"
 
 enum { EXACT_DIGITS = 11 }; /* a spreadsheet shows longer numbers as 9.14E+17 */
 
@@ -109,7 +110,7 @@ static enum rc csv_row(void *self, struct arena *a, const void *row)
             cell(s->file, text);
     }
     line_end(s->file);
-    return ferror(s->file) ? sheet_fault("cannot be written") : RC_OK;
+    return ferror(s->file) ? log_file_fault("write", "a table") : RC_OK;
 }
 
 static void csv_drop(void *self)
@@ -130,7 +131,7 @@ static enum rc csv_close(void *self, const struct sheet_note *notes, size_t n, F
         line_end(s->file);
     }
     if (fflush(s->file) != 0 || ferror(s->file)) {
-        enum rc rc = sheet_fault("cannot be written");
+        enum rc rc = log_file_fault("write", "a table");
         csv_drop(s);
         return rc;
     }

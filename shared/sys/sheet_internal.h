@@ -15,8 +15,6 @@ struct sheet_form {
 extern const struct sheet_form sheet_csv;
 extern const struct sheet_form sheet_xlsx;
 
-/* RC_NO_SPACE for a full disk, else RC_INTERNAL; logged, by errno. */
-enum rc sheet_fault(const char *what);
 /* What people read in the place of a value: labels, 是/否, times of UTC+8; NULL for null. */
 const char *sheet_text(const struct row_col *c, const void *row, struct arena *a);
 

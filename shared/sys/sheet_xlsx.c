@@ -10,6 +10,7 @@
 #include "base/date.h"
 #include "base/text.h"
 #include "sys/log.h"
+#include "sys/workbook.h"
 
 enum {
     SHEET_ROWS_MAX =
@@ -204,11 +205,14 @@ static enum rc xlsx_close(void *self, const struct sheet_note *notes, size_t n, 
     errno = 0;
     lxw_error e = workbook_close(x->book);
     if (e != LXW_NO_ERROR) {
-        rc = sheet_fault(lxw_strerror(e));
+        rc = log_file_fault(lxw_strerror(e), "a table");
+    } else if (!workbook_whole(x->path)) {
+        log_error("table: a sheet breaks off: its temporary files had no room");
+        rc = RC_NO_SPACE;
     } else {
         *out = fopen(x->path, "rb");
         if (!*out)
-            rc = sheet_fault("cannot be read");
+            rc = log_file_fault("read", "a table");
     }
     (void)unlink(x->path);
     return rc;

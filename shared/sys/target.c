@@ -47,6 +47,8 @@ static const struct key {
     { "url", TEXT, offsetof(struct target, url), NULL, HTTPS, 0, 0 },
     { "ca_file", TEXT, offsetof(struct target, ca_file), "/etc/ssl/certs/ca-certificates.crt", BOTH,
       0, 0 },
+    { "client_cert", TEXT, offsetof(struct target, client_cert), "", BOTH, 0, 0 },
+    { "client_key", TEXT, offsetof(struct target, client_key), "", BOTH, 0, 0 },
     { "publish_path", TEXT, offsetof(struct target, publish_path), NULL, HTTPS, 0, 0 },
     { "retract_path", TEXT, offsetof(struct target, retract_path), NULL, HTTPS, 0, 0 },
     { "receipt_path", TEXT, offsetof(struct target, receipt_path), NULL, HTTPS, 0, 0 },
@@ -236,6 +238,9 @@ static enum rc caps(const struct target *t, struct err *err)
         return refuse(err, t, "headers", "请求头不得多于 10 个");
     if (strlen(t->receipt_form) > TARGET_RECEIPT_MAX)
         return refuse(err, t, "receipt_form", "不得长于 80 个字符");
+    if (!*t->client_cert != !*t->client_key)
+        return refuse(err, t, *t->client_cert ? "client_key" : "client_cert",
+                      "客户端证书与其私钥须一并设置");
     return RC_OK;
 }
 

@@ -63,6 +63,8 @@ struct target {
     /* https; members of an answer are named by a path of names with dots */
     const char *url;
     const char *ca_file;
+    const char *client_cert; /* "": none */
+    const char *client_key;
     const char *publish_path;
     const char *retract_path;
     const char *receipt_path;

@@ -40,4 +40,11 @@ enum rc workbook_csv(FILE *in, const char *sheet, FILE **csv, struct err *err) R
 /* The same in this process, of the file's bytes; what the child does. */
 enum workbook_fault workbook_convert(const void *bytes, size_t n, const char *sheet, FILE *csv);
 
+/*
+ * Whether each sheet of a workbook of our own making ends as a sheet does. libxlsxwriter does not
+ * look whether its temporary files took what it wrote: where the disk was full, it makes a good
+ * archive of sheets that break off.
+ */
+bool workbook_whole(const char *path);
+
 #endif

@@ -202,3 +202,36 @@ const char *workbook_attribute(const char **attributes, const char *name)
             return attributes[i + 1];
     return NULL;
 }
+
+/* Whether the part that was found ends as a sheet does. */
+static bool sheet_whole(struct archive *zip)
+{
+    static const char last[] = "</worksheet>";
+    char end[sizeof last - 1] = "";
+    const void *block;
+    size_t n;
+    la_int64_t offset;
+    int r;
+    while ((r = archive_read_data_block(zip, &block, &n, &offset)) == ARCHIVE_OK) {
+        size_t kept = n < sizeof end ? sizeof end - n : 0;
+        memmove(end, end + sizeof end - kept, kept);
+        memcpy(end + kept, (const char *)block + n - (sizeof end - kept), sizeof end - kept);
+    }
+    return r == ARCHIVE_EOF && memcmp(end, last, sizeof end) == 0;
+}
+
+bool workbook_whole(const char *path)
+{
+    static const char sheets[] = "xl/worksheets/sheet";
+    struct archive_entry *entry;
+    int r = ARCHIVE_FATAL;
+    bool whole = true;
+    struct archive *zip = archive_read_new();
+    if (zip && archive_read_support_format_zip_seekable(zip) == ARCHIVE_OK &&
+        archive_read_open_filename(zip, path, 1 << 16) == ARCHIVE_OK)
+        while (whole && (r = archive_read_next_header(zip, &entry)) == ARCHIVE_OK)
+            if (strncmp(archive_entry_pathname(entry), sheets, sizeof sheets - 1) == 0)
+                whole = sheet_whole(zip);
+    (void)archive_read_free(zip);
+    return whole && r == ARCHIVE_EOF;
+}

@@ -11,10 +11,12 @@ import { measureRows } from './rows.mjs';
 import { measureRuntime } from './runtime.mjs';
 import { measureSearch } from './search.mjs';
 
-// What the draw needs is installed for it alone.
+// What these need is installed for them alone.
 const measureDraw = async (settings) => (await import('./draw.mjs')).measureDraw(settings);
+const measureApp = async (settings) => (await import('./app.mjs')).measureApp(settings);
 const MEASURES = { runtime: measureRuntime, import: measureImport, draw: measureDraw,
-  mobile: measureMobile, evidence: measureEvidence, rows: measureRows, search: measureSearch };
+  mobile: measureMobile, evidence: measureEvidence, rows: measureRows, search: measureSearch,
+  app: measureApp };
 
 function version(command, args, pattern) {
   const text = execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });

@@ -7,8 +7,8 @@ import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { photo } from '../support/phone/photo.mjs';
-import { APP, checkScreen, codeFor, enrol, goTo, loseDevice, openPhone, openSections, PIN, queued,
-  setPin, sql, syncNow, unlock, untilQueued } from './app.mjs';
+import { APP, checkScreen, codeFor, enrolled, fill, goTo, loseDevice, offline, openSections,
+  queued, reopen, sql, syncNow, unlock, untilQueued } from './app.mjs';
 import { openBrowser } from './browser.mjs';
 
 const { LIANCHA_BASE_URL: ORIGIN, LIANCHA_VAR: VAR } = process.env;
@@ -27,37 +27,10 @@ function joint() {
   return [first, second];
 }
 
-async function enrolled(about, code) {
-  const one = await openPhone(browser);
-  await one.page.goto(APP);
-  await setPin(one);
-  await enrol(one, code);
-  await one.page.locator(`a[href="#/visit/${about.visit}"]`).first().waitFor();
-  await one.page.waitForFunction(() => !document.body.textContent.includes('正在同步'));
-  return one;
-}
-
-async function offline({ page }, is) {
-  await page.evaluate((flag) => localStorage.setItem('test-offline', flag), is ? '1' : '0');
-}
-
-// Loads the page anew, unlocks it, and goes to that place.
-async function reopen(one, place) {
-  await one.page.reload();
-  await unlock(one);
-  await one.page.getByRole('navigation', { name: '主菜单' }).waitFor();
-  await goTo(one, place);
-}
-
-async function fill({ page }, label, text) {
-  await page.getByLabel(label).fill(text);
-  await page.getByLabel(label).blur();
-}
-
 before(async () => {
   browser = await openBrowser();
   [mine, theirs] = joint();
-  phone = await enrolled(mine, await codeFor(mine));
+  phone = await enrolled(browser, mine, await codeFor(mine));
 });
 after(() => browser?.close());
 
@@ -225,7 +198,7 @@ describe('a phone with a full queue', () => {
 });
 
 test('phones of two departments see each other at one visit, each writes its own section', async () => {
-  const other = await enrolled(theirs, await codeFor(theirs));
+  const other = await enrolled(browser, theirs, await codeFor(theirs));
   await offline(phone, false);
   await reopen(phone, `visit/${mine.visit}`);
   const door = await phone.page.locator('strong', { hasText: /^[A-Z0-9-]{6,}$/ }).first()
@@ -254,7 +227,7 @@ test('phones of two departments see each other at one visit, each writes its own
 });
 
 test('two phones of one section that wrote the same field decide where it stands', async () => {
-  const other = await enrolled(mine, await codeFor({ ...mine, card: mine.other }));
+  const other = await enrolled(browser, mine, await codeFor({ ...mine, card: mine.other }));
   for (const [one, text] of [[phone, '甲的意见'], [other, '乙的意见']]) {
     await offline(one, true);
     await reopen(one, `section/${mine.section}`);

@@ -58,7 +58,8 @@ export function openSections() {
       section: Number(section), department, card, other, check: Number(check) }));
 }
 
-// A browser of its own for a phone. `localStorage['test-offline']`: it believes to have no network.
+// A browser of its own for a phone. `localStorage['test-offline']`: it believes to have no network;
+// `test-ahead`: by how many milliseconds its clock is ahead.
 export async function openPhone(browser, size = PHONE) {
   const phone = await openPage(browser, size);
   const context = phone.page.context();
@@ -67,6 +68,15 @@ export async function openPhone(browser, size = PHONE) {
   await context.addInitScript(() => {
     if (location.protocol.startsWith('http') && localStorage.getItem('test-offline') === '1')
       Object.defineProperty(Navigator.prototype, 'onLine', { get: () => false });
+    const ahead = location.protocol.startsWith('http') &&
+      Number(localStorage.getItem('test-ahead') ?? 0);
+    if (!ahead) return;
+    const Right = Date;
+    globalThis.Date = class extends Right {
+      constructor(...parts) { super(...(parts.length > 0 ? parts : [Right.now() + ahead])); }
+
+      static now() { return Right.now() + ahead; }
+    };
   });
   return phone;
 }
@@ -85,6 +95,37 @@ export async function unlock({ page }, pin = PIN) {
 export async function enrol({ page }, code) {
   await page.getByLabel('登记码').fill(code);
   await page.getByRole('button', { name: '登记' }).click();
+}
+
+// A phone of its own that follows the visit of a section.
+export async function enrolled(browser, about, code) {
+  const one = await openPhone(browser);
+  await one.page.goto(APP);
+  await setPin(one);
+  await enrol(one, code);
+  await followed(one, about);
+  return one;
+}
+
+export async function followed({ page }, { visit }) {
+  await page.locator(`a[href="#/visit/${visit}"]`).first().waitFor();
+  await page.waitForFunction(() => !document.body.textContent.includes('正在同步'));
+}
+
+export const offline = ({ page }, is) =>
+  page.evaluate((flag) => localStorage.setItem('test-offline', flag), is ? '1' : '0');
+
+// Loads the page anew, unlocks it, and goes to that place.
+export async function reopen(one, place) {
+  await one.page.reload();
+  await unlock(one);
+  await one.page.getByRole('navigation', { name: '主菜单' }).waitFor();
+  await goTo(one, place);
+}
+
+export async function fill({ page }, label, text) {
+  await page.getByLabel(label).fill(text);
+  await page.getByLabel(label).blur();
 }
 
 // No page is loaded anew.

@@ -77,6 +77,10 @@ test('from the code to the receipt and the sign-off, without a network, with a p
   await page.getByRole('link', { name: '按日期' }).click();
   await mine.click();
   await page.getByRole('heading', { name: '出示给企业' }).waitFor();
+  const [[number]] = sql(`SELECT telephone FROM inspector WHERE card_no = '${about.other}'`);
+  assert.equal(await page.getByRole('link', { name: number }).getAttribute('href'),
+    `tel:${number.replace('-', '')}`);
+  await page.getByRole('heading', { name: '以往检查' }).waitFor();
   await checkScreen(phone, 'visit');
   const door = await page.locator('strong', { hasText: /^[A-Z0-9-]{6,}$/ }).first().textContent();
   await page.locator(`a[href="#/section/${section}"]`).click();

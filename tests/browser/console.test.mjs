@@ -38,6 +38,8 @@ const PAGES = [
   ['corrections', '/corrections', REVIEWER, '更正'],
   ['disposals', '/disposals', REVIEWER, '后续处置'],
   ['publications', '/publications', PUBLISHER, '公示事项'],
+  ['objections', '/objections', PUBLISHER, '异议'],
+  ['delivery-differences', '/delivery-differences', PUBLISHER, '报送差异月报'],
   ['penalties', '/penalties', PUBLISHER, '行政处罚'],
   ['plans', '/plans', PLANNER, '抽查计划'],
   ['plan-new', '/plans/new', PLANNER, '新建计划'],

@@ -5,6 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import { checkPage, DESK, openBrowser, openPage, PHONE, PUBLIC, tabTo } from './browser.mjs';
 
 const RESULT = 'main a[href*="/public/results/"]';
+const OBJECT = 'main a[href$="/objection"]';
 const CAMPAIGN = 'main a[href*="/public/draws/"]';
 const DRAW = 'main a[href*="/public/draws/"]:not([href*=".tar"])';
 const HEADER_STOPS = 10; // Tab from the top of a page to its search
@@ -69,6 +70,26 @@ function suite(size) {
       assert.ok((await view.page.locator('main').textContent()).includes(name));
     });
 
+    page('the form of an objection, a fault of it, and its receipt', async () => {
+      await go(view, '/');
+      await follow(view, RESULT);
+      await follow(view, OBJECT);
+      await checkPage(view, 'objection');
+      await view.page.fill('#content', '公示的检查日期与实际不符（样例）');
+      await view.page.fill('#name', '样例异议人');
+      await view.page.fill('#contact', '\u3000\u3000\u3000\u3000\u3000');
+      await view.page.getByRole('button', { name: '提交异议' }).click();
+      await view.page.getByRole('alert').getByText('请填写能联系到您').waitFor();
+      assert.equal(await view.page.inputValue('#name'), '样例异议人');
+      assert.deepEqual(view.faults.splice(0).filter((fault) => !/422/.test(fault)), []);
+      await checkPage(view, 'objection-fault');
+      await view.page.fill('#contact', '13800000000');
+      await Promise.all([view.page.waitForURL(/\/objections\/[\w-]{43}$/),
+        view.page.getByRole('button', { name: '提交异议' }).click()]);
+      await checkPage(view, 'objection-receipt');
+      assert.match(await view.page.locator('main').textContent(), /已收到/);
+    });
+
     page('the draws, the proof of one, and what it drew', async () => {
       await go(view, '/draws');
       await checkPage(view, 'draws');
@@ -107,6 +128,15 @@ test('by the keyboard alone: skip link, search, results', async () => {
   await tabTo(view, RESULT, FORM_STOPS);
   await Promise.all([view.page.waitForURL(/\/results\/[0-9]+$/),
     view.page.keyboard.press('Enter')]);
+
+  await tabTo(view, OBJECT, HEADER_STOPS);
+  await Promise.all([view.page.waitForURL(/\/objection$/), view.page.keyboard.press('Enter')]);
+  await tabTo(view, '#content', HEADER_STOPS);
+  for (const words of ['公示的检查日期与实际不符（样例）', '样例异议人', '13800000000']) {
+    await view.page.keyboard.type(words);
+    await view.page.keyboard.press('Tab');
+  }
+  await Promise.all([view.page.waitForURL(/\/objections\//), view.page.keyboard.press('Enter')]);
   assert.deepEqual(view.faults, []);
   await view.page.context().close();
 });

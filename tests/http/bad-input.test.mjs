@@ -89,6 +89,7 @@ const BODIES = {
   'evidence.write-off': () => ({ reason: 'x' }),
   'publication.withhold': () => ({ cause: 'inquiry', reason: 'x', look_on: '2030-01-01' }),
   'publication.retract': () => ({ cause: 'error', reason: 'x', since: '2026-01-01' }),
+  'objection.decide': () => ({ outcome: 'rejected', answer: 'x' }),
   'publication.cover': () => ({ text: 'x', reason: 'x' }),
   'publication.lift': () => ({ text: 'x', reason: 'x' }),
   'publication.correct': () => ({ reason: 'x' }),
@@ -114,7 +115,9 @@ const OPTIONAL = { 'campaign.announce': ['form', 'departments', 'latest'],
   'plan.create': ['quotas'], 'plan.ratio': ['specialties'],
   'adjustment.create': ['replacement'], 'adjustment.decide': ['reason'] };
 
-const takesBody = ({ method }) => ['POST', 'PUT', 'PATCH'].includes(method);
+// But the form of a page, see objections.test.mjs.
+const takesBody = ({ method, name }) => ['POST', 'PUT', 'PATCH'].includes(method) &&
+  name !== 'objection_add';
 // Files, see imports.test.mjs.
 const imports = ({ name }) => /^(import\.(subjects|create|part)|plan\.table)$/.test(name);
 const uploads = (route) => route.path.startsWith('/mobile/v1/evidence') || imports(route);

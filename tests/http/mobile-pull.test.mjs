@@ -64,6 +64,8 @@ test('the first sync tells all of an inspector\'s visits and nothing else', asyn
   assert.equal(section.department.code, part.department);
   assert.deepEqual(section.inspectors.map(({ card_no }) => card_no),
     part.inspectors.map(({ card_no }) => card_no).sort());
+  for (const { card_no, telephone } of section.inspectors)
+    assert.equal(telephone, `0375-290029${card_no.at(-1)}`);
   const check = items.find(({ entity }) => entity === 'check_result').body;
   for (const name of ['code', 'name', 'version', 'content', 'legal_basis', 'method'])
     assert.ok(check.item[name], name);

@@ -120,6 +120,16 @@ test('the feed has what became public last, escaped, at addresses that answer', 
     { headers: { 'If-None-Match': feed.headers.etag } })).status, 304);
 });
 
+test('a part for a page of the site\'s own: the last ten, escaped, no page by itself', async () => {
+  const part = await page('/recent.html');
+  assert.match(part.headers['content-type'], /^text\/html/);
+  assert.match(part.text, /^<ul class="liancha-recent">[^]*<\/ul>\s*$/);
+  const links = [...part.text.matchAll(/<li><a href="[a-z]+:\/\/[^"]*\/public(\/results\/\d+)">/g)];
+  assert.equal(links.length, 10);
+  assert.equal((await page(links[0][1])).status, 200);
+  assert.ok(!/<html|<script/.test(part.text));
+});
+
 describe('the list', () => {
   test('every row once, newest first, fifty a page', async () => {
     const { names, pages } = await search('department=' + encodeURIComponent('甲部门（测试）'));
@@ -239,7 +249,7 @@ test('every page: language, one heading, labels, scopes, no inline script or sty
     assert.match(res.text, /^<!DOCTYPE html>\n<html lang="zh-CN">/);
     assert.equal(res.text.split('<h1>').length, 2, path);
     assert.ok(!/<script|<style| style=| on\w+=/.test(res.text.replace(SCRIPT, '')), path);
-    for (const [, id] of res.text.matchAll(/<(?:input|select)[^>]* id="(\w+)"/g))
+    for (const [, id] of res.text.matchAll(/<(?:input|select|textarea)[^>]* id="(\w+)"/g))
       assert.ok(res.text.includes(`<label for="${id}">`), `${path}: ${id}`);
     for (const [th] of res.text.matchAll(/<th\b[^>]*>/g)) assert.match(th, /scope="(row|col)"/);
     for (const [table] of res.text.matchAll(/<table[^]*?<\/table>/g))
@@ -330,12 +340,13 @@ describe('the proof', () => {
   });
 });
 
-test('the public account reaches the published views only', async () => {
+test('the public account reaches the published views only, and puts objections in', async () => {
   const rows = await stack.sql('SELECT table_name, privilege_type FROM ' +
     "information_schema.table_privileges WHERE grantee LIKE '%liancha_public%'");
   assert.ok(rows.length > 5);
   for (const [table, privilege] of rows) {
-    assert.equal(privilege, 'SELECT');
-    assert.ok(table.startsWith('public_') || table === 'schema_file', table);
+    assert.equal(privilege, table === 'objection_entry' ? 'INSERT' : 'SELECT');
+    assert.ok(table.startsWith('public_') || ['schema_file', 'objection_entry'].includes(table),
+      table);
   }
 });

@@ -277,7 +277,12 @@ test('a finding is closed by its ends alone, and an order takes the place of no 
   const listed = expectJson(await reviewer.get(`/planner/v1/disposals?${reminder.filter}`));
   assert.deepEqual(listed.disposals.map(({ id }) => id), [made.id]);
 
-  const failed = { outcome: 'not_corrected', method: 'visit' };
+  const cards = (department) => stack.sql('SELECT i.card_no FROM inspector i JOIN department d ' +
+    `ON d.id = i.department_id WHERE d.code = '${department}' AND i.on_duty ORDER BY 1 LIMIT 2`)
+    .then((found) => found.flat());
+  const team = await cards(DISTRICT);
+  const [stranger] = await cards(MARKET);
+  const failed = { outcome: 'not_corrected', method: 'visit', inspectors: team };
   expectProblem(await end(made.id, failed), 422, 'invalid', { pointer: '/outcome' });
   expectProblem(await end(made.id, failed, await work.role(MARKET, 'reviewer')), 403, 'forbidden');
   expectProblem(await end(999999, failed), 404, 'not-found');
@@ -289,7 +294,15 @@ test('a finding is closed by its ends alone, and an order takes the place of no 
   expectProblem(await end(made.id, failed), 422, 'invalid', { pointer: '/ended_on' });
   await stack.operate('UPDATE disposal SET issued_on = issued_on - INTERVAL 9 DAY, ' +
     `due_on = issued_on + INTERVAL 5 DAY WHERE id = ${made.id}`);
+  // Who looked again on the spot: as many as at a check, of the department, in duty.
+  for (const [inspectors, pointer] of [[null, '/inspectors'], [[team[0]], '/inspectors'],
+    [[team[0], team[0]], '/inspectors/1'], [[team[0], stranger], '/inspectors/1'],
+    [[...team, 'X-0'], '/inspectors/2']])
+    expectProblem(await end(made.id, { ...failed, inspectors }), 422, 'invalid', { pointer });
+  expectProblem(await end(made.id, { ...failed, method: 'document' }), 422, 'invalid',
+    { pointer: '/inspectors' });
   const ended = expectJson(await end(made.id, failed));
+  assert.equal(ended.inspectors.split('、').length, 2);
   assert.deepEqual([ended.state, ended.outcome, ended.method], ['ended', 'not_corrected', 'visit']);
   expectProblem(await end(made.id, failed), 409, 'wrong-state');
   assert.ok(await closed() < before, 'nor is what a case waits for');
@@ -549,3 +562,31 @@ test('an editor sees each mask beside the text, adds one alone, and takes one of
       JSON.stringify(await stack.sql('SELECT body FROM outbox'))].join('\n');
     for (const [what, value] of Object.entries(p)) assert.ok(!said.includes(value), what);
   });
+
+test('a phone tells what is public of the checks before, and no more what was taken back', async () => {
+  const published = await work.publications(DISTRICT, 'published');
+  const ids = published.filter(({ kind }) => kind === 'inspection').slice(0, 2).map(({ id }) => id);
+  assert.equal(ids.length, 2);
+  const later = work.parts.find(({ visit, department }) => department === MARKET &&
+    published.every(({ subject_code: code }) => code !== visit.subject_code));
+  const phone = await work.phoneOf(later);
+  const earlier = async () => {
+    await phone.pull();
+    return phone.items('visit').find(({ body }) =>
+      body.subject.code === later.visit.subject_code).body.earlier;
+  };
+  assert.deepEqual(await earlier(), []); // those are of other enterprises
+  await stack.operate(`UPDATE publication SET subject_code = '${later.visit.subject_code}', ` +
+    `checked_on = '2026-01-05' WHERE id IN (${ids})`);
+  const [[payload, result]] = await stack.sql('SELECT payload, result_class FROM publication ' +
+    `WHERE id = ${ids[1]}`);
+  const back = async (id) => expectJson(await publisher.post(
+    `/planner/v1/publications/${id}/retract`,
+    { cause: 'error', reason: '检查对象有误', since: today() }));
+  await back(ids[0]);
+  assert.deepEqual(await earlier(), [{ on: '2026-01-05', department: '平顶山市新华区卫生健康委员会',
+    result_class: result, items: JSON.parse(payload).details.map((one) =>
+      ({ name: one.raninsItemName, result: one.raninsCheckResName })) }]);
+  await back(ids[1]);
+  assert.deepEqual(await earlier(), []);
+});

@@ -2,14 +2,16 @@
 // receipt stored, whatever fails or dies on the way.
 
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { createHash, createHmac } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, readdirSync, unlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, readdirSync, renameSync, unlinkSync,
+  writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { connect as connectTls, createServer as createTlsServer } from 'node:tls';
 import { expectJson, expectProblem, request } from '../support/http.mjs';
 import { Fieldwork } from './fieldwork.mjs';
 import { BIN, ROOT, startStack } from './harness.mjs';
@@ -94,7 +96,9 @@ async function renew() {
   await readMessages();
 }
 // As in a backup of the time before it was published.
-const unpublish = (id) => stack.operate(`DELETE FROM outbox WHERE publication_id = ${id};
+const unpublish = (id) => stack.operate(`DELETE d FROM delivery_difference d JOIN outbox o
+  ON o.id = d.outbox_id WHERE o.publication_id = ${id};
+  DELETE FROM outbox WHERE publication_id = ${id};
   DELETE FROM publication_suffix WHERE publication_id = ${id};
   DELETE FROM publication_version WHERE publication_id = ${id};
   UPDATE publication SET state = 'due', published_at = NULL, payload = NULL WHERE id = ${id}`);
@@ -198,6 +202,106 @@ test('faults of the answers about receipts too', async () => {
   await drain(configure('both', {}));
   await reconcile();
   await faults({});
+});
+
+// ---- certificates that are replaced while a pusher runs ----
+
+const openssl = (...args) => execFileSync('openssl', args, { stdio: ['ignore', 'ignore', 'pipe'] });
+
+// A certificate for a client, with its key, by the authority whose files these are.
+function clientOf(name, { ca, key }) {
+  const at = (kind) => join(stack.var, `${name}.${kind}`);
+  openssl('req', '-new', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes',
+    '-keyout', at('key'), '-subj', `/CN=${name}`, '-out', at('csr'));
+  openssl('x509', '-req', '-in', at('csr'), '-CA', ca, '-CAkey', key, '-set_serial', '7',
+    '-days', '2', '-out', at('pem'));
+  return { cert: at('pem'), key: at('key') };
+}
+
+function strangeAuthority() {
+  const files = { ca: join(stack.var, 'strange.pem'), key: join(stack.var, 'strange.key') };
+  openssl('req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes',
+    '-keyout', files.key, '-days', '2', '-subj', '/CN=Strange authority', '-out', files.ca);
+  return files;
+}
+
+// Before the platform, who asks for a certificate of the platform's authority.
+async function frontDoor() {
+  const at = (name) => readFileSync(join(stack.var, 'platform', name));
+  const refused = [];
+  const server = createTlsServer({ key: at('server-key.pem'), cert: at('server.pem'),
+    ca: at('ca.pem'), requestCert: true, rejectUnauthorized: false }, (client) => {
+    if (!client.authorized) {
+      refused.push(String(client.authorizationError));
+      client.destroy();
+      return;
+    }
+    const behind = connectTls({ port: Number(new URL(stack.platform).port), host: '127.0.0.1',
+      ca: at('ca.pem') });
+    for (const [one, other] of [[client, behind], [behind, client]])
+      one.on('error', () => other.destroy()).on('close', () => other.destroy()).pipe(other);
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { url: `https://127.0.0.1:${server.address().port}`, refused,
+    close: () => server.close() };
+}
+
+// Over an old file, in one step.
+function replace(path, from) {
+  copyFileSync(from, `${path}.new`);
+  renameSync(`${path}.new`, path);
+}
+
+// What holds while the messages are tried again and again, and then at last.
+async function until(what, holds) {
+  for (const end = Date.now() + DRAIN_MS; Date.now() < end; await sleep(200)) {
+    if (await holds()) return;
+    await due();
+  }
+  assert.fail(what);
+}
+
+test('an authority and our own certificate that are replaced count while the pusher runs',
+  async (t) => {
+    await renew();
+    await faults({});
+    const strange = strangeAuthority();
+    const ours = { ca: join(stack.var, 'platform/ca.pem'),
+      key: join(stack.var, 'platform/ca-key.pem') };
+    const [wrong, right] = [clientOf('wrong-client', strange), clientOf('right-client', ours)];
+    const files = Object.fromEntries(['ca', 'cert', 'key'].map((kind) =>
+      [kind, join(stack.var, `target.${kind}.pem`)]));
+    replace(files.ca, strange.ca);
+    for (const kind of ['cert', 'key']) replace(files[kind], wrong[kind]);
+    const door = await frontDoor();
+    const child = push(configure('replaced', { ...PATIENT, url: door.url, ca_file: files.ca,
+      client_cert: files.cert, client_key: files.key, break_after: 1000 }));
+    t.after(() => {
+      child.kill('SIGKILL');
+      door.close();
+    });
+    const errors = async () => [...(await rows()).values()].map(({ error }) => error);
+    await until('a strange authority is not trusted', async () =>
+      (await errors()).every((error) => /无法连接平台/.test(error)));
+    assert.equal((await accepted()).length, 0);
+    assert.deepEqual(door.refused, []);
+    replace(files.ca, ours.ca);
+    await until('a certificate of nobody is refused at the door', () =>
+      door.refused.some((why) => /ISSUER|VERIFY/.test(why)));
+    assert.equal((await accepted()).length, 0);
+    for (const kind of ['cert', 'key']) replace(files[kind], right[kind]);
+    await until('what is trusted on both sides is delivered', async () =>
+      (await accepted()).length === messages.length);
+    child.kill('SIGTERM');
+    assert.equal(await child.ended, 0);
+    await drain(configure('after', PATIENT));
+    await reconcile();
+  });
+
+test('a certificate without its key is refused at the start', async () => {
+  const child = push(configure('half', { client_cert: '/x.pem' }), '--once');
+  assert.equal(await child.ended, 3);
+  assert.match(output, /client_key.*客户端证书与其私钥须一并设置/);
 });
 
 test('SIGTERM waits for the answer in hand, and stores it', async () => {
@@ -463,6 +567,28 @@ test('what a target has otherwise than it was delivered is found, named, and sen
   expectJson(await retry(refused.id));
   assert.equal(await push(config, '--once').ended, 0);
   assert.equal(fetched().length, 2, 'a table and its note, once more');
+
+  // The report of the month: what was found with each, and what was done.
+  const report = async (filter, client = publisher) => expectJson(await client.get(
+    `/planner/v1/delivery-differences?limit=200${filter}`)).delivery_differences;
+  const month = new Date(Date.now() + 8 * 3600000).toISOString().slice(0, 7);
+  const all = await report(`&found_from=${month}-01`);
+  const whose = await stack.sql('SELECT id, outbox_id FROM delivery_difference');
+  const told = (id) => all.filter((row) => whose.some(([one, of]) =>
+    Number(one) === row.id && Number(of) === Number(id)))
+    .map(({ kind, said, ending, reason: why, ender }) => [kind, said, ending, why, ender !== null]);
+  assert.deepEqual(told(other), [['receipt', receipt, 'agreed', null, false]]);
+  assert.deepEqual(told(gone), [['missing', null, 'resent', reason.reason, true]]);
+  assert.deepEqual(told(refused.id).map(([kind, , ...rest]) => [kind, ...rest]),
+    [['rejected', 'resent', reason.reason, true]]);
+  assert.ok(all.some(({ kind, ending }) => kind === 'rejected' && ending === 'withdrawn'),
+    'what was refused and then taken back');
+  assert.deepEqual(await report(`&found_by=${month}-01&found_from=2020-01-01`),
+    all.filter(({ found_on: on }) => on === `${month}-01`));
+  const market = await report('', await stack.office.role(MARKET, 'publisher'));
+  assert.ok(!market.some(({ id }) => all.some((row) => row.id === id)));
+  const csv = await publisher.get('/planner/v1/delivery-differences?format=csv');
+  assert.ok(csv.text.includes('平台查无此报文') && csv.text.includes('已重新报送'));
 });
 
 test('a target is tried by hand: the bytes that it would get, and whether it answers', () => {

@@ -23,7 +23,7 @@ const BODIES = {
     lon: '113.3', lat: '33.7', state: 'open', credit_class: 'B', complaints: 0,
     specialties: ['medical', 'school'], verified_on: DAY },
   inspector: { name: '单条样例员', card_expires_on: '2099-12-31', specialties: ['medical'],
-    areas: ['410403'], on_duty: true, max_daily: 2, max_total: 100 },
+    areas: ['410403'], on_duty: true, max_daily: 2, max_total: 100, telephone: '0375-1234567' },
   item: { specialty: 'medical', name: '单条样例事项', category: 'general', method: 'onsite',
     legal_basis: '合成样例依据', content: '合成样例内容' },
 };
@@ -85,6 +85,7 @@ const REFUSED = [
   ['subject', { specialties: ['none'] }, '/specialties'],
   ['inspector', { areas: ['999999'] }, '/areas'],
   ['inspector', { specialties: ['none'] }, '/specialties'],
+  ['inspector', { telephone: '问办公室' }, '/telephone'],
   ['item', { specialty: 'food_service' }, '/specialty'], // another department's
   ['item', { method: 'by post' }, '/method'],
 ];
@@ -96,6 +97,24 @@ test('what a file would be refused for is refused beside its field, and nothing 
       { pointer });
     assert.deepEqual((await read(kind)).record, record);
   }
+});
+
+test('a telephone is kept by a file that has no column for it, and taken away by an empty one', async () => {
+  const CARD = PATHS.inspector.split('/').at(-1);
+  const bring = async (telephone) => expectJson(await request(
+    `${stack.base}${V1}/imports?kind=inspectors`, { method: 'POST', token: planner.token,
+      headers: { 'Content-Type': 'text/csv' },
+      body: `姓名,执法证号,有效期至,专业,执法区域,是否在岗,每日上限,年度上限${telephone[0]}\n` +
+        `${BODIES.inspector.name},${CARD},2099-12-31,medical,410403,1,2,100${telephone[1]}\n` }),
+  201);
+  const now = async () => (await read('inspector')).record.telephone;
+  assert.equal(await now(), '0375-1234567');
+  await bring(['', '']);
+  assert.equal(await now(), '0375-1234567');
+  await bring([',办公电话', ',']);
+  assert.equal(await now(), '');
+  await bring([',办公电话', ',0375-7654321']);
+  assert.equal(await now(), '0375-7654321');
 });
 
 test('nobody changes what is another department\'s', async () => {
@@ -135,7 +154,7 @@ test('a subject leaves for some specialties or the whole directory, an inspector
 
 test('the history tells who changed what, and from what to what', async () => {
   const acts = { subject: ['created', 'joined', 'changed', 'changed', 'changed', 'left'],
-    inspector: ['created', 'changed', 'changed'], item: ['created', 'changed', 'changed'] };
+    inspector: ['created', ...Array(5).fill('changed')], item: ['created', 'changed', 'changed'] };
   for (const [kind, expected] of Object.entries(acts)) {
     const changes = (await historyOf(kind)).reverse();
     assert.deepEqual(changes.map(({ act }) => act), expected, kind);

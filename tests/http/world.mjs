@@ -50,11 +50,11 @@ function writeFiles(folder) {
     region: REGION, lon: '113.300000', lat: '33.700000', state: 'open', credit_class: 'B', key: 0,
     complaints: 0, specialties: 'medical;food_service', verified_on: day, synthetic: 1 })));
   writeCsv(join(folder, 'inspectors.csv'), ['card_no', 'name', 'department', 'card_expires_on',
-    'specialties', 'areas', 'on_duty', 'max_daily', 'max_total', 'synthetic'],
+    'specialties', 'areas', 'on_duty', 'max_daily', 'max_total', 'synthetic', 'telephone'],
   [[DISTRICT, 'medical'], [MARKET, 'food_service']].flatMap(([department, specialties]) =>
     [1, 2, 3].map((i) => ({ card_no: `T-${department}-${i}`, name: `测试执法员${i}`, department,
       card_expires_on: addDays(day, 700), specialties, areas: REGION, on_duty: 1, max_daily: 4,
-      max_total: 100, synthetic: 1 }))));
+      max_total: 100, synthetic: 1, telephone: `0375-290029${i}` }))));
 }
 
 // Of the market regulators' items only: the other sections are signed without any.

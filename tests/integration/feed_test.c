@@ -57,11 +57,13 @@ static void write_items(const struct feed_item *items, size_t n)
 /* An inspector of a department, neither of which needs anything else here. */
 static void employ(int64_t inspector_id, int64_t department_id)
 {
-    char sql[300];
-    (void)snprintf(sql, sizeof sql,
-                   "SET STATEMENT foreign_key_checks = 0 FOR REPLACE INTO inspector"
-                   " SELECT %lld, 'TEST-%lld', '', %lld, '2099-01-01', 1, 1, 1, 1",
-                   (long long)inspector_id, (long long)inspector_id, (long long)department_id);
+    char sql[400];
+    (void)snprintf(
+        sql, sizeof sql,
+        "SET STATEMENT foreign_key_checks = 0 FOR REPLACE INTO inspector"
+        " (id, card_no, name, department_id, card_expires_on, on_duty, max_daily,"
+        " max_total, synthetic) SELECT %lld, 'TEST-%lld', '', %lld, '2099-01-01', 1, 1, 1, 1",
+        (long long)inspector_id, (long long)inspector_id, (long long)department_id);
     harness_sql(sql);
 }
 

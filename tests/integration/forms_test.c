@@ -263,6 +263,13 @@ static void values_are_read_as_they_are_written(void **state)
               "执法人员名单,,,,,,\n序号,姓名,执法证号,有效期至,专业,是否在岗,每日上限,年度上限\n"
               "1,合成甲,HN-F-1,2029年8月28日,公共场所、学校卫生,是,4,300\n"
               "2,合成乙,HN-F-2,2029/8/28,医疗,在岗,４,\"1,000\"\n" },
+        { "telephones of inspectors", .kind = "inspectors", .accepted = 3, .refused = 1, .line = 4,
+          .field = "办公电话", .reason = "须为电话号码",
+          .text = "姓名,执法证号,有效期至,专业,是否在岗,每日上限,年度上限,联系电话,办公电话\n"
+                  "合成甲,HN-F-9,2029-08-28,公共场所,1,4,300,甲的,0375-1234567 转 801\n"
+                  "合成乙,HN-F-10,2029-08-28,公共场所,1,4,300,,（0375）1234567、119\n"
+                  "合成丙,HN-F-11,2029-08-28,公共场所,1,4,300,,问办公室\n"
+                  "合成丁,HN-F-12,2029-08-28,公共场所,1,4,300,,无\n" },
         { "inspectors of a department by its name", .kind = "inspectors", .accepted = 2,
           .refused = 1, .line = 4, .field = "单位", .reason = "属于其他部门",
           .text = "姓名,执法证号,单位,有效期至,专业,是否在岗,每日上限,年度上限,区划\n"

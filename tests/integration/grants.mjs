@@ -14,8 +14,10 @@ import { basename, join } from 'node:path';
 
 // What is linked, and not run by that program or not with that account.
 const NOT_RUN = {
-  // The runtime audits the routes that write, and the public pages have none.
+  // The runtime audits the routes that write: an objection is on record by itself, and the metrics
+  // have none.
   'liancha-public': /^audit_(chain_lock|chain_move|event_insert)$/,
+  'liancha-watch': /^audit_(chain_lock|chain_move|event_insert)$/,
   // feed_write, of items of visits: phones do not change who is assigned, nor a department;
   // commands write the dictionary only.
   'liancha-mobile': /^feed_stmt_shared$/,
@@ -24,11 +26,14 @@ const NOT_RUN = {
 };
 
 const [program, section, test] = process.argv.slice(2);
-// `lianchactl draw run` has an account of its own, and it alone runs these.
-const DRAW = new RegExp('^(campaign_.*|draw_(select_campaign|part_select|(result|drawn|row)_.*)|' +
-  'rule_calendar_select|(assignment|match|pool|roster)_.*)$');
-const elsewhere = (name) =>
-  basename(program) === 'lianchactl' && DRAW.test(name) !== (section === 'draw');
+// `lianchactl draw run` and `lianchactl status` have accounts of their own, which alone run these.
+const OWN = {
+  draw: new RegExp('^(campaign_.*|draw_(select_campaign|part_select|(result|drawn|row)_.*)|' +
+    'rule_calendar_select|(assignment|match|pool|roster)_.*)$'),
+  watch: /^watch_/,
+};
+const elsewhere = (name) => basename(program) === 'lianchactl' &&
+  (Object.keys(OWN).find((account) => OWN[account].test(name)) ?? 'admin') !== section;
 const run = (command, ...args) =>
   execFileSync(command, args, { encoding: 'utf8', maxBuffer: 1 << 28 }).split('\n');
 

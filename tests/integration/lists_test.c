@@ -65,9 +65,17 @@ static const char *const seed[] = {
     "INSERT INTO disposal (section_id, department_id, kind, number, content, issued_on, due_on,"
     " state, entered_by, entered_at) SELECT seq, 1, 'order', seq, 'x', '2026-01-01', '2026-02-01',"
     " IF(seq % 9811 = 0, 'open', 'ended'), 1, '2026-01-01' FROM seq_1_to_100000",
+    "INSERT INTO objection (publication_id, department_id, receipt_hash, content, name, contact,"
+    " received_at, received_on, slot, department_slot, state) SELECT seq, 1, UNHEX(SHA2(seq, 256)),"
+    " 'x', 'x', 'x', '2026-01-01', '2000-01-01' + INTERVAL seq % 9000 DAY, 1, seq % 60000,"
+    " IF(seq % 9791 = 0, 'examining', 'rejected') FROM seq_1_to_100000",
     "INSERT INTO outbox (publication_id, department_id, target, message_id, body, state, next_at,"
     " difference) SELECT seq, 1, 'x', seq, '{}', IF(seq % 9857 = 0, 'rejected', 'accepted'),"
     " '2026-01-01', IF(seq % 9803 = 0, 'missing', NULL) FROM seq_1_to_100000",
+    "INSERT INTO delivery_difference (outbox_id, department_id, kind, found_at, found_on, ending) "
+    "SELECT seq,"
+    " 1, IF(seq % 9787 = 0, 'receipt', 'missing'), '2026-01-01', '2000-01-01' + INTERVAL seq % 9000"
+    " DAY, IF(seq % 9781 = 0, 'agreed', 'resent') FROM seq_1_to_100000",
     "INSERT INTO audit_event (chain, seq, at, actor, remote, request_id, action, target, detail,"
     " prev_hash, hash) SELECT '1', seq, IF(seq % 9851 = 0, '2020-01-01', '2026-01-01'),"
     " IF(seq % 9839 = 0, '9', '410402'), 'x', 'x', IF(seq % 9833 = 0, '9', 'medical'),"
@@ -79,14 +87,26 @@ static const char *const seed[] = {
 #define TABLES                                                                                     \
     "subject, subject_proposal, directory, directory_entry, import, import_line, import_change, "  \
     "record_change, visit, section,"                                                               \
-    " publication, disposal, outbox, audit_event"
+    " publication, objection, disposal, outbox, delivery_difference, audit_event"
 
 static const char *const clear[] = {
-    "SET FOREIGN_KEY_CHECKS = 0", "TRUNCATE subject",          "TRUNCATE directory",
-    "TRUNCATE directory_entry",   "TRUNCATE import",           "TRUNCATE import_line",
-    "TRUNCATE import_change",     "TRUNCATE record_change",    "TRUNCATE visit",
-    "TRUNCATE section",           "TRUNCATE publication",      "TRUNCATE outbox",
-    "TRUNCATE audit_event",       "TRUNCATE subject_proposal", "TRUNCATE disposal",
+    "SET FOREIGN_KEY_CHECKS = 0",
+    "TRUNCATE subject",
+    "TRUNCATE directory",
+    "TRUNCATE directory_entry",
+    "TRUNCATE import",
+    "TRUNCATE import_line",
+    "TRUNCATE import_change",
+    "TRUNCATE record_change",
+    "TRUNCATE visit",
+    "TRUNCATE section",
+    "TRUNCATE publication",
+    "TRUNCATE outbox",
+    "TRUNCATE audit_event",
+    "TRUNCATE subject_proposal",
+    "TRUNCATE disposal",
+    "TRUNCATE objection",
+    "TRUNCATE delivery_difference",
     "SET FOREIGN_KEY_CHECKS = 1",
 };
 

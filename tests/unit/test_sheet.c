@@ -1,6 +1,10 @@
 /* Tables for people: what a spreadsheet makes of each text of a CSV. */
 #include "unit.h"
 
+#include <signal.h>
+#include <sys/resource.h>
+
+#include "sys/log.h"
 #include "sys/sheet.h"
 
 struct cell {
@@ -117,6 +121,42 @@ static void a_workbook_is_a_zip_whatever_its_title(void **state)
     assert_memory_equal(all_of(file, *state), "PK\x03\x04", 4);
 }
 
+/* Rows until one is refused, then the end of the table. */
+static enum rc filled(struct arena *a, enum sheet_kind kind, size_t rows)
+{
+    struct sheet *s;
+    FILE *file;
+    char text[1000] = "";
+    uint64_t chance = 1;
+    enum rc rc = sheet_open(a, kind, "表", &cells, &s);
+    assert_int_equal(rc, RC_OK);
+    for (size_t i = 0; rc == RC_OK && i < rows; i++) {
+        for (size_t j = 0; j < sizeof text - 1; j++) /* of which zip makes nothing smaller */
+            text[j] = (char)('A' + unit_below(&chance, 57));
+        rc = sheet_row(s, a, &(const struct cell){ .text = text });
+    }
+    enum rc end = sheet_close(s, NULL, 0, &file);
+    if (end == RC_OK)
+        assert_int_equal(fclose(file), 0);
+    return rc == RC_OK ? end : rc;
+}
+
+static void a_table_that_the_disk_has_no_room_for_is_refused_as_such(void **state)
+{
+    struct rlimit before;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    (void)signal(SIGXFSZ, SIG_IGN);
+    log_init("test", LOG_ERROR);
+    for (enum sheet_kind kind = SHEET_CSV; kind <= SHEET_XLSX; kind++) {
+        struct rlimit limit = { 1 << 20, before.rlim_max };
+        assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+        enum rc rc = filled(*state, kind, 4000);
+        assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+        assert_int_equal(rc, RC_NO_SPACE);
+        assert_int_equal(filled(*state, kind, 4000), RC_OK);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -124,6 +164,7 @@ int main(void)
         WITH_ARENA(values_are_said_in_words),
         WITH_ARENA(notes_stand_behind_an_empty_line_and_are_defused_too),
         WITH_ARENA(a_workbook_is_a_zip_whatever_its_title),
+        WITH_ARENA(a_table_that_the_disk_has_no_room_for_is_refused_as_such),
     };
     return cmocka_run_group_tests_name("sheet", tests, NULL, NULL);
 }

@@ -61,6 +61,7 @@ export function makeInspectors({ seed, departments, regions, tasks }) {
         specialties: inspector.specialties.join(';'),
         max_daily: MAX_DAILY,
         synthetic: 1,
+        telephone: `0375-000${String(i + 1).padStart(4, '0')}`, // no number begins so
       };
     });
 }

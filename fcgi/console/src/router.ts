@@ -135,8 +135,16 @@ export const PAGES: RouteRecordRaw[] = [
     { menu: '公示' }),
   page('/publications/:id', '公示事项', ['publisher'],
     () => import('./pages/publish/PublicationPage.vue'), { parent: '/publications' }),
+  page('/objections', '异议', OFFICE, () => import('./pages/publish/ObjectionsPage.vue'),
+    { menu: '公示' }),
+  page('/objections/:id', '异议', ['reviewer', 'publisher'],
+    () => import('./pages/publish/ObjectionPage.vue'), { parent: '/objections' }),
   page('/deliveries', '报送', OFFICE, () => import('./pages/publish/DeliveriesPage.vue'),
     { menu: '公示' }),
+  list('/delivery-differences', '报送差异月报', OFFICE, '公示', { list: 'delivery.differences',
+    sort: '-found_on',
+    show: ['id', 'subject_name', 'target', 'action', 'version', 'kind', 'said', 'found_at',
+      'ended_at', 'ending', 'reason', 'ender'] }),
 
   // 统计报表
   page('/progress', '任务落实', DESK, () => import('./pages/report/ProgressPage.vue'),

@@ -342,6 +342,7 @@ struct inspector_body {
     bool on_duty;
     int64_t max_daily;
     int64_t max_total;
+    const char *telephone;
 };
 
 const struct web_input planner_inspector_body = WEB_INPUT(
@@ -352,7 +353,8 @@ const struct web_input planner_inspector_body = WEB_INPUT(
     WEB_FIELD(struct inspector_body, areas, "执法区域", .required = true, .min = 1, .max = 64),
     WEB_FIELD(struct inspector_body, on_duty, "在岗", .required = true),
     WEB_FIELD(struct inspector_body, max_daily, "每日上限", .required = true, .max = 100),
-    WEB_FIELD(struct inspector_body, max_total, "全年上限", .required = true, .max = 10000));
+    WEB_FIELD(struct inspector_body, max_total, "全年上限", .required = true, .max = 10000),
+    WEB_FIELD(struct inspector_body, telephone, "电话", .max = 40));
 
 /* Of the department, or of its kind below it. */
 static enum rc overseen(struct web_ctx *c, const struct inspector_line *inspector)
@@ -422,6 +424,7 @@ enum rc planner_inspector_put(struct web_ctx *c)
     put(&l, "on_duty", in->on_duty ? "1" : "0");
     put_int(c, &l, "max_daily", in->max_daily);
     put_int(c, &l, "max_total", in->max_total);
+    put(&l, "telephone", in->telephone);
     return take(c, "inspectors", NULL, &l, &record);
 }
 

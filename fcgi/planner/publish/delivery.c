@@ -2,6 +2,7 @@
 #include "store/publish/delivery.h"
 
 #include "planner/routes.h"
+#include "store/publish/delivery_difference.h"
 #include "store/publish/publication.h"
 #include "sys/jsonw.h"
 
@@ -51,6 +52,11 @@ enum rc planner_delivery_retry(struct web_ctx *c)
         rc = delivery_retry(c->db, d.id, c->now);
     if (rc == RC_STATE)
         return web_fail(c, rc, "", "只有被平台拒绝或平台查无的报送可以重新报送");
+    const struct delivery_ending resent = {
+        .ending = "resent", .reason = body->reason, .account_id = c->actor.id, .now = c->now
+    };
+    if (rc == RC_OK)
+        rc = delivery_difference_end(c->db, d.id, &resent);
     if (rc == RC_OK)
         rc = delivery_find(c->db, c->arena, d.id, &d);
     if (rc != RC_OK)

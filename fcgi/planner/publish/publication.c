@@ -10,6 +10,7 @@
 #include "domain/review/times.h"
 #include "planner/publish/draft.h"
 #include "store/directory/rule.h"
+#include "store/field/record.h"
 #include "store/publish/outbox.h"
 #include "store/review/section.h"
 
@@ -108,6 +109,17 @@ struct messages {
     size_t n;
 };
 
+/* The last write: phones know what is public of the enterprises that they go to. */
+static enum rc tell_phones(struct web_ctx *c, const struct publication *p)
+{
+    struct row_page visits;
+    enum rc rc = publication_visits(c->db, c->arena, p->id, &visits);
+    if (rc != RC_OK || !visits.n)
+        return rc;
+    const struct record_changes changes = { .heads = visits.v, .head_count = visits.n };
+    return record_publish(c->db, c->arena, &changes);
+}
+
 /* Findable, and on its way to each target of its kind. */
 static enum rc release_version(struct web_ctx *c, const struct publication *p,
                                const struct draft *d, const struct publication_frozen *frozen,
@@ -186,6 +198,8 @@ enum rc planner_publication_publish(struct web_ctx *c)
     rc = publication_publish(c->db, p.id, &frozen, &step);
     if (rc == RC_OK)
         rc = release_version(c, &p, &d, &frozen, 1, &messages);
+    if (rc == RC_OK)
+        rc = tell_phones(c, &p);
     return rc == RC_OK ? published(c, &p, &d, 1, &messages) : rc;
 }
 
@@ -271,6 +285,8 @@ enum rc planner_publication_correct(struct web_ctx *c)
         rc = outbox_retract(c->db, c->arena, p.id, &before, body->reason, c->now);
     if (rc == RC_OK)
         rc = release_version(c, &p, &d, &frozen, p.version + 1, &messages);
+    if (rc == RC_OK)
+        rc = tell_phones(c, &p);
     return rc == RC_OK ? published(c, &p, &d, p.version + 1, &messages) : rc;
 }
 
@@ -396,5 +412,7 @@ enum rc planner_publication_retract(struct web_ctx *c)
                                             penalty.decision_no, p.version };
     if (rc == RC_OK)
         rc = outbox_retract(c->db, c->arena, p.id, &subject, body->reason, c->now);
+    if (rc == RC_OK)
+        rc = tell_phones(c, &p);
     return rc == RC_OK ? reply(c, p.id) : rc;
 }

@@ -11,47 +11,50 @@
 
 enum { SOON_WORKDAYS = 3, CARD_DAYS = 60, NEVER = 2199 };
 
-/* When a summary is due this year, by a rule that gives month and day. */
-static enum rc due(struct web_ctx *c, const struct rule_set *rules, enum rule_key key, int32_t *day)
+/* When a summary is due this year, by a rule that gives month and day; without one, none is. */
+static int32_t due(const struct rule_set *rules, enum rule_key key, int32_t today)
 {
     int64_t value = 0;
-    enum rc rc = rule_value(rules, key, &value, &c->err);
-    int year = value ? date_year(date_at(c->now)) : NEVER;
-    *day = date_of(year, value ? (int)value / 100 : 1, value ? (int)value % 100 : 1);
-    return rc;
+    if (!rule_find(rules, key, &value) || value == 0)
+        return date_of(NEVER, 1, 1);
+    return date_of(date_year(today), (int)value / 100, (int)value % 100);
+}
+
+/* The last day whose objections are to be answered by then. */
+static int32_t received_by(const struct objection_clock *clock, int32_t today, int32_t soon)
+{
+    int32_t day = today;
+    while (workday_add(&clock->calendar, day, clock->days).date > soon)
+        day--; /* at most as many days as an answer may take */
+    return day;
 }
 
 static enum rc ask_of(struct web_ctx *c, struct workbench_ask *ask)
 {
-    struct workday_calendar calendar;
+    struct objection_clock clock;
     const char *region = NULL;
     int64_t days = 0;
     int32_t today = date_at(c->now);
-    int32_t midyear = 0;
-    int32_t annual = 0;
     struct rule_set rules;
-    enum rc rc = rule_calendar(c->db, c->arena, &calendar);
+    enum rc rc = planner_objection_clock(c, &clock);
     if (rc == RC_OK)
         rc = department_region(c->db, c->arena, c->actor.department_id, &region);
     if (rc == RC_OK)
         rc = planner_directory_age(c, region, &days);
     if (rc == RC_OK)
         rc = rule_load(c->db, c->arena, region, today, &rules);
-    if (rc == RC_OK)
-        rc = due(c, &rules, RULE_REPORT_MIDYEAR_DAY, &midyear);
-    if (rc == RC_OK)
-        rc = due(c, &rules, RULE_REPORT_ANNUAL_DAY, &annual);
     if (rc != RC_OK)
         return rc;
     *ask = (struct workbench_ask){ .department_id = c->actor.department_id,
                                    .account_id = c->actor.id,
                                    .now = c->now,
                                    .today = today,
-                                   .soon = workday_add(&calendar, today, SOON_WORKDAYS).date,
+                                   .soon = workday_add(&clock.calendar, today, SOON_WORKDAYS).date,
                                    .cards = today + CARD_DAYS + 1,
                                    .refresh = today - (int32_t)days,
-                                   .midyear = midyear,
-                                   .annual = annual };
+                                   .midyear = due(&rules, RULE_REPORT_MIDYEAR_DAY, today),
+                                   .annual = due(&rules, RULE_REPORT_ANNUAL_DAY, today) };
+    ask->objections = received_by(&clock, today, ask->soon);
     return RC_OK;
 }
 
@@ -62,9 +65,11 @@ static const char *meant(struct web_ctx *c, const struct workbench_ask *ask, con
     const struct {
         const char *name;
         int32_t day;
-    } days[] = { { "yesterday", ask->today - 1 }, { "today", ask->today },
-                 { "soon", ask->soon },           { "later", ask->soon + 1 },
-                 { "cards", ask->cards },         { "refresh", ask->refresh } };
+    } days[] = {
+        { "yesterday", ask->today - 1 },  { "today", ask->today }, { "soon", ask->soon },
+        { "later", ask->soon + 1 },       { "cards", ask->cards }, { "refresh", ask->refresh },
+        { "objections", ask->objections }
+    };
     char *text = arena_alloc(c->arena, DATE_TEXT);
     for (size_t i = 0; i < sizeof days / sizeof *days; i++)
         if (strlen(days[i].name) == n && strncmp(days[i].name, name, n) == 0) {

@@ -6,6 +6,7 @@
 #include "base/date.h"
 #include "domain/review/disposal.h"
 #include "domain/review/result.h"
+#include "store/directory/rule.h"
 #include "store/review/disposal.h"
 #include "store/review/section.h"
 
@@ -30,6 +31,7 @@ const struct web_input planner_disposal_body =
 struct end_body {
     const char *outcome;
     const char *method;
+    struct web_texts inspectors;
     const char *note;
     int32_t ended_on;
 };
@@ -38,6 +40,7 @@ const struct web_input planner_disposal_end_body = WEB_INPUT(
     struct end_body,
     WEB_FIELD(struct end_body, outcome, "结果", .required = true, .labels = disposal_outcomes),
     WEB_FIELD(struct end_body, method, "复查方式", .labels = disposal_methods),
+    WEB_FIELD(struct end_body, inspectors, "复查人员的执法证号", .max = 10),
     WEB_FIELD(struct end_body, note, "办结说明", .required = true, .max = 1000),
     WEB_FIELD(struct end_body, ended_on, "办结日期", .required = true));
 
@@ -114,6 +117,29 @@ enum rc planner_disposal_create(struct web_ctx *c)
     return reply(c, id);
 }
 
+static enum rc minimum(struct web_ctx *c, const struct disposal *d, int64_t *value)
+{
+    struct rule_set rules;
+    enum rc rc = rule_load(c->db, c->arena, d->region, date_at(c->now), &rules);
+    return rc == RC_OK ? rule_value(&rules, RULE_INSPECTORS_MINIMUM, value, &c->err) : rc;
+}
+
+static enum rc add_inspectors(struct web_ctx *c, const struct disposal *d,
+                              const struct web_texts *cards)
+{
+    enum rc rc = RC_OK;
+    for (size_t i = 0; rc == RC_OK && i < cards->n; i++) {
+        const char *pointer = arena_printf(c->arena, "/inspectors/%zu", i);
+        rc = disposal_add_inspector(c->db, d, cards->v[i]);
+        if (rc == RC_CONFLICT)
+            return web_fail(c, RC_INVALID, pointer, "复查人员重复");
+        if (rc == RC_STATE)
+            return web_fail(c, RC_INVALID, pointer,
+                            "须为本部门在岗、证件在有效期内、无须回避的执法人员");
+    }
+    return rc;
+}
+
 /* POST disposals/{id}/end */
 enum rc planner_disposal_end(struct web_ctx *c)
 {
@@ -123,6 +149,7 @@ enum rc planner_disposal_end(struct web_ctx *c)
     const char *pointer = "";
     bool has_case = false;
     bool has_penalty = false;
+    int64_t inspectors_minimum = 0;
     int64_t id;
     enum rc rc = web_param_id(c, "id", &id);
     if (rc != RC_OK)
@@ -137,6 +164,8 @@ enum rc planner_disposal_end(struct web_ctx *c)
         rc = disposal_has_case(c->db, d.section, &has_case);
     if (rc == RC_OK)
         rc = disposal_has_penalty(c->db, d.section, &has_penalty);
+    if (rc == RC_OK)
+        rc = minimum(c, &d, &inspectors_minimum);
     if (rc != RC_OK)
         return rc;
     if (strcmp(d.state, "open") != 0)
@@ -149,7 +178,9 @@ enum rc planner_disposal_end(struct web_ctx *c)
                                          .today = date_at(c->now),
                                          .has_case = has_case,
                                          .has_penalty = has_penalty,
-                                         .due_on = d.due_on };
+                                         .due_on = d.due_on,
+                                         .inspectors = (int64_t)body->inspectors.n,
+                                         .inspectors_minimum = inspectors_minimum };
     const char *why = disposal_end_fault(&end, &pointer);
     if (why)
         return web_fail(c, RC_INVALID, pointer, "%s", why);
@@ -160,5 +191,7 @@ enum rc planner_disposal_end(struct web_ctx *c)
     rc = disposal_end(c->db, &d, &step);
     if (rc == RC_STATE)
         return web_fail(c, rc, "", "该后续处置已经办结");
+    if (rc == RC_OK)
+        rc = add_inspectors(c, &d, &body->inspectors);
     return rc == RC_OK ? reply(c, id) : rc;
 }

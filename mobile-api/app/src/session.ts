@@ -6,6 +6,8 @@ import { Client, Erased, LineBroken, Refused, type Bonds, type Fields,
   type Recorded } from './core';
 import { ask } from './device/wire';
 import { isFull, room, type Room } from './device/storage';
+import { storeName } from './vault/aside';
+import { Tables } from './vault/db';
 import { Vault, type Opened } from './vault/vault';
 
 const EVERY_MS = 60000;
@@ -30,7 +32,7 @@ export const session = reactive({
   room: null as Room | null,
 });
 
-const vault = new Vault();
+const vault = new Vault(new Tables(storeName()));
 const client = shallowRef<Client | null>(null);
 let opened: Opened | null = null;
 let soon: ReturnType<typeof setTimeout> | undefined;
@@ -107,6 +109,10 @@ export async function record(entity: Recorded, id: number | undefined, fields: F
   one.record(entity, id, fields, bonds);
   bump();
   await kept(one);
+  syncSoon();
+}
+
+function syncSoon(): void {
   clearTimeout(soon);
   soon = setTimeout(() => { void sync(); }, SOON_MS);
 }
@@ -133,6 +139,7 @@ export async function attach(bytes: Uint8Array<ArrayBuffer>, type: string, field
   one.attach(sha256, { type, size: bytes.length }, fields);
   bump();
   await kept(one);
+  syncSoon();
   session.room = await room();
   return sha256;
 }

@@ -35,6 +35,10 @@ export function missingText(one: Missing): string {
   }
 }
 
+// The first number of a text that may hold two, or an extension.
+export const dial = (text: string) =>
+  `tel:${(/[+\d][-() \d]*/.exec(text)?.[0] ?? '').replace(/[^+\d]/g, '')}`;
+
 const two = (n: number) => String(n).padStart(2, '0');
 
 // Of an instant, as a clock on the wall shows it.

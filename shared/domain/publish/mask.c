@@ -36,7 +36,7 @@ static bool is_line_end(uint32_t c)
 bool mask_is_gap(uint32_t c)
 {
     return mask_is_hyphen(c) || c == '(' || c == ')' || c == '.' || c == '_' || c == 0xB7 ||
-           (!is_line_end(c) && glyph_blank(c));
+           (c != 0 /* the end */ && !is_line_end(c) && glyph_blank(c));
 }
 
 bool mask_ends_sentence(uint32_t c)

@@ -49,6 +49,10 @@ const char *disposal_end_fault(const struct disposal_ending *end, const char **p
         return fault(pointer, "/method", "责令改正须经复查（书面或现场）");
     if (!order && end->method)
         return fault(pointer, "/method", "只有责令改正需要复查");
+    if (order && is(end->method, "document") && end->inspectors)
+        return fault(pointer, "/inspectors", "书面复查没有到场的人员");
+    if (order && is(end->method, "visit") && end->inspectors < end->inspectors_minimum)
+        return fault(pointer, "/inspectors", "现场复查须写明复查人员，人数不得少于检查时的规定");
     if (end->ended_on < end->issued_on || end->ended_on > end->today)
         return fault(pointer, "/ended_on", "须在文书日期与今天之间");
     if (is(end->outcome, "not_corrected") && !end->has_case)

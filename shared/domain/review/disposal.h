@@ -30,6 +30,8 @@ struct disposal_ending {
     bool has_case; /* of the same section, as what follows */
     bool has_penalty;
     int32_t due_on;
+    int64_t inspectors; /* who looked again on the spot; of a department as many as at a check */
+    int64_t inspectors_minimum;
 };
 
 /* Why it cannot be, for a person, with the JSON pointer of what is at fault; NULL: it can. */

@@ -5,17 +5,19 @@
 
 #include "base/buf.h"
 
-DB_STMT(inspector_upsert, "ttiDiiii", "",
+DB_STMT(inspector_upsert, "ttiDiiiit", "",
         "INSERT INTO inspector (card_no, name, department_id, card_expires_on, on_duty, max_daily,"
-        " max_total, synthetic) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE"
+        " max_total, synthetic, telephone) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON DUPLICATE KEY UPDATE"
         " name = VALUES(name), department_id = VALUES(department_id),"
         " card_expires_on = VALUES(card_expires_on), on_duty = VALUES(on_duty),"
         " max_daily = VALUES(max_daily), max_total = VALUES(max_total),"
-        " synthetic = VALUES(synthetic)");
+        " synthetic = VALUES(synthetic), telephone = VALUES(telephone)");
 /* 1 when the row differs, 2 when it is the same; the lists ascend. */
-DB_STMT(inspector_compare, "tiDiiiittt", "i",
+DB_STMT(inspector_compare, "tiDiiiitttt", "i",
         "SELECT 1 + (i.name = ? AND i.department_id = ? AND i.card_expires_on = ? AND i.on_duty = ?"
         " AND i.max_daily = ? AND i.max_total = ? AND i.synthetic = ?"
+        " AND i.telephone = ?"
         " AND COALESCE((SELECT GROUP_CONCAT(s.specialty ORDER BY s.specialty SEPARATOR ';')"
         " FROM inspector_specialty s WHERE s.inspector_id = i.id), '') = ?"
         " AND COALESCE((SELECT GROUP_CONCAT(a.region_code ORDER BY a.region_code SEPARATOR ';')"
@@ -90,13 +92,14 @@ static enum rc compare_inspector(struct db *db, const struct inspector *i,
 {
     int64_t found = 0;
     struct arena *scratch = arena_new(1 << 20);
-    enum rc rc = db_one_int(
-        db, &inspector_compare,
-        DB_ARGS(db_text(i->name), db_int(i->department_id), db_date(i->card_expires_on),
-                db_int(i->on_duty), db_int(i->max_daily), db_int(i->max_total),
-                db_int(i->synthetic), db_text(joined(scratch, i->specialties, i->specialty_count)),
-                db_text(joined(scratch, i->areas, i->area_count)), db_text(i->card_no)),
-        &found);
+    enum rc rc =
+        db_one_int(db, &inspector_compare,
+                   DB_ARGS(db_text(i->name), db_int(i->department_id), db_date(i->card_expires_on),
+                           db_int(i->on_duty), db_int(i->max_daily), db_int(i->max_total),
+                           db_int(i->synthetic), db_text(i->telephone),
+                           db_text(joined(scratch, i->specialties, i->specialty_count)),
+                           db_text(joined(scratch, i->areas, i->area_count)), db_text(i->card_no)),
+                   &found);
     arena_free(scratch);
     *change = rc == RC_NOT_FOUND ? STORE_CREATED : found == 2 ? STORE_UNCHANGED : STORE_CHANGED;
     return rc == RC_NOT_FOUND ? RC_OK : rc;
@@ -112,7 +115,7 @@ enum rc inspector_put(struct db *db, const struct inspector *i, enum store_chang
     rc = db_exec(db, &inspector_upsert,
                  DB_ARGS(db_text(i->card_no), db_text(i->name), db_int(i->department_id),
                          db_date(i->card_expires_on), db_int(i->on_duty), db_int(i->max_daily),
-                         db_int(i->max_total), db_int(i->synthetic)));
+                         db_int(i->max_total), db_int(i->synthetic), db_text(i->telephone)));
     if (rc == RC_OK)
         rc = inspector_id(db, i->card_no, &id, &department_id);
     if (rc == RC_OK)

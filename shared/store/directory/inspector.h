@@ -20,6 +20,7 @@ struct inspector {
     int64_t max_daily; /* visits */
     int64_t max_total; /* visits of one calendar year */
     bool synthetic;
+    const char *telephone; /* for the teams of his visits; "": none is known */
     const char *const *specialties;
     size_t specialty_count;
     const char *const *areas; /* region codes */

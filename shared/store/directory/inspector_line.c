@@ -25,6 +25,7 @@ const struct row_set inspector_line_rows =
                 "(SELECT GROUP_CONCAT(v.region_code ORDER BY v.region_code SEPARATOR ',')"
                 " FROM inspector_area v WHERE v.inspector_id = inspector.id) AS areas",
                 .title = "执法区域", .width = 30, .nullable = true),
+            COL(telephone, "inspector.telephone", .title = "电话", .width = 16),
             COL(synthetic, "inspector.synthetic", .hidden = true));
 #undef COL
 

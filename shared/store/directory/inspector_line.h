@@ -24,6 +24,7 @@ struct inspector_line {
     const char *specialties; /* codes, comma-separated; NULL: none; so the next two */
     const char *specialty_names;
     const char *areas;
+    const char *telephone;
     bool synthetic;
 };
 

@@ -9,6 +9,7 @@ const char *const rule_names[RULE_KEYS] = {
     [RULE_DEADLINE_PENALTY] = "deadline.penalty",
     [RULE_DEADLINE_COLLECTION] = "deadline.collection",
     [RULE_DEADLINE_RETRACTION] = "deadline.retraction",
+    [RULE_DEADLINE_OBJECTION] = "deadline.objection",
     [RULE_WITHHOLD_DAYS] = "withhold.days",
     [RULE_ADJUSTMENT_PERCENT] = "adjustment.percent",
     [RULE_DIRECTORY_MAX_AGE_DAYS] = "directory.max_age_days",

@@ -40,19 +40,11 @@ static const char *content_path(struct arena *a, const char *dir, const uint8_t 
     return arena_printf(a, "%s/%s", dir, evidence_file_name(a, sha256));
 }
 
-/* What errno says, logged. */
-static enum rc file_fault(const char *what, const char *path)
-{
-    int code = errno;
-    log_error("%s %s: %s", what, path, strerror(code));
-    return code == ENOSPC || code == EDQUOT ? RC_NO_SPACE : RC_INTERNAL;
-}
-
 static enum rc make_folder(const char *path)
 {
     if (mkdir(path, FOLDER_MODE) == 0 || errno == EEXIST)
         return RC_OK;
-    return file_fault("mkdir", path);
+    return log_file_fault("mkdir", path);
 }
 
 /* Makes names in a folder durable. */
@@ -60,8 +52,8 @@ static enum rc sync_folder(const char *path)
 {
     int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0)
-        return file_fault("open", path);
-    enum rc rc = fsync(fd) == 0 ? RC_OK : file_fault("fsync", path);
+        return log_file_fault("open", path);
+    enum rc rc = fsync(fd) == 0 ? RC_OK : log_file_fault("fsync", path);
     (void)close(fd);
     return rc;
 }
@@ -73,12 +65,12 @@ static enum rc write_at(int fd, const char *path, int64_t offset, const char *by
         if (done < 0 && errno == EINTR)
             continue;
         if (done < 0)
-            return file_fault("write", path);
+            return log_file_fault("write", path);
         bytes += done;
         offset += done;
         n -= (size_t)done;
     }
-    return fdatasync(fd) == 0 ? RC_OK : file_fault("fdatasync", path);
+    return fdatasync(fd) == 0 ? RC_OK : log_file_fault("fdatasync", path);
 }
 
 enum rc evidence_file_append(struct arena *a, const char *dir, const struct evidence_upload *upload,
@@ -91,9 +83,9 @@ enum rc evidence_file_append(struct arena *a, const char *dir, const struct evid
         return rc;
     int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW | (offset ? 0 : O_CREAT), FILE_MODE);
     if (fd < 0)
-        return offset && errno == ENOENT ? RC_NOT_FOUND : file_fault("open", path);
+        return offset && errno == ENOENT ? RC_NOT_FOUND : log_file_fault("open", path);
     if (fstat(fd, &st) != 0)
-        rc = file_fault("fstat", path);
+        rc = log_file_fault("fstat", path);
     else if (st.st_size < offset)
         rc = RC_GONE;
     else
@@ -118,7 +110,7 @@ static enum rc verify(struct arena *a, const char *path, const uint8_t sha256[DI
     ssize_t n;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     if (fd < 0)
-        return file_fault("open", path);
+        return log_file_fault("open", path);
     struct digest *d = digest_new(DIGEST_SHA256);
     while ((n = read(fd, chunk, CHUNK)) > 0 || (n < 0 && errno == EINTR)) {
         if (n < 0)
@@ -126,7 +118,7 @@ static enum rc verify(struct arena *a, const char *path, const uint8_t sha256[DI
         digest_update(d, chunk, (size_t)n);
         size += n;
     }
-    enum rc rc = n < 0 ? file_fault("read", path) : RC_OK;
+    enum rc rc = n < 0 ? log_file_fault("read", path) : RC_OK;
     digest_final(d, hash);
     digest_free(d);
     (void)close(fd);
@@ -157,7 +149,7 @@ enum rc evidence_file_keep(struct arena *a, const char *dir, const struct eviden
     if (rc != RC_OK)
         return rc;
     if (rename(partial_path(a, dir, upload->id), path) != 0)
-        return file_fault("rename to", path);
+        return log_file_fault("rename to", path);
     rc = sync_folder(folder);
     return rc == RC_OK ? sync_folder(dir) : rc;
 }
@@ -173,14 +165,14 @@ void evidence_file_clear(struct arena *a, const char *dir, const struct evidence
 {
     const char *path = partial_path(a, dir, upload->id);
     if (truncate(path, 0) != 0)
-        (void)file_fault("truncate", path);
+        (void)log_file_fault("truncate", path);
 }
 
 void evidence_file_drop(struct arena *a, const char *dir, const struct evidence_upload *upload)
 {
     const char *path = partial_path(a, dir, upload->id);
     if (unlink(path) != 0 && errno != ENOENT)
-        (void)file_fault("unlink", path);
+        (void)log_file_fault("unlink", path);
 }
 
 size_t evidence_file_begin(struct arena *a, const char *dir, const uint8_t sha256[DIGEST_SIZE],
@@ -253,5 +245,5 @@ enum rc evidence_file_remove(struct arena *a, const char *dir,
 {
     const char *path =
         found->partial ? partial_path(a, dir, found->id) : content_path(a, dir, found->sha256);
-    return unlink(path) == 0 || errno == ENOENT ? RC_OK : file_fault("unlink", path);
+    return unlink(path) == 0 || errno == ENOENT ? RC_OK : log_file_fault("unlink", path);
 }

@@ -139,6 +139,8 @@ struct record_changes {
     size_t conflict_count;
     const int64_t *visits; /* whole ones; their sections and checks must not stand above too */
     size_t visit_count;
+    const int64_t *heads; /* visits without their sections and checks */
+    size_t head_count;
     const struct feed_item *items; /* ready, e.g. that something was deleted */
     size_t item_count;
 };

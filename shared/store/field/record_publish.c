@@ -93,6 +93,8 @@ enum rc record_publish(struct db *db, struct arena *a, const struct record_chang
         rc = publish_conflicts(&p, changes->conflicts, changes->conflict_count);
     if (rc == RC_OK && changes->visit_count)
         rc = publish_whole_visits(&p, changes->visits, changes->visit_count);
+    if (rc == RC_OK && changes->head_count)
+        rc = publish_visits(&p, changes->heads, changes->head_count);
     if (changes->item_count)
         add_ready(&p, changes->items, changes->item_count);
     if (rc == RC_OK && p.full)

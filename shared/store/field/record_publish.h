@@ -38,6 +38,8 @@ void publish_instant(struct jsonw *w, const char *key, const struct db_query *q,
 void publish_place(struct jsonw *w, const struct db_query *q, unsigned lon, unsigned lat);
 
 enum rc publish_whole_visits(struct publisher *p, const int64_t *ids, size_t n) RC_CHECKED;
+/* Without their sections. */
+enum rc publish_visits(struct publisher *p, const int64_t *ids, size_t n) RC_CHECKED;
 enum rc publish_sections(struct publisher *p, const int64_t *ids, size_t n) RC_CHECKED;
 enum rc publish_checks(struct publisher *p, const int64_t *ids, size_t n) RC_CHECKED;
 enum rc publish_evidence(struct publisher *p, const int64_t *ids, size_t n) RC_CHECKED;

@@ -17,6 +17,20 @@ DB_STMT(publish_stmt_departments, "t", "itt",
         " STRAIGHT_JOIN section AS s FORCE INDEX (visit_department) ON s.visit_id = wanted.id"
         " STRAIGHT_JOIN department AS d ON d.id = s.department_id ORDER BY wanted.n, d.code");
 
+/* What anybody may read of checks of the enterprise, the newest first: the view names it, and no
+   account needs more. */
+DB_STMT(publish_stmt_earlier, "t", "iiDtttt",
+        "SELECT v.id, p.id, p.checked_on, p.department_name, p.result_class, d.item,"
+        " d.result" PUBLISH_WANTED
+        " STRAIGHT_JOIN visit AS v FORCE INDEX (PRIMARY) ON v.id = wanted.id"
+        " STRAIGHT_JOIN subject AS s ON s.id = v.subject_id"
+        " STRAIGHT_JOIN public_publication AS p ON p.subject_code = s.code"
+        " AND p.kind = 'inspection'"
+        " STRAIGHT_JOIN JSON_TABLE(p.payload, '$.details[*]' COLUMNS (n FOR ORDINALITY,"
+        " item VARCHAR(300) PATH '$.raninsItemName',"
+        " result VARCHAR(80) PATH '$.raninsCheckResName')) AS d"
+        " ORDER BY wanted.n, p.checked_on DESC, p.id DESC, d.n");
+
 DB_STMT(publish_stmt_sections, "t", "iittitTTttitTtttt",
         "SELECT s.id, s.visit_id, d.code, d.name, s.version, s.state, s.arrived_at, s.left_at,"
         " s.note, s.result_class, s.conflicts, i.card_no, s.signed_at, s.review_reason, s.opinion,"
@@ -26,8 +40,8 @@ DB_STMT(publish_stmt_sections, "t", "iittitTTttitTtttt",
         " LEFT JOIN inspector AS i ON i.id = s.signed_by ORDER BY wanted.n");
 
 /* The newest, as in feed_write: a change of inspectors waits for the lock of the section. */
-DB_STMT(publish_stmt_inspectors, "t", "itt",
-        "SELECT a.section_id, i.card_no, i.name" PUBLISH_WANTED
+DB_STMT(publish_stmt_inspectors, "t", "ittt",
+        "SELECT a.section_id, i.card_no, i.name, i.telephone" PUBLISH_WANTED
         " STRAIGHT_JOIN assignment AS a FORCE INDEX (PRIMARY) ON a.section_id = wanted.id"
         " STRAIGHT_JOIN inspector AS i ON i.id = a.inspector_id"
         " ORDER BY wanted.n, i.card_no LOCK IN SHARE MODE");
@@ -61,32 +75,115 @@ static void put_named(struct jsonw *w, const char *key, const struct db_query *q
     jw_end(w);
 }
 
-/* Writes pairs of texts of a second result, as long as its first column is id, into an open array.
-   *row tells whether q has a row. */
-static enum rc put_pairs(struct jsonw *w, struct db_query **q, enum rc *row, int64_t id,
-                         const char *code)
+/* Rows of a second result, which follow those of the first; row tells whether there is one. */
+struct beside {
+    struct db_query *q;
+    enum rc row;
+};
+
+static enum rc beside_open(struct publisher *p, const struct db_stmt *s, const int64_t *ids,
+                           size_t n, struct beside *b)
 {
-    while (*row == RC_OK && db_col_int(*q, 0) == id) {
-        jw_object(w, NULL);
-        jw_text(w, code, db_col_text(*q, 1));
-        jw_text(w, "name", db_col_text(*q, 2));
-        jw_end(w);
-        *row = db_next(q);
-    }
-    return *row == RC_DONE ? RC_OK : *row;
+    enum rc rc = publish_query(p, s, ids, n, &b->q);
+    b->row = rc == RC_OK ? db_next(&b->q) : rc;
+    return b->row == RC_DONE ? RC_OK : b->row;
 }
 
-static enum rc add_visits(struct publisher *p, const int64_t *ids, size_t n)
+/* Whether the row is one of id. */
+static bool beside_has(const struct beside *b, int64_t id)
+{
+    return b->row == RC_OK && db_col_int(b->q, 0) == id;
+}
+
+static enum rc beside_ended(const struct beside *b)
+{
+    return b->row == RC_DONE ? RC_OK : b->row;
+}
+
+static enum rc put_departments(struct jsonw *w, struct beside *b, int64_t id)
+{
+    jw_array(w, "departments");
+    for (; beside_has(b, id); b->row = db_next(&b->q))
+        put_named(w, NULL, b->q, 1, 2);
+    jw_end(w);
+    return beside_ended(b);
+}
+
+static enum rc put_inspectors(struct jsonw *w, struct beside *b, int64_t id)
+{
+    jw_array(w, "inspectors");
+    for (; beside_has(b, id); b->row = db_next(&b->q)) {
+        const char *telephone = db_col_text(b->q, 3);
+        jw_object(w, NULL);
+        jw_text(w, "card_no", db_col_text(b->q, 1));
+        jw_text(w, "name", db_col_text(b->q, 2));
+        jw_text(w, "telephone", *telephone ? telephone : NULL);
+        jw_end(w);
+    }
+    jw_end(w);
+    return beside_ended(b);
+}
+
+/* A department comes every few years: ten checks are what is remembered of an enterprise, and forty
+   items with their results are some 25 KB at most of the 64 that a body has. */
+enum { EARLIER_MAX = 10, EARLIER_DETAILS_MAX = 40 };
+
+/* Passes over the rows of what is not told. */
+static enum rc put_earlier(struct jsonw *w, struct beside *b, int64_t id)
+{
+    size_t checks = 0;
+    size_t details = 0;
+    jw_array(w, "earlier");
+    while (beside_has(b, id)) {
+        int64_t publication = db_col_int(b->q, 1);
+        bool told = checks++ < EARLIER_MAX;
+        if (told) {
+            jw_object(w, NULL);
+            jw_date(w, "on", db_col_date(b->q, 2));
+            jw_text(w, "department", db_col_text(b->q, 3));
+            jw_text(w, "result_class", db_col_text(b->q, 4));
+            jw_array(w, "items");
+        }
+        for (; beside_has(b, id) && db_col_int(b->q, 1) == publication; b->row = db_next(&b->q)) {
+            if (!told || details++ >= EARLIER_DETAILS_MAX)
+                continue;
+            jw_object(w, NULL);
+            jw_text(w, "name", db_col_text(b->q, 5));
+            jw_text(w, "result", db_col_text(b->q, 6));
+            jw_end(w);
+        }
+        if (told) {
+            jw_end(w);
+            jw_end(w);
+        }
+    }
+    jw_end(w);
+    return beside_ended(b);
+}
+
+static void put_subject(struct jsonw *w, const struct db_query *q)
+{
+    jw_object(w, "subject");
+    jw_text(w, "code", db_col_text(q, 8));
+    jw_text(w, "name", db_col_text(q, 9));
+    jw_text(w, "type", db_col_text(q, 10));
+    jw_text(w, "address", db_col_text(q, 11));
+    put_named(w, "region", q, 12, 13);
+    publish_place(w, q, 14, 15);
+    jw_end(w);
+}
+
+enum rc publish_visits(struct publisher *p, const int64_t *ids, size_t n)
 {
     struct db_query *q = NULL;
-    struct db_query *departments = NULL;
+    struct beside departments = { .q = NULL };
+    struct beside earlier = { .q = NULL };
     enum rc rc = publish_query(p, &publish_stmt_visits, ids, n, &q);
     if (rc == RC_OK)
-        rc = publish_query(p, &publish_stmt_departments, ids, n, &departments);
-    if (rc != RC_OK)
-        goto out;
-    enum rc row = db_next(&departments);
-    while ((rc = db_next(&q)) == RC_OK) {
+        rc = beside_open(p, &publish_stmt_departments, ids, n, &departments);
+    if (rc == RC_OK)
+        rc = beside_open(p, &publish_stmt_earlier, ids, n, &earlier);
+    while (rc == RC_OK && (rc = db_next(&q)) == RC_OK) {
         struct jsonw *w = publish_begin(p);
         jw_text(w, "code", db_col_text(q, 1));
         if (db_is_null(q, 2))
@@ -96,25 +193,16 @@ static enum rc add_visits(struct publisher *p, const int64_t *ids, size_t n)
         jw_text(w, "door_code", db_col_text(q, 3));
         put_named(w, "campaign", q, 4, 5);
         put_named(w, "lead_department", q, 6, 7);
-        jw_array(w, "departments");
-        rc = put_pairs(w, &departments, &row, db_col_int(q, 0), "code");
-        if (rc != RC_OK)
-            goto out;
-        jw_end(w);
-        jw_object(w, "subject");
-        jw_text(w, "code", db_col_text(q, 8));
-        jw_text(w, "name", db_col_text(q, 9));
-        jw_text(w, "type", db_col_text(q, 10));
-        jw_text(w, "address", db_col_text(q, 11));
-        put_named(w, "region", q, 12, 13);
-        publish_place(w, q, 14, 15);
-        jw_end(w);
+        put_subject(w, q);
+        rc = put_departments(w, &departments, db_col_int(q, 0));
+        if (rc == RC_OK)
+            rc = put_earlier(w, &earlier, db_col_int(q, 0));
         publish_end(p, (struct feed_item){ .owner_id = db_col_int(q, 0),
                                            .entity = "visit",
                                            .entity_id = db_col_int(q, 0) });
     }
-out:
-    db_done(&departments);
+    db_done(&earlier.q);
+    db_done(&departments.q);
     db_done(&q);
     return rc == RC_DONE ? RC_OK : rc;
 }
@@ -139,28 +227,20 @@ static void put_section(struct jsonw *w, const struct db_query *q)
 enum rc publish_sections(struct publisher *p, const int64_t *ids, size_t n)
 {
     struct db_query *q = NULL;
-    struct db_query *inspectors = NULL;
+    struct beside inspectors = { .q = NULL };
     enum rc rc = publish_query(p, &publish_stmt_sections, ids, n, &q);
     if (rc == RC_OK)
-        rc = publish_query(p, &publish_stmt_inspectors, ids, n, &inspectors);
-    if (rc != RC_OK)
-        goto out;
-    enum rc row = db_next(&inspectors);
-    while ((rc = db_next(&q)) == RC_OK) {
+        rc = beside_open(p, &publish_stmt_inspectors, ids, n, &inspectors);
+    while (rc == RC_OK && (rc = db_next(&q)) == RC_OK) {
         struct jsonw *w = publish_begin(p);
         put_section(w, q);
-        jw_array(w, "inspectors");
-        rc = put_pairs(w, &inspectors, &row, db_col_int(q, 0), "card_no");
-        if (rc != RC_OK)
-            goto out;
-        jw_end(w);
+        rc = put_inspectors(w, &inspectors, db_col_int(q, 0));
         publish_end(p, (struct feed_item){ .owner_id = db_col_int(q, 1),
                                            .entity = "section",
                                            .entity_id = db_col_int(q, 0),
                                            .version = db_col_int(q, 4) });
     }
-out:
-    db_done(&inspectors);
+    db_done(&inspectors.q);
     db_done(&q);
     return rc == RC_DONE ? RC_OK : rc;
 }
@@ -259,7 +339,7 @@ enum rc publish_whole_visits(struct publisher *p, const int64_t *visit_ids, size
     if (rc == RC_OK)
         rc = ids_of(p, &publish_stmt_checks_of, visit_ids, n, &checks, &check_count);
     if (rc == RC_OK)
-        rc = add_visits(p, visit_ids, n);
+        rc = publish_visits(p, visit_ids, n);
     if (rc == RC_OK)
         rc = publish_sections(p, sections, section_count);
     if (rc == RC_OK)

@@ -4,9 +4,9 @@ const struct row_label delivery_states[] = {
     { "ready", "待发送" },        { "uncertain", "发送中或结果未知" }, { "accepted", "平台已接收" },
     { "rejected", "平台已拒绝" }, { "withdrawn", "不再报送" },         { NULL, NULL }
 };
-static const struct row_label actions[] = { { "publish", "公示" },
-                                            { "retract", "撤回" },
-                                            { NULL, NULL } };
+const struct row_label delivery_actions[] = { { "publish", "公示" },
+                                              { "retract", "撤回" },
+                                              { NULL, NULL } };
 static const struct row_label differences[] = { { "missing", "平台查无此报文" },
                                                 { "receipt", "平台的回执与留存的不同" },
                                                 { NULL, NULL } };
@@ -24,7 +24,7 @@ const struct row_set delivery_rows = ROW_SET(
     COL(department_id, "o.department_id", .hidden = true),
     COL(subject_name, "p.subject_name", .title = "检查对象", .width = 36, .nullable = true),
     COL(target, "o.target", .title = "报送平台"),
-    COL(action, "o.action", .title = "报送内容", .labels = actions),
+    COL(action, "o.action", .title = "报送内容", .labels = delivery_actions),
     COL(version, "o.version", .title = "版本"),
     COL(state, "o.state", .title = "状态", .labels = delivery_states),
     COL(attempts, "o.attempts", .title = "次数"),

@@ -31,6 +31,7 @@ struct delivery {
 };
 
 extern const struct row_label delivery_states[];
+extern const struct row_label delivery_actions[];
 extern const struct row_set delivery_rows;
 /* Those of one publication (scope: its id), all versions and targets. */
 extern const struct list delivery_list;

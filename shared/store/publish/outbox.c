@@ -6,6 +6,7 @@
 #include "base/date.h"
 #include "base/digest.h"
 #include "base/text.h"
+#include "store/publish/delivery_difference.h"
 #include "sys/jsonw.h"
 
 enum {
@@ -189,6 +190,8 @@ enum rc outbox_retract(struct db *db, struct arena *a, int64_t publication_id,
     enum rc rc = db_exec(db, &outbox_withdraw_update,
                          DB_ARGS(db_int(publication_id), db_int(subject->version)));
     if (rc == RC_OK)
+        rc = delivery_difference_withdraw(db, publication_id, subject->version, now);
+    if (rc == RC_OK)
         rc = db_rows(db, a, &outbox_told_select,
                      DB_ARGS(db_int(publication_id), db_int(subject->version)), TARGETS_MAX, &page);
     const struct told *told = page.v;
@@ -280,12 +283,14 @@ enum rc outbox_withdrawn(struct db *db, const struct outbox_message *m)
         db, db_exec(db, &outbox_withdrawn_update, DB_ARGS(db_int(m->id), db_int(m->attempts))));
 }
 
-enum rc outbox_rejected(struct db *db, const struct outbox_message *m, const char *reason)
+enum rc outbox_rejected(struct db *db, const struct outbox_message *m, const char *reason,
+                        int64_t now)
 {
     char text[REASON_MAX * 4 + 1];
-    return changed_one(
+    enum rc rc = changed_one(
         db, db_exec(db, &outbox_rejected_update,
                     DB_ARGS(db_text(cut(text, reason)), db_int(m->id), db_int(m->attempts))));
+    return rc == RC_OK ? delivery_difference_found(db, m->id, "rejected", text, now) : rc;
 }
 
 enum rc outbox_later(struct db *db, const struct outbox_message *m, bool uncertain, int64_t next_at,

@@ -91,8 +91,8 @@ enum rc outbox_accepted(struct db *db, const struct outbox_message *m, const cha
                         int64_t now) RC_CHECKED;
 /* These do nothing, RC_DONE, when the lease went to another pusher meanwhile. */
 enum rc outbox_withdrawn(struct db *db, const struct outbox_message *m) RC_CHECKED;
-enum rc outbox_rejected(struct db *db, const struct outbox_message *m,
-                        const char *reason) RC_CHECKED;
+enum rc outbox_rejected(struct db *db, const struct outbox_message *m, const char *reason,
+                        int64_t now) RC_CHECKED;
 /* uncertain: the platform has to be asked first. reason NULL: it is not late yet. */
 enum rc outbox_later(struct db *db, const struct outbox_message *m, bool uncertain, int64_t next_at,
                      const char *reason) RC_CHECKED;

@@ -164,6 +164,12 @@ enum rc publication_release(struct db *db, int64_t id) RC_CHECKED;
 enum rc publication_retract(struct db *db, struct arena *a, int64_t id,
                             const struct publication_step *step) RC_CHECKED;
 
+/* Visits to the enterprise of an inspection's publication that phones still write to: a page of
+   int64_t, their ids. */
+enum { PUBLICATION_VISITS_MAX = 50 };
+enum rc publication_visits(struct db *db, struct arena *a, int64_t id,
+                           struct row_page *visits) RC_CHECKED;
+
 /* The texts of a penalty as they were to be; its decision and day stay. NULL: as it is. */
 enum rc publication_penalty_correct(struct db *db, int64_t penalty_id, const char *act_type,
                                     const char *content, const char *authority) RC_CHECKED;

@@ -45,6 +45,20 @@ static const struct row_set version_rows = ROW_SET(
 DB_ROWS(publication_version_select, "ii", &version_rows,
         " FROM publication_version WHERE publication_id = ? ORDER BY version LIMIT ?");
 
+struct visit_row {
+    int64_t id;
+};
+static const struct row_set visit_rows =
+    ROW_SET(struct visit_row, ROW_COL(struct visit_row, id, "v.id"));
+
+DB_ROWS(publication_visits_select, "ii", &visit_rows,
+        " FROM publication p STRAIGHT_JOIN subject s FORCE INDEX (code) ON s.code = p.subject_code"
+        " STRAIGHT_JOIN visit v FORCE INDEX (visit_subject) ON v.subject_id = s.id"
+        " AND v.state = 'dispatched'"
+        " STRAIGHT_JOIN section x FORCE INDEX (visit_department) ON x.visit_id = v.id"
+        " AND x.state IN ('open', 'returned') WHERE p.id = ? AND p.kind = 'inspection'"
+        " GROUP BY v.id ORDER BY v.id LIMIT ?");
+
 static enum rc changed(const struct db *db, enum rc rc)
 {
     return rc == RC_OK && db_affected(db) != 1 ? RC_STATE : rc;
@@ -121,4 +135,10 @@ enum rc publication_versions(struct db *db, struct arena *a, int64_t id, struct 
 {
     return db_rows(db, a, &publication_version_select, DB_ARGS(db_int(id)),
                    PUBLICATION_VERSIONS_MAX, versions);
+}
+
+enum rc publication_visits(struct db *db, struct arena *a, int64_t id, struct row_page *visits)
+{
+    return db_rows(db, a, &publication_visits_select, DB_ARGS(db_int(id)), PUBLICATION_VISITS_MAX,
+                   visits);
 }

@@ -78,6 +78,12 @@ COUNT(workbench_missing, "i",
       NO_DUE NO_TARGET " FROM outbox o WHERE o.department_id = ? AND o.difference = 'missing'");
 COUNT(workbench_receipts, "i",
       NO_DUE NO_TARGET " FROM outbox o WHERE o.department_id = ? AND o.difference = 'receipt'");
+COUNT(workbench_objections, "i",
+      NO_DUE NO_TARGET " FROM objection o WHERE o.department_id = ? AND o.state = 'received'");
+COUNT(workbench_answers, "iD",
+      NO_DUE NO_TARGET " FROM objection o FORCE INDEX (department_received)"
+                       " WHERE o.department_id = ? AND o.state = 'examining'"
+                       " AND o.received_on <= ?");
 COUNT(workbench_disposals, "iD",
       "d.due_on AS due, " NO_TARGET " FROM disposal d FORCE INDEX (department_due)"
       " WHERE d.department_id = ? AND d.state = 'open' AND d.due_on <= ? ORDER BY d.due_on");
@@ -149,6 +155,10 @@ const struct workbench_kind workbench_kinds[] = {
       "difference=missing", &workbench_missing, "d" },
     { "delivery.receipt", "回执不同的报送", ROLE_PUBLISHER, NULL, "deliveries",
       "difference=receipt", &workbench_receipts, "d" },
+    { "objection.examine", "新收到的异议", ROLE_REVIEWER | ROLE_PUBLISHER, NULL, "objections",
+      "state=received", &workbench_objections, "d" },
+    { "objection.decide", "逾期或三个工作日内须答复的异议", ROLE_REVIEWER | ROLE_PUBLISHER, NULL,
+      "objections", "state=examining&received_by={objections}", &workbench_answers, "do" },
     { NULL, NULL, 0, NULL, NULL, NULL, NULL, NULL },
 };
 
@@ -173,6 +183,8 @@ static struct db_val argument(char what, const struct workbench_ask *ask)
         return db_date(ask->annual);
     case 'c':
         return db_date(ask->cards);
+    case 'o':
+        return db_date(ask->objections);
     default:
         return db_date(ask->refresh);
     }

@@ -20,11 +20,12 @@ struct workbench_ask {
     int64_t account_id; /* nobody decides what that account asked for */
     int64_t now;
     int32_t today;
-    int32_t soon;    /* the last day that is soon: due today or later, and by then */
-    int32_t cards;   /* cards that expire before that day */
-    int32_t refresh; /* directories that were refreshed before that day */
-    int32_t midyear; /* when the summary of the half-year is due, far away where none is */
-    int32_t annual;  /* the same of the year */
+    int32_t soon;       /* the last day that is soon: due today or later, and by then */
+    int32_t cards;      /* cards that expire before that day */
+    int32_t objections; /* received by then, they are to be answered by soon */
+    int32_t refresh;    /* directories that were refreshed before that day */
+    int32_t midyear;    /* when the summary of the half-year is due, far away where none is */
+    int32_t annual;     /* the same of the year */
 };
 
 struct workbench_kind {
@@ -37,7 +38,7 @@ struct workbench_kind {
     const char *filter; /* of that list, with days and the own department as "{soon}", "{own}" */
     const struct db_stmt *stmt;
     const char *args; /* d department, a account, n now, t today, s soon, c cards, r refresh,
-                         y year, m midyear, e annual */
+                         o objections, y year, m midyear, e annual */
 };
 /* Ends with a NULL name. */
 extern const struct workbench_kind workbench_kinds[];

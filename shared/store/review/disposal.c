@@ -32,6 +32,12 @@ const struct row_set disposal_rows = ROW_SET(
     COL(ended_on, "d.ended_on", .title = "办结日期", .nullable = true),
     COL(outcome, "d.outcome", .title = "结果", .labels = disposal_outcomes, .nullable = true),
     COL(method, "d.method", .title = "复查方式", .labels = disposal_methods, .nullable = true),
+    COL(inspectors,
+        "(SELECT GROUP_CONCAT(i.name ORDER BY i.card_no SEPARATOR '、') FROM disposal_inspector x"
+        " JOIN inspector i ON i.id = x.inspector_id WHERE x.disposal_id = d.id) AS inspectors",
+        .title = "复查人员", .width = 20, .nullable = true),
+    COL(subject_id, "visit.subject_id", .hidden = true),
+    COL(region, "subject.region_code AS region", .hidden = true),
     COL(note, "d.note", .title = "办结说明", .width = 40, .nullable = true));
 #undef COL
 
@@ -61,6 +67,12 @@ DB_STMT(disposal_insert, "iittttDDtDtiT", "",
 DB_STMT(disposal_end_update, "DtttiTi", "",
         "UPDATE disposal SET state = 'ended', ended_on = ?, outcome = ?, method = ?, note = ?,"
         " ended_by = ?, ended_at = ? WHERE id = ? AND state = 'open'");
+
+DB_STMT(disposal_inspector_insert, "itiDi", "",
+        "INSERT INTO disposal_inspector (disposal_id, inspector_id) SELECT ?, i.id FROM inspector i"
+        " WHERE i.card_no = ? AND i.department_id = ? AND i.on_duty AND i.card_expires_on >= ?"
+        " AND NOT EXISTS (SELECT 1 FROM inspector_recusal r WHERE r.inspector_id = i.id"
+        " AND r.subject_id = ?)");
 
 DB_STMT(disposal_case_select, "i", "i",
         "SELECT COUNT(*) FROM disposal WHERE section_id = ? AND kind = 'case'");
@@ -93,6 +105,14 @@ enum rc disposal_end(struct db *db, const struct disposal *d, const struct dispo
                          DB_ARGS(db_date(d->ended_on), db_text(d->outcome), db_text(d->method),
                                  db_text(d->note), db_int(step->account_id), db_instant(step->now),
                                  db_int(d->id)));
+    return rc == RC_OK && db_affected(db) != 1 ? RC_STATE : rc;
+}
+
+enum rc disposal_add_inspector(struct db *db, const struct disposal *d, const char *card_no)
+{
+    enum rc rc = db_exec(db, &disposal_inspector_insert,
+                         DB_ARGS(db_int(d->id), db_text(card_no), db_int(d->department_id),
+                                 db_date(d->ended_on), db_int(d->subject_id)));
     return rc == RC_OK && db_affected(db) != 1 ? RC_STATE : rc;
 }
 

@@ -30,8 +30,11 @@ struct disposal {
     const char *state;
     int32_t ended_on; /* 0: open */
     const char *outcome;
-    const char *method; /* of the re-inspection: "document", "visit" */
-    const char *note;   /* of its end */
+    const char *method;     /* of the re-inspection: "document", "visit" */
+    const char *inspectors; /* names of who looked again on the spot; NULL: nobody */
+    const char *note;       /* of its end */
+    int64_t subject_id;
+    const char *region; /* of the subject */
 };
 
 extern const struct row_label disposal_kinds[];
@@ -54,6 +57,10 @@ enum rc disposal_find(struct db *db, struct arena *a, int64_t id, struct disposa
 /* RC_STATE when it has ended already. */
 enum rc disposal_end(struct db *db, const struct disposal *d,
                      const struct disposal_step *step) RC_CHECKED;
+/* Who looked again on the spot: RC_STATE unless the card is that of an inspector of its department
+   on duty, was in force on that day, and there is nothing to recuse from; RC_CONFLICT: twice. */
+enum rc disposal_add_inspector(struct db *db, const struct disposal *d,
+                               const char *card_no) RC_CHECKED;
 /* Whether the section has a case, open or ended. */
 enum rc disposal_has_case(struct db *db, int64_t section_id, bool *has) RC_CHECKED;
 enum rc disposal_has_penalty(struct db *db, int64_t section_id, bool *has) RC_CHECKED;

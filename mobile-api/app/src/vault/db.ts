@@ -24,7 +24,7 @@ export class Tables extends Dexie {
   pieces!: Table<Piece, [string, number]>;
   keys!: Table<Lock | DeviceKey, string>;
 
-  constructor(name = 'liancha') {
+  constructor(name: string) {
     super(name, { chromeTransactionDurability: 'strict' }); // a battery dies too
     this.version(1).stores({ rows: 'key', pieces: '[sha256+n]', keys: 'name' });
   }

@@ -3,7 +3,7 @@
 import { isFull } from '../device/storage';
 import { hex, type Files, type Keys, type Row, type Store } from '../core';
 import { dataKey, ITERATIONS, keyOf, open, random, seal } from './crypto';
-import { Tables, type DeviceKey, type Lock } from './db';
+import type { DeviceKey, Lock, Tables } from './db';
 
 export const PIN_MIN = 6;
 export const PIECE = 1048576;
@@ -47,7 +47,7 @@ async function lockWith(pin: string, raw: BufferSource): Promise<Lock> {
 export class Vault {
   readonly tables: Tables;
 
-  constructor(tables = new Tables()) { this.tables = tables; }
+  constructor(tables: Tables) { this.tables = tables; }
 
   #unkept: Lock | undefined; // a full disk did not take it
 
