@@ -126,7 +126,7 @@ static const struct row_set report_line_rows =
 #undef COL
 
 #define DONE "s.state IN ('signed', 'accepted')"
-#define WITHIN DONE " AND s.signed_at >= ? AND s.signed_at < ?"
+#define WITHIN DONE " AND COALESCE(s.signed_at >= ? AND s.signed_at < ?, FALSE)"
 
 /* As they are now. */
 LIST(report_now_list, .name = "lines", .title = "工作报告", .rows = &report_line_rows,
