@@ -224,7 +224,7 @@ enum rc planner_report_show(struct web_ctx *c)
 /* GET reports/{id}/lines: nobody takes away what was changed. */
 enum rc planner_report_lines(struct web_ctx *c, struct db_val *scope)
 {
-    struct report report;
+    struct report report = { .state = "changed" }; /* until it is known not to be */
     enum rc rc = readable(c, &report);
     if (rc == RC_OK && strcmp(report.state, "changed") == 0)
         return web_fail(c, RC_STATE, "", "保存的报告与印发时不符，请告知审计员");
