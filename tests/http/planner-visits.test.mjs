@@ -495,16 +495,18 @@ test('campaigns of one city are dated together: by consent, as previewed, and al
       `'${other.code}-%' ORDER BY code`)).flat();
     const published = await dates();
     // From behind the last of them on, if there is room; else from a later and later day. One that
-    // were left without a day would be dated as published.
-    const elsewhere = (days) => !days.includes('NULL') && !isDeepStrictEqual(days, published);
+    // were left without a day would be dated as published, and one that is moved to join another
+    // may come to stand where it was: then what was previewed is still what would be written.
+    const elsewhere = async (days) => !days.includes('NULL') &&
+      !isDeepStrictEqual(days, published) && expectJson(await plan()).version !== version;
     const days = [addDays([...published].sort().at(-1), 1),
       ...Array.from({ length: 20 }, (_, i) => addDays(today(), i + 2))];
     for (const from of days.filter((day) => day <= PLANS[0].ends_on)) {
       await stack.operate(`UPDATE visit SET planned_on = NULL WHERE code LIKE '${other.code}-%'`);
       expectJson(await home.post(path('schedule', other.code), { from, to: PLANS[0].ends_on }));
-      if (elsewhere(await dates())) break;
+      if (await elsewhere(await dates())) break;
     }
-    assert.ok(elsewhere(await dates()));
+    assert.ok(await elsewhere(await dates()));
     await stale();
     assert.equal((await home.delete(path('joint', campaign.code))).status, 204);
     await stale();
