@@ -30,12 +30,7 @@ static enum rc collect(struct web_ctx *c, int64_t campaign_id, struct report *bu
     const struct ledger_line *line = cells.v;
     struct report_part *parts = arena_array(c->arena, cells.n, sizeof *parts);
     for (size_t i = 0; i < cells.n; i++)
-        parts[i] = (struct report_part){ .department = line[i].department,
-                                         .name = line[i].department_name,
-                                         .n = { .tasks = line[i].tasks,
-                                                .completed = line[i].completed,
-                                                .closed = line[i].closed,
-                                                .late = line[i].late } };
+        parts[i] = REPORT_PART(line[i]);
     bulletin->figures = report_figures(c, parts, "cells", ledger_list.rows, &cells);
     return RC_OK;
 }

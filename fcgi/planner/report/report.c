@@ -157,12 +157,7 @@ static enum rc collect(struct web_ctx *c, struct report *report)
     const struct report_line *line = lines.v;
     struct report_part *parts = arena_array(c->arena, lines.n, sizeof *parts);
     for (size_t i = 0; i < lines.n; i++)
-        parts[i] = (struct report_part){ .department = line[i].department,
-                                         .name = line[i].department_name,
-                                         .n = { .tasks = line[i].tasks,
-                                                .completed = line[i].completed,
-                                                .closed = line[i].closed,
-                                                .late = line[i].late } };
+        parts[i] = REPORT_PART(line[i]);
     report->figures = report_figures(c, parts, "lines", report_line_list.rows, &lines);
     return RC_OK;
 }

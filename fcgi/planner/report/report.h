@@ -13,6 +13,14 @@ struct report_part {
     const char *name;
     struct indicator n;
 };
+/* That of a line of a ledger or of a report, which have these members by the same names. */
+#define REPORT_PART(line)                                                                          \
+    ((struct report_part){ .department = (line).department,                                        \
+                           .name = (line).department_name,                                         \
+                           .n = { .tasks = (line).tasks,                                           \
+                                  .completed = (line).completed,                                   \
+                                  .closed = (line).closed,                                         \
+                                  .late = (line).late } })
 
 /* JSON: the sums of parts, each department's with whether it lags, the rows that parts are of
    under this key, and what the figures of such rows mean. */
