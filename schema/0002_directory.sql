@@ -53,6 +53,7 @@ CREATE TABLE department (
     kind        VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
     region_code CHAR(6) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
     level       ENUM('city', 'district') NOT NULL,
+    telephone   VARCHAR(40) NOT NULL DEFAULT '' COMMENT 'whom citizens ring about what it published',
     UNIQUE KEY kind_region (kind, region_code),
     CONSTRAINT department_region FOREIGN KEY (region_code) REFERENCES region (code)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;

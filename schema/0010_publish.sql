@@ -77,6 +77,7 @@ CREATE TABLE publication (
     payload         MEDIUMTEXT NULL,
     payload_hash    BINARY(32) NULL,
     search_text     VARCHAR(160) NULL COMMENT 'name and code, as searches compare them',
+    tags            TEXT CHARACTER SET ascii COLLATE ascii_bin NULL COMMENT 'specialties, plan and items that it is found by (domain/publish/search)',
     version         SMALLINT UNSIGNED NOT NULL DEFAULT 1 COMMENT 'that is public, or will be',
     corrected_at    DATETIME(3) NULL COMMENT 'when this version took the place of the one before',
     corrected_reason VARCHAR(400) NULL,

@@ -306,6 +306,7 @@ CREATE TABLE `department` (
   `kind` varchar(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   `region_code` char(6) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   `level` enum('city','district') NOT NULL,
+  `telephone` varchar(40) NOT NULL DEFAULT '' COMMENT 'whom citizens ring about what it published',
   PRIMARY KEY (`id`),
   UNIQUE KEY `code` (`code`),
   UNIQUE KEY `kind_region` (`kind`,`region_code`),
@@ -1095,6 +1096,15 @@ CREATE TABLE `plan_quota` (
  NULL AS `draw_id`,
  NULL AS `part`,
  NULL AS `body` */;
+ NULL AS `code`,
+ NULL AS `version`,
+ NULL AS `specialty`,
+ NULL AS `specialty_name`,
+ NULL AS `name`,
+ NULL AS `category`,
+ NULL AS `method`,
+ NULL AS `legal_basis`,
+ NULL AS `content` */;
  NULL AS `campaign_id`,
  NULL AS `later_id`,
  NULL AS `code`,
@@ -1132,6 +1142,12 @@ CREATE TABLE `plan_quota` (
  NULL AS `state`,
  NULL AS `decided_at`,
  NULL AS `answer` */;
+ NULL AS `code`,
+ NULL AS `name`,
+ NULL AS `department_name`,
+ NULL AS `ends_on`,
+ NULL AS `items`,
+ NULL AS `quota` */;
  NULL AS `id`,
  NULL AS `kind`,
  NULL AS `published_at`,
@@ -1140,6 +1156,7 @@ CREATE TABLE `plan_quota` (
  NULL AS `subject_name`,
  NULL AS `department_id`,
  NULL AS `department_name`,
+ NULL AS `telephone`,
  NULL AS `region_code`,
  NULL AS `region_name`,
  NULL AS `checked_on`,
@@ -1147,6 +1164,7 @@ CREATE TABLE `plan_quota` (
  NULL AS `payload`,
  NULL AS `payload_hash`,
  NULL AS `search_text`,
+ NULL AS `tags`,
  NULL AS `version`,
  NULL AS `corrected_at`,
  NULL AS `corrected_reason` */;
@@ -1204,6 +1222,7 @@ CREATE TABLE `publication` (
   `payload` mediumtext DEFAULT NULL,
   `payload_hash` binary(32) DEFAULT NULL,
   `search_text` varchar(160) DEFAULT NULL COMMENT 'name and code, as searches compare them',
+  `tags` text CHARACTER SET ascii COLLATE ascii_bin DEFAULT NULL COMMENT 'specialties, plan and items that it is found by (domain/publish/search)',
   `version` smallint(5) unsigned NOT NULL DEFAULT 1 COMMENT 'that is public, or will be',
   `corrected_at` datetime(3) DEFAULT NULL COMMENT 'when this version took the place of the one before',
   `corrected_reason` varchar(400) DEFAULT NULL,
@@ -1697,13 +1716,15 @@ VIEW public_draw AS select `w`.`id` AS `id`,`w`.`code` AS `code`,`w`.`campaign_i
 VIEW public_drawn_part AS select `r`.`draw_id` AS `draw_id`,`r`.`part` AS `part`,`r`.`body` AS `body` from ((`liancha`.`drawn_part` `r` join `liancha`.`draw` `w` on(`w`.`id` = `r`.`draw_id`)) join `liancha`.`campaign` `c` on(`c`.`id` = `w`.`campaign_id`)) where `c`.`state` = 'drawn' and `c`.`publish` = 'once'
 VIEW public_draw_result AS select `r`.`draw_id` AS `draw_id`,`r`.`stratum` AS `stratum`,`r`.`position` AS `position`,`s`.`code` AS `subject_code`,`r`.`subject_name` AS `subject_name`,`r`.`selected` AS `selected`,if(coalesce(`c`.`results_public_at` is not null or cast('1970-01-01' + interval unix_timestamp(sysdate()) + 28800 second as date) > `c`.`public_by`,0),`r`.`score`,NULL) AS `score` from (((`liancha`.`draw_result` `r` join `liancha`.`draw` `w` on(`w`.`id` = `r`.`draw_id`)) join `liancha`.`campaign` `c` on(`c`.`id` = `w`.`campaign_id`)) join `liancha`.`subject` `s` on(`s`.`id` = `r`.`subject_id`)) where `c`.`state` = 'drawn' and (`c`.`results_public_at` is not null or cast('1970-01-01' + interval unix_timestamp(sysdate()) + 28800 second as date) > `c`.`public_by` or `c`.`publish` = 'once' and `r`.`selected` <> 0)
 VIEW public_draw_weight AS select `x`.`draw_id` AS `draw_id`,`x`.`stratum` AS `stratum`,`x`.`weight` AS `weight`,`x`.`subjects` AS `subjects`,`q`.`quota` AS `quota` from (((`liancha`.`draw_weight` `x` join `liancha`.`draw` `w` on(`w`.`id` = `x`.`draw_id`)) join `liancha`.`campaign` `c` on(`c`.`id` = `w`.`campaign_id`)) join `liancha`.`draw_quota` `q` on(`q`.`draw_id` = `x`.`draw_id` and `q`.`stratum` = `x`.`stratum`)) where `c`.`state` in ('drawn','void') and (`c`.`results_public_at` is not null or cast('1970-01-01' + interval unix_timestamp(sysdate()) + 28800 second as date) > `c`.`public_by`)
+VIEW public_item AS select `i`.`code` AS `code`,`i`.`version` AS `version`,`i`.`specialty` AS `specialty`,`s`.`name` AS `specialty_name`,`i`.`name` AS `name`,`i`.`category` AS `category`,`i`.`method` AS `method`,`i`.`legal_basis` AS `legal_basis`,`i`.`content` AS `content` from ((`liancha`.`inspection_item` `i` join `liancha`.`specialty` `s` on(`s`.`code` = `i`.`specialty`)) left join `liancha`.`inspection_item` `later` on(`later`.`code` = `i`.`code` and `later`.`version` > `i`.`version`)) where `i`.`retired` = 0 and `later`.`id` is null
 VIEW public_later AS select distinct `o`.`campaign_id` AS `campaign_id`,`c`.`id` AS `later_id`,`c`.`code` AS `code`,`c`.`state` AS `state`,`c`.`redraw_reason` AS `redraw_reason`,`c`.`announced_at` AS `announced_at` from ((`liancha`.`draw` `o` join `liancha`.`draw` `n` on(`n`.`plan_id` = `o`.`plan_id` and `n`.`id` > `o`.`id`)) join `liancha`.`campaign` `c` on(`c`.`id` = `n`.`campaign_id`)) where `c`.`state` in ('announced','drawn','void')
 VIEW public_match_part AS select `m`.`campaign_id` AS `campaign_id`,`m`.`name` AS `name`,`m`.`part` AS `part`,`m`.`body` AS `body` from (`liancha`.`match_part` `m` join `liancha`.`campaign` `c` on(`c`.`id` = `m`.`campaign_id`)) where `c`.`teams_seed` is not null and (`c`.`teams_public_at` is not null or cast('1970-01-01' + interval unix_timestamp(sysdate()) + 28800 second as date) > `c`.`public_by`)
 VIEW public_notice AS select `n`.`code_hash` AS `code_hash`,`n`.`visit_id` AS `visit_id`,`v`.`planned_on` AS `planned_on`,`u`.`name` AS `subject_name`,`c`.`code` AS `campaign_code`,`c`.`name` AS `campaign_name`,`l`.`name` AS `lead_name` from ((((`liancha`.`visit_notice` `n` join `liancha`.`visit` `v` on(`v`.`id` = `n`.`visit_id`)) join `liancha`.`subject` `u` on(`u`.`id` = `v`.`subject_id`)) join `liancha`.`campaign` `c` on(`c`.`id` = `v`.`campaign_id`)) join `liancha`.`department` `l` on(`l`.`id` = `v`.`lead_department_id`)) where `v`.`state` = 'dispatched' and `v`.`planned_on` is not null and cast('1970-01-01' + interval unix_timestamp(sysdate()) + 28800 second as date) <= `v`.`planned_on` + interval 7 day
 VIEW public_notice_inspector AS select `p`.`code_hash` AS `code_hash`,`d`.`name` AS `department_name`,`i`.`name` AS `name`,`i`.`card_no` AS `card_no` from ((((`liancha`.`public_notice` `p` join `liancha`.`section` `s` on(`s`.`visit_id` = `p`.`visit_id`)) join `liancha`.`department` `d` on(`d`.`id` = `s`.`department_id`)) join `liancha`.`assignment` `a` on(`a`.`section_id` = `s`.`id`)) join `liancha`.`inspector` `i` on(`i`.`id` = `a`.`inspector_id`))
 VIEW public_notice_item AS select `p`.`code_hash` AS `code_hash`,`d`.`name` AS `department_name`,`i`.`code` AS `code`,`i`.`name` AS `name`,`i`.`legal_basis` AS `legal_basis` from ((((`liancha`.`public_notice` `p` join `liancha`.`section` `s` on(`s`.`visit_id` = `p`.`visit_id`)) join `liancha`.`department` `d` on(`d`.`id` = `s`.`department_id`)) join `liancha`.`check_result` `k` on(`k`.`section_id` = `s`.`id`)) join `liancha`.`inspection_item` `i` on(`i`.`id` = `k`.`item_id`))
 VIEW public_objection AS select `o`.`receipt_hash` AS `receipt_hash`,`o`.`publication_id` AS `publication_id`,`o`.`department_id` AS `department_id`,`d`.`name` AS `department_name`,`o`.`received_at` AS `received_at`,`o`.`received_on` AS `received_on`,`o`.`slot` AS `slot`,`o`.`department_slot` AS `department_slot`,`o`.`state` AS `state`,`o`.`decided_at` AS `decided_at`,`o`.`answer` AS `answer` from (`liancha`.`objection` `o` join `liancha`.`department` `d` on(`d`.`id` = `o`.`department_id`))
-VIEW public_publication AS select `p`.`id` AS `id`,`p`.`kind` AS `kind`,`p`.`published_at` AS `published_at`,`p`.`due_on` AS `due_on`,`p`.`subject_code` AS `subject_code`,`p`.`subject_name` AS `subject_name`,`p`.`department_id` AS `department_id`,`p`.`department_name` AS `department_name`,`p`.`region_code` AS `region_code`,`r`.`name` AS `region_name`,`p`.`checked_on` AS `checked_on`,`p`.`result_class` AS `result_class`,`p`.`payload` AS `payload`,`p`.`payload_hash` AS `payload_hash`,`p`.`search_text` AS `search_text`,`p`.`version` AS `version`,`p`.`corrected_at` AS `corrected_at`,`p`.`corrected_reason` AS `corrected_reason` from (`liancha`.`publication` `p` join `liancha`.`region` `r` on(`r`.`code` = `p`.`region_code`)) where `p`.`state` = 'published'
+VIEW public_plan AS select `p`.`code` AS `code`,`p`.`name` AS `name`,`d`.`name` AS `department_name`,`p`.`ends_on` AS `ends_on`,`p`.`items` AS `items`,(select cast(sum(`q`.`quota`) as signed) from `liancha`.`plan_quota` `q` where `q`.`plan_id` = `p`.`id`) AS `quota` from (`liancha`.`plan` `p` join `liancha`.`department` `d` on(`d`.`id` = `p`.`department_id`)) where `p`.`state` = 'filed'
+VIEW public_publication AS select `p`.`id` AS `id`,`p`.`kind` AS `kind`,`p`.`published_at` AS `published_at`,`p`.`due_on` AS `due_on`,`p`.`subject_code` AS `subject_code`,`p`.`subject_name` AS `subject_name`,`p`.`department_id` AS `department_id`,`p`.`department_name` AS `department_name`,`d`.`telephone` AS `telephone`,`p`.`region_code` AS `region_code`,`r`.`name` AS `region_name`,`p`.`checked_on` AS `checked_on`,`p`.`result_class` AS `result_class`,`p`.`payload` AS `payload`,`p`.`payload_hash` AS `payload_hash`,`p`.`search_text` AS `search_text`,`p`.`tags` AS `tags`,`p`.`version` AS `version`,`p`.`corrected_at` AS `corrected_at`,`p`.`corrected_reason` AS `corrected_reason` from ((`liancha`.`publication` `p` join `liancha`.`region` `r` on(`r`.`code` = `p`.`region_code`)) join `liancha`.`department` `d` on(`d`.`id` = `p`.`department_id`)) where `p`.`state` = 'published'
 VIEW public_publication_suffix AS select `x`.`suffix` AS `suffix`,`x`.`publication_id` AS `publication_id` from `liancha`.`publication_suffix` `x`
 VIEW public_region AS select `r`.`code` AS `code`,`r`.`name` AS `name` from `liancha`.`region` `r`
 VIEW public_result_part AS select `r`.`draw_id` AS `draw_id`,`r`.`part` AS `part`,`r`.`body` AS `body` from ((`liancha`.`result_part` `r` join `liancha`.`draw` `w` on(`w`.`id` = `r`.`draw_id`)) join `liancha`.`campaign` `c` on(`c`.`id` = `w`.`campaign_id`)) where `c`.`state` in ('drawn','void') and (`c`.`results_public_at` is not null or cast('1970-01-01' + interval unix_timestamp(sysdate()) + 28800 second as date) > `c`.`public_by`)

@@ -221,6 +221,8 @@ GRANT SELECT ON liancha.public_notice_inspector TO 'liancha_public'@'localhost';
 GRANT SELECT ON liancha.public_region TO 'liancha_public'@'localhost';
 GRANT SELECT ON liancha.public_department TO 'liancha_public'@'localhost';
 GRANT SELECT ON liancha.public_specialty TO 'liancha_public'@'localhost';
+GRANT SELECT ON liancha.public_item TO 'liancha_public'@'localhost';
+GRANT SELECT ON liancha.public_plan TO 'liancha_public'@'localhost';
 
 -- liancha_pushd: the outbox; what it sends stands there already.
 GRANT SELECT ON liancha.schema_file TO 'liancha_pushd'@'localhost';

@@ -8,11 +8,11 @@
 #include "public/results.h"
 #include "public/routes.h"
 #include "store/publish/publication.h"
-#include "store/review/section.h"
+#include "store/directory/vocabulary.h"
 #include "sys/jsonw.h"
 #include "sys/sheet.h"
 
-enum { OPEN_ROWS = 500, FEED_ROWS = 50, RECENT_ROWS = 10, OPEN_SECONDS = 60 };
+enum { OPEN_ROWS = 500, FEED_ROWS = 50, RECENT_ROWS = 10, MAP_ROWS = 1000, OPEN_SECONDS = 60 };
 
 /* With its ETag, or as 304. */
 static enum rc finish(struct web_ctx *c)
@@ -27,7 +27,7 @@ static enum rc find(struct web_ctx *c, struct row_page *page)
 {
     struct disclosure_names regions;
     enum rc rc = disclosure_names(c->db, c->arena, DISCLOSURE_REGIONS, &regions);
-    return rc == RC_OK ? results_find(c, OPEN_ROWS, &regions, page) : rc;
+    return rc == RC_OK ? results_find(c, OPEN_ROWS, &regions, page, NULL) : rc;
 }
 
 /* The address of what comes behind the page; NULL: nothing does. */
@@ -128,7 +128,7 @@ static void put_entry(struct web_ctx *c, struct html *h, const struct disclosure
     html_element(h, "summary",
                  arena_printf(c->arena, "%s，%s，%s", row_label(publication_kinds, r->kind),
                               page_date(c->arena, r->checked_on),
-                              row_label(section_classes, r->result_class)),
+                              row_label(result_classes, r->result_class)),
                  NULL);
     html_close(h, "entry");
 }
@@ -177,5 +177,35 @@ enum rc public_recent(struct web_ctx *c)
         html_close(&h, "li");
     }
     html_close(&h, "ul");
+    return finish(c);
+}
+
+static void put_place(struct web_ctx *c, struct html *h, const char *path, const char *changed)
+{
+    html_open(h, "url", NULL);
+    html_element(h, "loc", absolute(c, page_url(c, "%s", path)), NULL);
+    if (changed)
+        html_element(h, "lastmod", changed, NULL);
+    html_close(h, "url");
+}
+
+/* GET sitemap.xml (sitemaps.org 0.9): the lists, which lead to everything, and what is new. */
+enum rc public_sitemap(struct web_ctx *c)
+{
+    static const char *const lists[] = { "/", "/draws", "/plans", "/items" };
+    struct row_page page;
+    enum rc rc = disclosure_recent(c->db, c->arena, MAP_ROWS, &page);
+    if (rc != RC_OK)
+        return rc;
+    const struct disclosure_result *list = page.v;
+    struct html h = { web_body(c, 200, "application/xml; charset=utf-8") };
+    buf_puts(h.out, "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n");
+    html_open(&h, "urlset", "xmlns", "http://www.sitemaps.org/schemas/sitemap/0.9", NULL);
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
+        put_place(c, &h, lists[i], NULL);
+    for (size_t i = 0; i < page.n; i++)
+        put_place(c, &h, arena_printf(c->arena, "/results/%lld", (long long)list[i].id),
+                  instant(c, changed_at(&list[i])));
+    html_close(&h, "urlset");
     return finish(c);
 }

@@ -37,6 +37,7 @@ static void put_head(struct web_ctx *c, struct html *h, const char *title)
     html_close(h, "title");
     html_void(h, "link", "rel", "stylesheet", "href", page_url(c, "/static/style.css"), NULL);
     html_void(h, "link", "rel", "icon", "href", page_url(c, "/static/icon.svg"), NULL);
+    html_element(h, "script", "", "type", "module", "src", page_url(c, "/static/large.js"), NULL);
     html_close(h, "head");
 }
 
@@ -59,6 +60,8 @@ static void put_banner(struct web_ctx *c, struct html *h, enum page_section sect
     html_open(h, "ul", NULL);
     put_link(c, h, "/", "抽查结果", section == PAGE_RESULTS);
     put_link(c, h, "/draws", "抽取过程", section == PAGE_DRAWS);
+    put_link(c, h, "/plans", "抽查计划", section == PAGE_PLANS);
+    put_link(c, h, "/items", "抽查事项", section == PAGE_ITEMS);
     html_close(h, "ul");
     html_close(h, "nav");
     html_close(h, "div");
@@ -162,6 +165,16 @@ void page_row_code(struct html *h, const char *heading, const char *value)
     html_element(h, "th", heading, "scope", "row", NULL);
     html_open(h, "td", NULL);
     html_element(h, "code", value, NULL);
+    html_close(h, "td");
+    html_close(h, "tr");
+}
+
+void page_row_link(struct html *h, const char *heading, const char *value, const char *url)
+{
+    html_open(h, "tr", NULL);
+    html_element(h, "th", heading, "scope", "row", NULL);
+    html_open(h, "td", NULL);
+    html_element(h, "a", value, "href", url, NULL);
     html_close(h, "td");
     html_close(h, "tr");
 }

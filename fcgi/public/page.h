@@ -8,7 +8,7 @@
 
 enum { PAGE_ROWS = 50, PAGE_PICKS = 200 };
 
-enum page_section { PAGE_NONE, PAGE_RESULTS, PAGE_DRAWS };
+enum page_section { PAGE_NONE, PAGE_RESULTS, PAGE_DRAWS, PAGE_PLANS, PAGE_ITEMS };
 
 /* Starts a page; the head's h1 is the title. Returns the writer for what stands in <main>. */
 struct html *page_open(struct web_ctx *c, int status, const char *title, enum page_section section);
@@ -28,6 +28,8 @@ const char *page_url(struct web_ctx *c, const char *format, ...)
    face. */
 void page_row(struct html *h, const char *heading, const char *value);
 void page_row_code(struct html *h, const char *heading, const char *value);
+/* The same with a value that leads somewhere. */
+void page_row_link(struct html *h, const char *heading, const char *value, const char *url);
 /* The same with a date and time of the official zone; nothing for 0. */
 void page_row_time(struct html *h, const char *heading, int64_t instant);
 /* Starts a table of such rows. */

@@ -2,12 +2,13 @@
 #ifndef LIANCHA_PUBLIC_RESULTS_H
 #define LIANCHA_PUBLIC_RESULTS_H
 
+#include "public/page.h"
 #include "store/publish/disclosure.h"
-#include "web/web.h"
 
-/* A page of struct disclosure_result of the request's query, newest first. */
+/* A page of struct disclosure_result of the request's query, newest first; total as in
+   disclosure_results. */
 enum rc results_find(struct web_ctx *c, int64_t limit, const struct disclosure_names *regions,
-                     struct row_page *page) RC_CHECKED;
+                     struct row_page *page, int64_t *total) RC_CHECKED;
 /* An address below the prefix with the conditions of the query; after 0: its first page. */
 const char *results_url(struct web_ctx *c, const char *path, int64_t after);
 

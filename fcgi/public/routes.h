@@ -8,14 +8,26 @@ extern const struct web_route public_routes[];
 
 /* results.c */
 web_handler public_results;
-web_handler public_result;
 extern const struct web_input public_results_query;
+
+/* result.c */
+web_handler public_result;
+
+/* subject.c */
+web_handler public_subject;
+
+/* lists.c */
+web_handler public_items;
+web_handler public_plans;
+extern const struct web_input public_items_query;
+extern const struct web_input public_plans_query;
 
 /* open.c */
 web_handler public_results_csv;
 web_handler public_results_json;
 web_handler public_feed;
 web_handler public_recent;
+web_handler public_sitemap;
 
 /* draws.c */
 web_handler public_draws;

@@ -5,10 +5,11 @@ import { after, before, describe, test } from 'node:test';
 import { checkPage, DESK, openBrowser, openPage, PHONE, PUBLIC, tabTo } from './browser.mjs';
 
 const RESULT = 'main a[href*="/public/results/"]';
+const SUBJECT = 'main a[href*="/public/subjects/"]';
 const OBJECT = 'main a[href$="/objection"]';
 const CAMPAIGN = 'main a[href*="/public/draws/"]';
 const DRAW = 'main a[href*="/public/draws/"]:not([href*=".tar"])';
-const HEADER_STOPS = 10; // Tab from the top of a page to its search
+const HEADER_STOPS = 12; // Tab from the top of a page to its search
 const FORM_STOPS = 20; // and from there, past parts of dates, to the results
 
 let browser;
@@ -68,6 +69,36 @@ function suite(size) {
       const name = await follow(view, RESULT);
       await checkPage(view, 'result');
       assert.ok((await view.page.locator('main').textContent()).includes(name));
+    });
+
+    page('all of one enterprise', async () => {
+      await go(view, '/');
+      await follow(view, RESULT);
+      const name = await follow(view, SUBJECT);
+      await checkPage(view, 'subject');
+      assert.equal(await view.page.locator('h1').textContent(), name);
+      assert.ok(await view.page.locator(RESULT).count() > 0);
+    });
+
+    page('plans and items, each with its results', async () => {
+      for (const [path, key] of [['/plans', 'plan'], ['/items', 'item']]) {
+        await go(view, path);
+        await checkPage(view, `${key}s`);
+        await follow(view, `main a[href*="?${key}="]`);
+        assert.equal(await view.page.locator(`input[name=${key}]`).count(), 1);
+        await checkPage(view, `${key}-results`);
+      }
+    });
+
+    page('large print is chosen once, and stays on every page', async () => {
+      await go(view, '/');
+      await view.page.getByRole('button', { name: '大字版' }).click();
+      await go(view, '/draws');
+      await checkPage(view, 'large');
+      const size = () => view.page.evaluate(() => getComputedStyle(document.body).fontSize);
+      assert.equal(await size(), '24px');
+      await view.page.getByRole('button', { name: '大字版' }).click();
+      assert.equal(await size(), '16px');
     });
 
     page('the form of an objection, a fault of it, and its receipt', async () => {

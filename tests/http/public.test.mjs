@@ -17,7 +17,7 @@ import { HOME, seed } from './world.mjs';
 const ROWS = 120;
 const FIRST = 900001; // the fixture's penalty ids
 // The one script that there is; it comes from a file of ours.
-const SCRIPT = /<script type="module" src="[^"]*\/static\/verify\.js"><\/script>/;
+const SCRIPTS = /<script type="module" src="[^"]*\/static\/(verify|large)\.js"><\/script>/g;
 const TELEPHONE = '138 1234 5678';
 const NASTY = `<script>alert(1)</script> & "引号" '`;
 
@@ -200,12 +200,56 @@ describe('the list', () => {
 
 test('what others wrote is text, never markup', async () => {
   const list = await page('/?q=alert');
-  assert.ok(!list.text.includes('<script'));
+  assert.ok(!list.text.replace(SCRIPTS, '').includes('<script'));
   assert.ok(list.text.includes('&lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;引号&quot; &#39;'));
   const [, id] = list.text.match(/\/results\/(\d+)"/);
   const res = await page(`/results/${id}`);
-  assert.ok(!res.text.includes('<script'));
+  assert.ok(!res.text.replace(SCRIPTS, '').includes('<script'));
   assert.equal(res.text.split('&lt;script&gt;').length > 3, true, 'name, task and item');
+});
+
+test('what one enterprise was found in on one day is one entry, whatever the departments', async () => {
+  const code = '91410402MA000XXXX0';
+  await stack.operate(`UPDATE publication SET subject_code = '${code}', checked_on = '2026-03-15'
+    WHERE penalty_id IN (${FIRST}, ${FIRST + 1}, ${FIRST + 3})`);
+  await stack.operate(`UPDATE publication SET subject_code = '${code}', checked_on = '2026-01-15'
+    WHERE penalty_id = ${FIRST + 2}`);
+  const { text, status } = await page(`/subjects/${code}`);
+  assert.equal(status, 200);
+  const days = [...text.matchAll(/<caption>([^<]* 的检查[^<]*)<\/caption>/g)].map(([, day]) => day);
+  assert.deepEqual(days, ['2026-03-15 的检查（2 个部门联合，进一次门）', '2026-01-15 的检查']);
+  assert.equal([...text.matchAll(/\/results\/\d+"/g)].length, 4);
+});
+
+test('plans that are not filed are not told; filed plans and items lead to their results', async () => {
+  const items = await page('/items');
+  const [, item] = items.text.match(/\/\?item=([^"]+)"/);
+  assert.equal((await page(`/?item=${item}`)).status, 200);
+  const listed = [...items.text.matchAll(/aria-label="查看“/g)].length;
+  assert.ok(listed > 0 && listed <= 50);
+  const plans = (await page('/plans')).text;
+  const [, plan] = plans.match(/\/\?plan=([^"]+)"/);
+  const [[state]] = await stack.sql(`SELECT state FROM plan WHERE code = '${plan}'`);
+  assert.equal(state, 'filed');
+  const search = await page(`/?plan=${plan}&q=x`);
+  assert.match(search.text, new RegExp(`name="plan" value="${plan}"`));
+  assert.match(search.text, /href="\/liancha\/public\/\?q=x">不限/);
+});
+
+test('how many there are is said on the first page', async () => {
+  const { text } = await page(`/?${new URLSearchParams({ department: '甲部门（测试）' })}`);
+  const [, total] = text.match(/（共 (\d+) 条）/);
+  const [[n]] = await stack.sql("SELECT COUNT(*) FROM publication WHERE state = 'published' AND " +
+    "department_name = '甲部门（测试）'");
+  assert.equal(Number(total), Number(n));
+});
+
+test('search engines are told the lists and what is new, at addresses that answer', async () => {
+  const map = await page('/sitemap.xml');
+  assert.match(map.headers['content-type'], /^application\/xml/);
+  const places = [...map.text.matchAll(/<loc>[a-z]+:\/\/[^/]+\/liancha\/public([^<]*)<\/loc>/g)];
+  for (const [, path] of places.slice(0, 6)) assert.equal((await page(path)).status, 200, path);
+  assert.ok(places.length > 50);
 });
 
 test('no name turns the order of what it stands beside', async () => {
@@ -228,7 +272,8 @@ test('caching: a page that is known already is not sent again', async () => {
 });
 
 test('faults are Chinese pages', async () => {
-  for (const path of ['/nothing', '/results/0', '/results/x', '/results/99999999', '/draws/C0',
+  for (const path of ['/nothing', '/subjects/NONE', '/subjects/%25', '/results/0', '/results/x',
+    '/results/99999999', '/draws/C0',
     '/draws/C0/bundle.tar', '/draws/C0/x?stratum=410402.medical']) {
     const res = await page(path);
     assert.equal(res.status, 404, path);
@@ -242,13 +287,13 @@ test('faults are Chinese pages', async () => {
 test('every page: language, one heading, labels, scopes, no inline script or style', async () => {
   const campaign = await world.advance(await world.campaign([HOME]), 'value');
   const [draw] = campaign.draws;
-  for (const path of ['/', '/draws', `/draws/${campaign.code}`, '/nothing',
+  for (const path of ['/', '/draws', '/plans', '/items', `/draws/${campaign.code}`, '/nothing',
     `/draws/${campaign.code}/${draw.code}?stratum=410402.medical`]) {
     const res = await page(path);
     assert.match(res.headers['content-security-policy'], /default-src 'none'/);
     assert.match(res.text, /^<!DOCTYPE html>\n<html lang="zh-CN">/);
     assert.equal(res.text.split('<h1>').length, 2, path);
-    assert.ok(!/<script|<style| style=| on\w+=/.test(res.text.replace(SCRIPT, '')), path);
+    assert.ok(!/<script|<style| style=| on\w+=/.test(res.text.replace(SCRIPTS, '')), path);
     for (const [, id] of res.text.matchAll(/<(?:input|select|textarea)[^>]* id="(\w+)"/g))
       assert.ok(res.text.includes(`<label for="${id}">`), `${path}: ${id}`);
     for (const [th] of res.text.matchAll(/<th\b[^>]*>/g)) assert.match(th, /scope="(row|col)"/);

@@ -59,6 +59,27 @@ function workingDayAfter(day, n) {
   return at.toISOString().slice(0, 10);
 }
 
+// Each choice of the search finds it, alone and with others; another choice does not.
+async function foundByEach(part, id, item) {
+  const [[specialty]] = await stack.sql(`SELECT MIN(specialty) FROM task WHERE section_id = ${
+    part.section}`);
+  const [[region]] = await stack.sql(`SELECT region_code FROM publication WHERE id = ${id}`);
+  const plan = PLANS[0].code;
+  const found = async (query) => {
+    const { text, status } = await stack.office.page(`/?${new URLSearchParams(query)}`);
+    assert.equal(status, 200);
+    return text.includes(`/results/${id}"`);
+  };
+  for (const query of [{ plan }, { item }, { specialty }, { specialty, region },
+    { kind: 'inspection', plan, item, specialty, region, q: part.visit.subject_code }])
+    assert.ok(await found(query), JSON.stringify(query));
+  for (const query of [{ plan, kind: 'penalty' }, { plan: `${plan}X` }, { item: 'NONE' },
+    { item, region: '410421' }, { specialty: specialty.slice(1) }, { kind: 'nothing' }])
+    assert.ok(!await found(query), JSON.stringify(query));
+  const subject = await stack.office.page(`/subjects/${part.visit.subject_code}`);
+  assert.ok(subject.text.includes(`/results/${id}"`), 'on its page');
+}
+
 test('a field of a phone reaches the reviewer, the platform and the public page unchanged', async () => {
   const part = work.take(DISTRICT);
   const days = [today()]; // two, where midnight falls between
@@ -100,6 +121,7 @@ test('a field of a phone reaches the reviewer, the platform and the public page 
   assert.equal(status, 200);
   for (const seen of [name, code, '发现问题经责令已改正']) assert.ok(text.includes(seen));
 
+  await foundByEach(part, due.id, shown.checks[0].item);
   let delivered;
   for (const end = Date.now() + DELIVERY_MS; Date.now() < end; await sleep(100)) {
     [delivered] = await work.publications(DISTRICT, 'published', part.section);

@@ -22,12 +22,14 @@ static const char *const seed[] = {
     "TRUNCATE publication_suffix",
     "INSERT INTO publication (id, section_id, kind, penalty_id, department_id, trigger_on, due_on,"
     " provisional, state, published_at, subject_code, subject_name, department_name, region_code,"
-    " checked_on, result_class, payload, payload_hash, search_text) SELECT seq, seq, 'inspection', "
+    " checked_on, result_class, payload, payload_hash, search_text, tags) SELECT seq, seq, "
+    "'inspection', "
     "0,"
     " 1, '2026-01-01', '2026-02-01', 0, IF(seq = 77, 'retracted', 'published'),"
     " '2026-01-02 00:00:00', CONCAT('C', seq), CONCAT('合成', seq), '部门',"
     " IF(seq < 7000, '410403', '410402'), '2026-01-01' + INTERVAL seq DIV 1000 DAY,"
-    " IF(seq < 9, 'penalty', 'no_problem'), '{}', REPEAT('x', 32), CONCAT('合成', seq, '|C', seq)"
+    " IF(seq < 9, 'penalty', 'no_problem'), '{}', REPEAT('x', 32), CONCAT('合成', seq, '|C', seq),"
+    " CONCAT(IF(seq < 9, ',i:I1', ''), ',p:P', seq DIV 10000, ',s:medical,')"
     " FROM seq_1_to_24000",
     "INSERT INTO publication_suffix SELECT DISTINCT SUBSTR(search_text, seq, 16), id FROM "
     "publication"
@@ -36,6 +38,12 @@ static const char *const seed[] = {
     "INSERT INTO publication_suffix SELECT CONCAT('\t', IF(seq & 1, region_code, '-'), IF(seq & 2,"
     " LEFT(result_class, 1), '-'), IF(seq & 4, LEFT(SHA2(department_name, 256), 8), '-')), id FROM"
     " publication JOIN seq_1_to_7",
+    "INSERT INTO publication_suffix SELECT CONCAT('\t#', LEFT(SHA2(',i:I1,', 256), 14)), id FROM"
+    " publication WHERE id < 9",
+    "INSERT INTO publication_suffix SELECT CONCAT('\t#', LEFT(SHA2(CONCAT(',p:P', id DIV 10000,"
+    " ','), 256), 14)), id FROM publication",
+    "INSERT INTO publication_suffix SELECT CONCAT('\t#', LEFT(SHA2(CONCAT(',s:medical,',"
+    " IF(seq = 1, '', region_code)), 256), 14)), id FROM publication JOIN seq_1_to_2",
     "SET FOREIGN_KEY_CHECKS = 1",
 };
 static const char *const clear[] = { "SET FOREIGN_KEY_CHECKS = 0", "TRUNCATE publication",
@@ -85,7 +93,7 @@ static struct row_page page_of(struct harness *h, struct disclosure_search searc
     idle = reads(h) - idle;
     search.limit = PAGE;
     int64_t n = reads(h);
-    assert_rc(RC_OK, disclosure_results(h->db, h->arena, &search, &page));
+    assert_rc(RC_OK, disclosure_results(h->db, h->arena, &search, &page, NULL));
     *cost = reads(h) - n - idle;
     return page;
 }
@@ -147,6 +155,19 @@ static void a_search_without_a_term_touches_no_more(void **state)
         { { DAYS(1, 25) }, PAGE, FOUND_READS },
         { { .sought = "合成", DAYS(24, 25) }, PAGE, FOUND_READS },
         { { 0 }, PAGE, RARE_READS },
+        { { .kind = "inspection" }, PAGE, RARE_READS },
+        { { .item = "I1" }, 8, RARE_READS },
+        { { .item = "I2" }, 0, MISS_READS },
+        { { .item = "I1", .plan = "P1" }, 0, RARE_READS },
+        { { .item = "I1", .region = "410403" }, 8, RARE_READS },
+        { { .plan = "P1" }, PAGE, RARE_READS },
+        { { .plan = "P3" }, 0, MISS_READS },
+        { { .specialty = "medical" }, PAGE, RARE_READS },
+        { { .specialty = "med" }, 0, MISS_READS },
+        { { .specialty = "medical", .region = "410421" }, 0, MISS_READS },
+        { { .specialty = "medical", .region = "410403" }, PAGE, RARE_READS },
+        { { .sought = "12345", .plan = "P1" }, 1, RARE_READS },
+        { { .sought = "12345", .plan = "P2" }, 0, RARE_READS },
     };
     struct harness *h = *state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -178,6 +199,31 @@ static void pages_of_a_search_follow_each_other_and_leave_out_what_was_retracted
     assert_int_equal(n, 1 + 9 + 100 + 1000);
 }
 
+static void how_many_there_are_is_told_up_to_a_bound(void **state)
+{
+    const struct {
+        struct disclosure_search search;
+        int64_t total;
+    } cases[] = {
+        { { .sought = "没有这样的企业" }, 0 },
+        { { .item = "I1" }, 8 },
+        { { .sought = "合成77" }, 110 }, /* 77 itself is retracted */
+        { { .plan = "P0", .result_class = "penalty" }, 8 },
+        { { .specialty = "medical" }, DISCLOSURE_COUNTED + 1 },
+        { { 0 }, DISCLOSURE_COUNTED + 1 },
+    };
+    struct harness *h = *state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct row_page page;
+        struct disclosure_search search = cases[i].search;
+        int64_t total = -1;
+        search.limit = PAGE;
+        search.sought = search.sought ? search_text(h->arena, search.sought) : NULL;
+        assert_rc(RC_OK, disclosure_results(h->db, h->arena, &search, &page, &total));
+        assert_int_equal(total, cases[i].total);
+    }
+}
+
 static void what_is_made_findable_is_found_by_every_part(void **state)
 {
     static const char *const parts[] = { "测试（楼）", "楼测", "C900" };
@@ -187,14 +233,17 @@ static void what_is_made_findable_is_found_by_every_part(void **state)
                                                .region = "410403",
                                                .result_class = "no_problem",
                                                .department_name = "部门",
+                                               .tags = ",p:P9,",
                                                .checked_on = date_of(2026, 1, 1) };
     const struct disclosure_search facet = { .region = "410403",
                                              .department = "部门",
                                              .before = 901 };
+    const struct disclosure_search plan = { .plan = "P9" };
     int64_t cost;
     harness_sql("DELETE FROM publication_suffix WHERE publication_id = 900");
-    harness_sql("UPDATE publication SET search_text = CONCAT(REPEAT('测试楼', 9), '|C900')"
-                " WHERE id = 900");
+    harness_sql(
+        "UPDATE publication SET search_text = CONCAT(REPEAT('测试楼', 9), '|C900'), tags = ',p:P9,'"
+        " WHERE id = 900");
     assert_rc(RC_OK, db_begin(h->db, DB_WRITE));
     assert_rc(RC_OK, publication_make_findable(h->db, h->arena, 900, &frozen));
     assert_rc(RC_OK, db_commit(h->db));
@@ -204,11 +253,13 @@ static void what_is_made_findable_is_found_by_every_part(void **state)
         assert_int_equal(((const struct disclosure_result *)found.v)->id, 900);
     }
     assert_int_equal(((const struct disclosure_result *)page_of(h, facet, &cost).v)->id, 900);
+    assert_int_equal(((const struct disclosure_result *)page_of(h, plan, &cost).v)->id, 900);
     assert_rc(RC_OK, db_begin(h->db, DB_WRITE));
     assert_rc(RC_OK, publication_hide(h->db, h->arena, 900));
     assert_rc(RC_OK, db_commit(h->db));
     assert_int_equal(((const struct disclosure_result *)page_of(h, facet, &cost).v)->id, 899);
     assert_int_equal(page(h, "楼测", 901, &cost).n, 0);
+    assert_int_equal(page_of(h, plan, &cost).n, 0);
 }
 
 int main(void)
@@ -217,6 +268,7 @@ int main(void)
         cmocka_unit_test(a_search_touches_what_it_finds_and_little_more),
         cmocka_unit_test(a_search_without_a_term_touches_no_more),
         cmocka_unit_test(pages_of_a_search_follow_each_other_and_leave_out_what_was_retracted),
+        cmocka_unit_test(how_many_there_are_is_told_up_to_a_bound),
         cmocka_unit_test(what_is_made_findable_is_found_by_every_part),
     };
     return cmocka_run_group_tests_name("search", tests, begin, end);

@@ -2,20 +2,16 @@
 
 #include "domain/review/result.h"
 
-static void classes_have_names_and_texts(void **state)
+static void classes_have_names(void **state)
 {
     (void)state;
     static const char *const names[] = { "no_problem", "corrected", "penalty", "unreachable" };
-    static const char *const texts[] = { "未发现问题", "发现问题已责令改正", "行政处罚",
-                                         "无法联系" };
     for (size_t i = 0; i < COUNT(names); i++) {
         enum result_class class = result_class_parse(names[i]);
         assert_string_equal(result_class_name(class), names[i]);
-        assert_string_equal(result_class_text(class), texts[i]);
     }
     assert_int_equal(result_class_parse(""), RESULT_NONE);
     assert_int_equal(result_class_parse("Penalty"), RESULT_NONE);
-    assert_string_equal(result_class_text(RESULT_NONE), "");
 }
 
 static void codes_fix_a_class_or_leave_it_to_the_inspector(void **state)
@@ -64,7 +60,7 @@ static void nothing_was_checked_where_nobody_was_or_the_business_is_not_done(voi
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(classes_have_names_and_texts),
+        cmocka_unit_test(classes_have_names),
         cmocka_unit_test(codes_fix_a_class_or_leave_it_to_the_inspector),
         cmocka_unit_test(a_section_has_its_worst_class),
         cmocka_unit_test(nothing_was_checked_where_nobody_was_or_the_business_is_not_done),

@@ -68,6 +68,7 @@ static void a_choice_without_a_term_is_an_entry_that_no_term_is_like(void **stat
 {
     char kept[SEARCH_FACETS + 1][SEARCH_SUFFIX + 1] = { "" };
     const struct search_facet all = { "410402", "penalty", "合成卫生健康委员会" };
+    const struct search_found found = { .facet = all, .day = 20000 };
     const struct search_facet some[] = {
         all,
         { .region = "410402" },
@@ -75,7 +76,7 @@ static void a_choice_without_a_term_is_an_entry_that_no_term_is_like(void **stat
         { .department = "合成卫生健康委员会" },
         { "410402", .department = "合成卫生健康委员会" },
     };
-    assert_int_equal(search_facets(*state, &all, 20000, keep, kept), RC_OK);
+    assert_int_equal(search_facets(*state, &found, keep, kept), RC_OK);
     for (size_t i = 0; i < COUNT(some); i++) {
         const char *entry = search_facet(*state, &some[i]);
         size_t n = 0;
@@ -87,12 +88,41 @@ static void a_choice_without_a_term_is_an_entry_that_no_term_is_like(void **stat
     assert_string_equal(search_day(*state, 20000), "\td2024-10-04");
 }
 
+static void each_specialty_plan_and_item_is_an_entry_of_its_own(void **state)
+{
+    char kept[SEARCH_FACETS + 1][SEARCH_SUFFIX + 1] = { "" };
+    const struct search_found found = { .facet = { "410402", "penalty", "合成部门" },
+                                        .tags = ",i:HC-01,p:HC2023,s:medical,s:school,",
+                                        .day = 20000 };
+    const char *tags[] = { search_tag(*state, SEARCH_ITEM, "HC-01"),
+                           search_tag(*state, SEARCH_PLAN, "HC2023"),
+                           search_tag(*state, SEARCH_SPECIALTY, "medical"),
+                           search_tag(*state, SEARCH_SPECIALTY, "school") };
+    assert_int_equal(search_facets(*state, &found, keep, kept), RC_OK);
+    for (size_t i = 0; i < COUNT(tags); i++) {
+        assert_non_null(strstr(found.tags, tags[i]));
+        const char *alone = search_tag_entry(*state, tags[i], NULL);
+        const char *there = search_tag_entry(*state, tags[i], "410402");
+        size_t n = 0;
+        size_t within = 0;
+        for (size_t j = 0; j < SEARCH_FACETS; j++) {
+            n += strcmp(kept[j], alone) == 0;
+            within += strcmp(kept[j], there) == 0;
+        }
+        assert_int_equal(n, 1);
+        assert_int_equal(within, i >= 2);
+        assert_string_not_equal(search_text(*state, alone), alone);
+    }
+    assert_null(strstr(found.tags, search_tag(*state, SEARCH_SPECIALTY, "med")));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_ARENA(forms_of_one_name_are_one),
         WITH_ARENA(any_part_of_a_name_or_a_code_begins_a_suffix),
         WITH_ARENA(a_choice_without_a_term_is_an_entry_that_no_term_is_like),
+        WITH_ARENA(each_specialty_plan_and_item_is_an_entry_of_its_own),
     };
     return cmocka_run_group_tests_name("search", tests, NULL, NULL);
 }

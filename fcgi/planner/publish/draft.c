@@ -4,6 +4,7 @@
 
 #include "base/date.h"
 #include "base/text.h"
+#include "domain/publish/publication.h"
 
 enum { PAYLOAD_MAX = 65536 }; /* what the platform takes */
 
@@ -14,17 +15,16 @@ int32_t draft_checked_on(const struct publication *p)
 
 /* ---- the facts ---- */
 
-static struct draft_field *put(struct draft *d, const char *key, const char *title,
-                               const char *text)
+static struct draft_field *put(struct draft *d, const char *key, const char *text)
 {
     struct draft_field *f = &d->fields[d->n++];
-    *f = (struct draft_field){ .key = key, .title = title, .text = text };
+    *f = (struct draft_field){ .key = key, .title = publication_field_title(key), .text = text };
     return f;
 }
 
-static void put_fixed(struct draft *d, const char *key, const char *title, const char *text)
+static void put_fixed(struct draft *d, const char *key, const char *text)
 {
-    put(d, key, title, text)->fixed = true;
+    put(d, key, text)->fixed = true;
 }
 
 static const char *day(struct web_ctx *c, int32_t date)
@@ -52,16 +52,16 @@ static enum rc inspection(struct web_ctx *c, const struct publication *p, struct
     if (page.n == 0)
         return web_fail(c, RC_STATE, "", "检查单没有可公示的检查结果");
     const struct publication_detail *details = page.v;
-    put_fixed(d, "raninsPlanId", "抽查计划编号", plan.code);
-    put(d, "raninsPlaneName", "抽查计划名称", plan.name);
-    put_fixed(d, "raninsTaskId", "抽查任务编号", task_id(p->campaign));
-    put(d, "raninsTaskName", "抽查任务名称", p->campaign_name);
-    put_fixed(d, "raninsTypeName", "抽查类型",
+    put_fixed(d, "raninsPlanId", plan.code);
+    put(d, "raninsPlaneName", plan.name);
+    put_fixed(d, "raninsTaskId", task_id(p->campaign));
+    put(d, "raninsTaskName", p->campaign_name);
+    put_fixed(d, "raninsTypeName",
               p->departments > 1 ? "部门联合“双随机”抽查" : "部门内部“双随机”抽查");
-    put_fixed(d, "insAuth", "抽查机关", p->department_name);
-    put_fixed(d, "insDate", "抽查完成日期", day(c, draft_checked_on(p)));
+    put_fixed(d, "insAuth", p->department_name);
+    put_fixed(d, "insDate", day(c, draft_checked_on(p)));
     for (size_t i = 0; i < page.n; i++)
-        put(d, "raninsItemName", "抽查事项", details[i].item_name)->result = details[i].result_name;
+        put(d, "raninsItemName", details[i].item_name)->result = details[i].result_name;
     return RC_OK;
 }
 
@@ -72,13 +72,12 @@ static enum rc penalty(struct web_ctx *c, const struct publication *p, struct dr
     if (rc != RC_OK)
         return rc == RC_NOT_FOUND ? RC_INTERNAL : rc;
     d->decision = penalty.decision_no;
-    put(d, "penDecNo", "处罚决定书文号", penalty.decision_no);
-    put(d, "illegActType", "违法行为类型", penalty.act_type);
-    put(d, "penContent", "处罚内容", penalty.content)->lines = true;
-    put(d, "penAuth_CN", "处罚决定机关", penalty.authority);
-    put_fixed(d, "penDecIssDate", "处罚决定日期", day(c, penalty.decided_on));
-    put_fixed(d, "publicDate", "公示日期",
-              day(c, date_at(p->published_at ? p->published_at : c->now)));
+    put(d, "penDecNo", penalty.decision_no);
+    put(d, "illegActType", penalty.act_type);
+    put(d, "penContent", penalty.content)->lines = true;
+    put(d, "penAuth_CN", penalty.authority);
+    put_fixed(d, "penDecIssDate", day(c, penalty.decided_on));
+    put_fixed(d, "publicDate", day(c, date_at(p->published_at ? p->published_at : c->now)));
     return RC_OK;
 }
 
@@ -196,8 +195,8 @@ enum rc draft_make(struct web_ctx *c, const struct publication *p, struct draft 
     *d = (struct draft){ .decision = "" };
     d->fields = arena_array(c->arena, DRAFT_FIELDS_MAX, sizeof *d->fields);
     buf_init(&d->payload, c->arena, PAYLOAD_MAX);
-    put_fixed(d, "uscCode", "统一社会信用代码", p->subject_code);
-    put(d, "entName", "企业名称", p->subject_name);
+    put_fixed(d, "uscCode", p->subject_code);
+    put(d, "entName", p->subject_name);
     enum rc rc = p->penalty_id ? penalty(c, p, d) : inspection(c, p, d);
     if (rc == RC_OK)
         rc = mask(c, p, d);

@@ -84,8 +84,8 @@ static enum rc publishable(struct web_ctx *c, const struct publication *p)
     return settled(c, p);
 }
 
-static void freeze(struct web_ctx *c, const struct publication *p, const struct draft *d,
-                   struct publication_frozen *frozen)
+static enum rc freeze(struct web_ctx *c, const struct publication *p, const struct draft *d,
+                      struct publication_frozen *frozen)
 {
     *frozen = (struct publication_frozen){
         .subject_code = p->subject_code,
@@ -98,6 +98,7 @@ static void freeze(struct web_ctx *c, const struct publication *p, const struct 
     };
     digest_bytes(DIGEST_SHA256, d->payload.p, d->payload.n, frozen->payload_hash);
     frozen->search_text = search_entry(c->arena, frozen->subject_name, frozen->subject_code);
+    return publication_tags(c->db, c->arena, p->section, &frozen->tags);
 }
 
 /* How each target knows a version. */
@@ -194,8 +195,9 @@ enum rc planner_publication_publish(struct web_ctx *c)
         rc = draft_make(c, &p, &d);
     if (rc != RC_OK)
         return rc;
-    freeze(c, &p, &d, &frozen);
-    rc = publication_publish(c->db, p.id, &frozen, &step);
+    rc = freeze(c, &p, &d, &frozen);
+    if (rc == RC_OK)
+        rc = publication_publish(c->db, p.id, &frozen, &step);
     if (rc == RC_OK)
         rc = release_version(c, &p, &d, &frozen, 1, &messages);
     if (rc == RC_OK)
@@ -279,8 +281,9 @@ enum rc planner_publication_correct(struct web_ctx *c)
         return rc;
     const struct outbox_subject before = { "retract", p.visit,    p.department,
                                            p.kind,    d.decision, p.version };
-    freeze(c, &p, &d, &frozen);
-    rc = publication_correct(c->db, c->arena, p.id, p.version, &frozen, &step);
+    rc = freeze(c, &p, &d, &frozen);
+    if (rc == RC_OK)
+        rc = publication_correct(c->db, c->arena, p.id, p.version, &frozen, &step);
     if (rc == RC_OK)
         rc = outbox_retract(c->db, c->arena, p.id, &before, body->reason, c->now);
     if (rc == RC_OK)

@@ -28,4 +28,8 @@ struct workday_due publication_due(const struct workday_calendar *calendar,
                                    const struct publication_rules *rules,
                                    enum publication_kind kind, int32_t triggered_on);
 
+/* What a field of a publication is called in Chinese, by its name in the national publicity system;
+   a field that is not published by these rules keeps its name. */
+const char *publication_field_title(const char *name);
+
 #endif

@@ -101,11 +101,39 @@ char *search_day(struct arena *a, int32_t date)
     return arena_printf(a, "\td%s", day);
 }
 
-enum rc search_facets(struct arena *a, const struct search_facet *all, int32_t day, search_fn *fn,
-                      void *data)
+char *search_tag(struct arena *a, enum search_tag kind, const char *code)
+{
+    return arena_printf(a, ",%c:%s,", kind, code);
+}
+
+/* No region begins so, and no day. */
+char *search_tag_entry(struct arena *a, const char *tag, const char *region)
+{
+    const char *text = region ? arena_printf(a, "%s%s", tag, region) : tag;
+    char hex[DIGEST_HEX];
+    digest_hex(DIGEST_SHA256, text, strlen(text), hex);
+    return arena_printf(a, "\t#%.14s", hex);
+}
+
+static enum rc each_tag(struct arena *a, const struct search_found *found, search_fn *fn,
+                        void *data)
+{
+    enum rc rc = RC_OK;
+    for (const char *at = found->tags, *end; rc == RC_OK && at && at[0] && at[1]; at = end) {
+        end = strchr(at + 1, ',');
+        const char *tag = arena_slice(a, at, (size_t)(end - at) + 1);
+        rc = fn(data, search_tag_entry(a, tag, NULL));
+        if (rc == RC_OK && tag[1] == SEARCH_SPECIALTY)
+            rc = fn(data, search_tag_entry(a, tag, found->facet.region));
+    }
+    return rc;
+}
+
+enum rc search_facets(struct arena *a, const struct search_found *found, search_fn *fn, void *data)
 {
     enum { REGION = 1, CLASS = 2, DEPARTMENT = 4, EVERY = 7 };
-    enum rc rc = fn(data, search_day(a, day));
+    const struct search_facet *all = &found->facet;
+    enum rc rc = fn(data, search_day(a, found->day));
     for (int some = 1; rc == RC_OK && some <= EVERY; some++) {
         const struct search_facet facet = {
             .region = some & REGION ? all->region : NULL,
@@ -114,5 +142,5 @@ enum rc search_facets(struct arena *a, const struct search_facet *all, int32_t d
         };
         rc = fn(data, search_facet(a, &facet));
     }
-    return rc;
+    return rc == RC_OK ? each_tag(a, found, fn, data) : rc;
 }

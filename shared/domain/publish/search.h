@@ -38,10 +38,26 @@ struct search_facet {
 };
 char *search_facet(struct arena *a, const struct search_facet *facet);
 char *search_day(struct arena *a, int32_t date);
-enum { SEARCH_FACETS = 8 };
-/* Calls fn with every entry by which a publication is found without a term: each choice among its
-   three, none excepted, and its day. */
-enum rc search_facets(struct arena *a, const struct search_facet *all, int32_t day, search_fn *fn,
+
+/*
+ * What a publication has several of: ",s:CODE," of a specialty, ",p:CODE," of a plan, ",i:CODE," of
+ * an item; those of one publication are one text, in which each shares its commas with the next.
+ * The entry of one; of a specialty in a region too, for a region has little of a common one.
+ */
+enum search_tag { SEARCH_SPECIALTY = 's', SEARCH_PLAN = 'p', SEARCH_ITEM = 'i' };
+char *search_tag(struct arena *a, enum search_tag kind, const char *code);
+char *search_tag_entry(struct arena *a, const char *tag, const char *region);
+
+/* What is found: NULL for what it is not found by. */
+struct search_found {
+    struct search_facet facet;
+    const char *tags;
+    int32_t day;
+};
+enum { SEARCH_TAGS = 256, SEARCH_FACETS = 8 + 2 * SEARCH_TAGS };
+/* Calls fn with every entry by which a publication is found without a term: each choice among the
+   three of its facet, none excepted, its tags, and its day. */
+enum rc search_facets(struct arena *a, const struct search_found *found, search_fn *fn,
                       void *data) RC_CHECKED;
 
 /* The first SEARCH_SUFFIX characters of a search text: what a suffix that holds it begins with. */

@@ -6,8 +6,6 @@ enum { CLASS_COUNT = RESULT_UNREACHABLE + 1 };
 
 static const char *const names[CLASS_COUNT] = { "", "no_problem", "corrected", "penalty",
                                                 "unreachable" };
-static const char *const texts[CLASS_COUNT] = { "", "未发现问题", "发现问题已责令改正", "行政处罚",
-                                                "无法联系" };
 
 const char *result_class_name(enum result_class class)
 {
@@ -20,11 +18,6 @@ enum result_class result_class_parse(const char *name)
         if (strcmp(names[i], name) == 0)
             return (enum result_class)i;
     return RESULT_NONE;
-}
-
-const char *result_class_text(enum result_class class)
-{
-    return texts[class];
 }
 
 enum result_class result_class_of(const char *code)

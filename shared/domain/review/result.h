@@ -17,8 +17,6 @@ enum result_class {
 const char *result_class_name(enum result_class class);
 /* RESULT_NONE when it is none of the four names. */
 enum result_class result_class_parse(const char *name);
-/* "未发现问题", "发现问题已责令改正", "行政处罚", "无法联系"; "" for RESULT_NONE. */
-const char *result_class_text(enum result_class class);
 
 /* The class that a code of the market-regulation platforms (1 … 12, A … G) fixes: 1 no problem; E
    corrected; A penalty (the case is to follow); 6 and 7 unreachable; any other RESULT_NONE. The

@@ -33,7 +33,8 @@ static const struct row_set department_rows =
             COL(level, "department.level", .title = "层级", .labels = region_levels),
             COL(specialties, SPECIALTIES_OF("y.code") " AS specialties", .nullable = true),
             COL(specialty_names, SPECIALTIES_OF("y.name") " AS specialty_names", .title = "专业",
-                .width = 60, .nullable = true));
+                .width = 60, .nullable = true),
+            COL(telephone, "department.telephone", .title = "监督电话", .width = 18));
 #undef COL
 
 LIST(department_list, .name = "departments", .title = "部门", .rows = &department_rows,

@@ -36,6 +36,7 @@ struct department_line {
     const char *level;
     const char *specialties; /* codes, comma-separated; NULL: none */
     const char *specialty_names;
+    const char *telephone; /* "": none */
 };
 
 extern const struct list department_list;

@@ -29,9 +29,10 @@ DB_STMT(calendar_day_put, "Dttitttit", "",
 DB_STMT(rule_put, "ttiDtit", "",
         "INSERT INTO rule (name, region, value, effective_from, source) VALUES (?, ?, ?, ?, ?)"
         " ON DUPLICATE KEY UPDATE value = ?, source = ?");
-DB_STMT(department_put, "tttttttt", "",
-        "INSERT INTO department (code, name, kind, region_code, level) VALUES (?, ?, ?, ?, ?)"
-        " ON DUPLICATE KEY UPDATE name = ?, kind = ?, level = ?");
+DB_STMT(department_put, "tttttttttt", "",
+        "INSERT INTO department (code, name, kind, region_code, level, telephone)"
+        " VALUES (?, ?, ?, ?, ?, ?)"
+        " ON DUPLICATE KEY UPDATE name = ?, kind = ?, level = ?, telephone = ?");
 DB_STMT(password_word_put, "t", "",
         "INSERT INTO password_word (word) VALUES (LOWER(?)) ON DUPLICATE KEY UPDATE word = word");
 DB_STMT(department_specialty_put, "tt", "",
@@ -115,10 +116,11 @@ static const struct file {
                          "013" },
     [REFERENCE_DEPARTMENT] = { "departments.csv",
                                "部门",
-                               { "code", "name", "kind", "region", "level", "specialties" },
-                               "ttttt;",
+                               { "code", "name", "kind", "region", "level", "telephone",
+                                 "specialties" },
+                               "tttttt;",
                                &department_put,
-                               "01234124",
+                               "0123451245",
                                .put_list = &department_specialty_put },
     [REFERENCE_PASSWORD_WORD] = { "password-words.csv",
                                   "常见密码用词",

@@ -46,6 +46,10 @@ struct disclosure_search {
     const char *department; /* name */
     const char *region;     /* code */
     const char *result_class;
+    const char *kind;
+    const char *specialty; /* codes */
+    const char *plan;
+    const char *item;
     int32_t from; /* checked on or after */
     int32_t to;
     bool has_from;
@@ -70,6 +74,7 @@ struct disclosure_result {
     const char *payload;  /* a JSON object as it was frozen; NULL in lists, as what follows */
     char payload_hash[DIGEST_HEX];
     const char *corrected_reason;
+    const char *telephone; /* of the department; "": none */
 };
 
 /* What stays of a publication that was taken back. */
@@ -89,8 +94,13 @@ extern const struct row_set disclosure_result_rows;
 /* Those that became public last. */
 enum rc disclosure_recent(struct db *db, struct arena *a, int64_t limit,
                           struct row_page *results) RC_CHECKED;
-/* Newest first: a page of struct disclosure_result. */
+/* Newest first: a page of struct disclosure_result. total, where it is not NULL: how many there
+   are, DISCLOSURE_COUNTED + 1 for more. */
+enum { DISCLOSURE_COUNTED = 1000 };
 enum rc disclosure_results(struct db *db, struct arena *a, const struct disclosure_search *search,
+                           struct row_page *results, int64_t *total) RC_CHECKED;
+/* All of one enterprise, by its whole code: the newest day first, of a day by department. */
+enum rc disclosure_subject(struct db *db, struct arena *a, const char *code, int64_t limit,
                            struct row_page *results) RC_CHECKED;
 enum rc disclosure_result(struct db *db, struct arena *a, int64_t id,
                           struct disclosure_result *out) RC_CHECKED;

@@ -1,8 +1,10 @@
+#include <string.h>
+
 #include "base/date.h"
 #include "domain/publish/search.h"
 #include "store/publish/disclosure.h"
 #include "store/publish/publication.h"
-#include "store/review/section.h"
+#include "store/directory/vocabulary.h"
 
 #define COL(member, ...) ROW_COL(struct disclosure_result, member, __VA_ARGS__)
 /* What the view leaves out may be NULL in its columns, as the server sees them. */
@@ -16,15 +18,15 @@
         COL(department_name, "department_name", .title = "检查部门", .nullable = true),            \
         COL(region_name, "region_name", .title = "区划"),                                          \
         COL(checked_on, "checked_on", .title = "检查日期", .nullable = true),                      \
-        COL(result_class, "result_class", .title = "检查结果", .labels = section_classes,          \
+        COL(result_class, "result_class", .title = "检查结果", .labels = result_classes,           \
             .nullable = true),                                                                     \
         COL(version, "version", .title = "版本"),                                                  \
         COL(corrected_at, "corrected_at", .title = "更正时间", .instant = true, .nullable = true)
 const struct row_set disclosure_result_rows = ROW_SET(struct disclosure_result, COLUMNS);
-static const struct row_set result_rows =
-    ROW_SET(struct disclosure_result, COLUMNS, COL(payload, "payload", .nullable = true),
-            COL(payload_hash, "payload_hash", .nullable = true),
-            COL(corrected_reason, "corrected_reason", .nullable = true));
+static const struct row_set result_rows = ROW_SET(
+    struct disclosure_result, COLUMNS, COL(payload, "payload", .nullable = true),
+    COL(payload_hash, "payload_hash", .nullable = true),
+    COL(corrected_reason, "corrected_reason", .nullable = true), COL(telephone, "telephone"));
 #undef COLUMNS
 #undef COL
 
@@ -44,9 +46,21 @@ static const struct row_set retraction_rows =
     " AND (? = '' OR department_name = ?)"                                                         \
     " AND (? = '' OR region_code = ?)"                                                             \
     " AND (? = '' OR result_class = ?)"                                                            \
+    " AND (? = '' OR kind = ?)"                                                                    \
+    " AND (? = '' OR LOCATE(?, tags) > 0)"                                                         \
+    " AND (? = '' OR LOCATE(?, tags) > 0)"                                                         \
+    " AND (? = '' OR LOCATE(?, tags) > 0)"                                                         \
     " AND checked_on BETWEEN ? AND ?"
-DB_ROWS(disclosure_result_list, "ittttttttDDi", &disclosure_result_rows,
-        " FROM public_publication WHERE" CONDITIONS " ORDER BY id DESC LIMIT ?");
+#define CONDITION_TYPES "ittttttttttttttttDD"
+
+/* The page of what FROM names, and how many that is, up to a bound. */
+#define WAY(name, types, from, order)                                                              \
+    DB_ROWS(disclosure_result_##name, types CONDITION_TYPES "i", &disclosure_result_rows,          \
+            from CONDITIONS " ORDER BY " order " DESC LIMIT ?");                                   \
+    DB_STMT(disclosure_count_##name, types CONDITION_TYPES "i", "i",                               \
+            "SELECT COUNT(*) FROM (SELECT 1" from CONDITIONS " LIMIT ?) counted")
+
+WAY(list, "", " FROM public_publication WHERE", "id");
 
 /*
  * Where at most FOUND_MAX entries of the index lie in what is sought (a term, or days), the rows
@@ -57,22 +71,27 @@ enum { FOUND_MAX = 5000 };
 DB_STMT(disclosure_found_more, "tti", "i",
         "SELECT publication_id FROM public_publication_suffix WHERE suffix BETWEEN ? AND ?"
         " LIMIT 1 OFFSET ?");
-DB_ROWS(disclosure_result_found, "ttittttttttDDi", &disclosure_result_rows,
-        " FROM (SELECT DISTINCT publication_id FROM public_publication_suffix"
-        " WHERE suffix BETWEEN ? AND ?) found"
-        " STRAIGHT_JOIN public_publication ON id = found.publication_id WHERE" CONDITIONS
-        " ORDER BY id DESC LIMIT ?");
+WAY(found, "tt",
+    " FROM (SELECT DISTINCT publication_id FROM public_publication_suffix"
+    " WHERE suffix BETWEEN ? AND ?) found"
+    " STRAIGHT_JOIN public_publication ON id = found.publication_id WHERE",
+    "id");
 
-/* Of a region, a class, a department, or of two or all of these, by the index in the order of
-   ids. */
-DB_ROWS(disclosure_result_within, "tiittttttttDDi", &disclosure_result_rows,
-        " FROM public_publication_suffix within"
-        " STRAIGHT_JOIN public_publication ON id = within.publication_id"
-        " WHERE within.suffix = ? AND within.publication_id < ? AND" CONDITIONS
-        " ORDER BY within.publication_id DESC LIMIT ?");
+/* Of an item, a plan, a specialty; or of a region, a class, a department, or of two or all of
+   these; by the index in the order of ids. */
+WAY(within, "ti",
+    " FROM public_publication_suffix within"
+    " STRAIGHT_JOIN public_publication ON id = within.publication_id"
+    " WHERE within.suffix = ? AND within.publication_id < ? AND",
+    "within.publication_id");
+#undef WAY
+
+DB_ROWS(disclosure_subject_select, "ti", &disclosure_result_rows,
+        " FROM public_publication WHERE subject_code = ?"
+        " ORDER BY checked_on DESC, department_name, id DESC LIMIT ?");
 
 DB_ROWS(disclosure_recent_select, "i", &disclosure_result_rows,
-        " FROM public_publication ORDER BY published_at DESC LIMIT ?");
+        " FROM public_publication ORDER BY published_at DESC, id DESC LIMIT ?");
 
 DB_ROWS(disclosure_result_select, "i", &result_rows, " FROM public_publication WHERE id = ?");
 
@@ -92,6 +111,21 @@ struct way {
     const char *first;
     const char *last;
 };
+
+/* The one that fewest have, of what is asked; NULL: none is. */
+static const char *tag_of(struct arena *a, const struct disclosure_search *s)
+{
+    if (s->item)
+        return search_tag(a, SEARCH_ITEM, s->item);
+    if (s->plan)
+        return search_tag(a, SEARCH_PLAN, s->plan);
+    return s->specialty ? search_tag(a, SEARCH_SPECIALTY, s->specialty) : NULL;
+}
+
+static struct db_val tagged(struct arena *a, enum search_tag kind, const char *code)
+{
+    return db_text(code ? search_tag(a, kind, code) : "");
+}
 
 static enum rc choose(struct db *db, struct arena *a, const struct disclosure_search *s,
                       int32_t from, int32_t to, struct way *way)
@@ -114,14 +148,39 @@ static enum rc choose(struct db *db, struct arena *a, const struct disclosure_se
         if (rc != RC_OK)
             return rc == RC_NOT_FOUND ? RC_OK : rc;
     }
-    if (s->region || s->result_class || s->department)
+    const char *tag = tag_of(a, s);
+    if (tag)
+        way->first = search_tag_entry(a, tag, tag[1] == SEARCH_SPECIALTY ? s->region : NULL);
+    else if (s->region || s->result_class || s->department)
         way->first =
             search_facet(a, &(struct search_facet){ s->region, s->result_class, s->department });
     return RC_OK;
 }
 
+struct asked {
+    const struct db_stmt *rows;
+    const struct db_stmt *count;
+    const struct db_val *args;
+    size_t n;
+};
+
+static enum rc answer(struct db *db, struct arena *a, const struct asked *q, int64_t limit,
+                      struct row_page *results, int64_t *total)
+{
+    enum rc rc = db_page(db, a, q->rows, q->args, q->n, limit, results);
+    if (rc != RC_OK || !total)
+        return rc;
+    *total = (int64_t)results->n;
+    if (!results->more)
+        return RC_OK;
+    struct db_val *args = arena_array(a, q->n + 1, sizeof *args);
+    memcpy(args, q->args, q->n * sizeof *args);
+    args[q->n] = db_int(DISCLOSURE_COUNTED + 1);
+    return db_one_int(db, q->count, args, q->n + 1, total);
+}
+
 enum rc disclosure_results(struct db *db, struct arena *a, const struct disclosure_search *s,
-                           struct row_page *results)
+                           struct row_page *results, int64_t *total)
 {
     enum { RANGE = 2 };
     const int32_t from = s->has_from ? s->from : date_of(1900, 1, 1);
@@ -130,6 +189,9 @@ enum rc disclosure_results(struct db *db, struct arena *a, const struct disclosu
     enum rc rc = choose(db, a, s, from, to, &way);
     if (rc != RC_OK)
         return rc;
+    const struct db_val specialty = tagged(a, SEARCH_SPECIALTY, s->specialty);
+    const struct db_val plan = tagged(a, SEARCH_PLAN, s->plan);
+    const struct db_val item = tagged(a, SEARCH_ITEM, s->item);
     struct db_val args[] = {
         asked(way.first),
         asked(way.last),
@@ -142,16 +204,34 @@ enum rc disclosure_results(struct db *db, struct arena *a, const struct disclosu
         asked(s->region),
         asked(s->result_class),
         asked(s->result_class),
+        asked(s->kind),
+        asked(s->kind),
+        specialty,
+        specialty,
+        plan,
+        plan,
+        item,
+        item,
         db_date(from),
         db_date(to),
     };
-    const size_t n = sizeof args / sizeof args[0];
-    if (way.last)
-        return db_page(db, a, &disclosure_result_found, args, n, s->limit, results);
-    if (!way.first)
-        return db_page(db, a, &disclosure_result_list, args + RANGE, n - RANGE, s->limit, results);
-    args[1] = args[RANGE];
-    return db_page(db, a, &disclosure_result_within, args, n, s->limit, results);
+    struct asked q = { &disclosure_result_found, &disclosure_count_found, args,
+                       sizeof args / sizeof args[0] };
+    if (!way.first) {
+        q = (struct asked){ &disclosure_result_list, &disclosure_count_list, args + RANGE,
+                            q.n - RANGE };
+    } else if (!way.last) {
+        q.rows = &disclosure_result_within;
+        q.count = &disclosure_count_within;
+        args[1] = args[RANGE];
+    }
+    return answer(db, a, &q, s->limit, results, total);
+}
+
+enum rc disclosure_subject(struct db *db, struct arena *a, const char *code, int64_t limit,
+                           struct row_page *results)
+{
+    return db_page(db, a, &disclosure_subject_select, DB_ARGS(db_text(code)), limit, results);
 }
 
 enum rc disclosure_recent(struct db *db, struct arena *a, int64_t limit, struct row_page *results)

@@ -1,7 +1,7 @@
 #include "store/publish/publication.h"
 
 #include "store/publish/delivery.h"
-#include "store/review/section.h"
+#include "store/directory/vocabulary.h"
 
 const struct row_label publication_kinds[] = { { "inspection", "抽查检查结果" },
                                                { "penalty", "行政处罚" },
@@ -47,7 +47,7 @@ const struct row_set publication_rows = ROW_SET(
     COL(signed_at, "section.signed_at", .hidden = true, .instant = true, .nullable = true),
     COL(left, "section.left_at IS NOT NULL AS `left`", .hidden = true),
     COL(left_at, "section.left_at", .hidden = true, .instant = true, .nullable = true),
-    COL(result_class, "section.result_class", .title = "结果类别", .labels = section_classes,
+    COL(result_class, "section.result_class", .title = "结果类别", .labels = result_classes,
         .nullable = true),
     COL(section_state, "section.state", .hidden = true),
     COL(conflicts, "section.conflicts", .hidden = true),

@@ -135,6 +135,7 @@ struct publication_frozen {
     const char *payload;
     uint8_t payload_hash[DIGEST_SIZE]; /* SHA-256 of the payload's bytes */
     const char *search_text;           /* as search_entry makes it */
+    const char *tags;                  /* as publication_tags makes them */
 };
 
 /* What a publisher does: who, when and why. */
@@ -216,6 +217,10 @@ enum rc publication_wish_agree(struct db *db, int64_t id, int64_t wish_id,
 
 /* ---- the search ---- */
 
+/* What a section's publications are found by besides: specialties, plans and items, as search_tag
+   makes them. */
+enum rc publication_tags(struct db *db, struct arena *a, int64_t section_id,
+                         const char **out) RC_CHECKED;
 /* By every part of its search_text, and by what else a search asks for; in the transaction that
    publishes. */
 enum rc publication_make_findable(struct db *db, struct arena *a, int64_t id,

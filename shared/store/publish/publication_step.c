@@ -3,13 +3,13 @@
 
 #define FROZEN                                                                                     \
     " subject_code = ?, subject_name = ?, department_name = ?, region_code = ?, checked_on = ?,"   \
-    " result_class = ?, payload = ?, payload_hash = ?, search_text = ?"
+    " result_class = ?, payload = ?, payload_hash = ?, search_text = ?, tags = ?"
 
-DB_STMT(publication_publish_update, "ttttDtjbtTi", "",
+DB_STMT(publication_publish_update, "ttttDtjbttTi", "",
         "UPDATE publication SET" FROZEN ", state = 'published', published_at = ?"
         " WHERE id = ? AND state = 'due'");
 
-DB_STMT(publication_correct_update, "ttttDtjbtTtii", "",
+DB_STMT(publication_correct_update, "ttttDtjbttTtii", "",
         "UPDATE publication SET" FROZEN ", version = version + 1, corrected_at = ?,"
         " corrected_reason = ? WHERE id = ? AND state = 'published' AND version = ?");
 
@@ -77,7 +77,7 @@ static enum rc keep_version(struct db *db, int64_t id, int64_t version,
     db_text((f)->subject_code), db_text((f)->subject_name), db_text((f)->department_name),         \
         db_text((f)->region), db_date((f)->checked_on), db_text((f)->result_class),                \
         db_json((f)->payload), db_bytes((f)->payload_hash, sizeof(f)->payload_hash),               \
-        db_text((f)->search_text)
+        db_text((f)->search_text), db_text((f)->tags)
 
 enum rc publication_publish(struct db *db, int64_t id, const struct publication_frozen *f,
                             const struct publication_step *s)

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "store/directory/vocabulary.h"
 #include "store/field/door.h"
 
 enum { INDICATOR_ROWS = 1000, CHECKS_MAX = 1000 };
@@ -11,12 +12,6 @@ static const struct row_label states[] = { { "open", "检查中" },
                                            { "returned", "已退回" },
                                            { "accepted", "已通过" },
                                            { NULL, NULL } };
-
-const struct row_label section_classes[] = { { "no_problem", "未发现问题" },
-                                             { "corrected", "发现问题已责令改正" },
-                                             { "penalty", "行政处罚" },
-                                             { "unreachable", "无法联系" },
-                                             { NULL, NULL } };
 
 #define COL(member, ...) ROW_COL(struct section, member, __VA_ARGS__)
 const struct row_set section_rows = ROW_SET(
@@ -30,7 +25,7 @@ const struct row_set section_rows = ROW_SET(
     COL(department_region, "department.region_code AS department_region", .hidden = true),
     COL(state, "s.state", .title = "状态", .labels = states), COL(version, "s.version"),
     COL(conflicts, "s.conflicts", .title = "未决冲突"),
-    COL(result_class, "s.result_class", .title = "结果类别", .labels = section_classes,
+    COL(result_class, "s.result_class", .title = "结果类别", .labels = result_classes,
         .nullable = true),
     COL(arrived, "s.arrived_at IS NOT NULL AS arrived", .hidden = true),
     COL(left, "s.left_at IS NOT NULL AS `left`", .hidden = true),

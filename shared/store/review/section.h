@@ -45,7 +45,6 @@ struct section {
     const char *review_reason;
 };
 
-extern const struct row_label section_classes[]; /* of results */
 extern const struct row_set section_rows;
 /* Those of one department (scope: its id). */
 extern const struct list section_list;
