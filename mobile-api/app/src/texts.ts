@@ -1,13 +1,13 @@
 // What codes of the protocol are called on the screen.
 
-import type { Missing } from './core';
+import { weekdayOf, type Missing } from './core';
 
 export const STATES: Record<string, string> = { open: '未签字', signed: '已签字', returned: '已退回',
   accepted: '已审核' };
 export const METHODS: Record<string, string> = { onsite: '现场检查', written: '书面检查',
   network: '网络核查', entrusted: '委托检查' };
-export const CLASSES: Record<string, string> = { no_problem: '未发现问题', corrected: '责令改正',
-  penalty: '立案处罚', unreachable: '无法联系' };
+export const CLASSES: Record<string, string> = { no_problem: '未发现问题', corrected: '发现问题已责令改正',
+  penalty: '行政处罚', unreachable: '无法联系' };
 export const OUTCOMES: Record<string, string> = { applied: '已生效', merged: '已合并',
   conflict: '有冲突', deferred: '等待其他记录', rejected: '未被接受' };
 export const ENTITIES: Record<string, string> = { section: '检查单', check_result: '检查事项',
@@ -48,6 +48,10 @@ export function clock(value: string | number | null | undefined): string {
   return `${date.getMonth() + 1}月${date.getDate()}日 ` +
     `${two(date.getHours())}:${two(date.getMinutes())}`;
 }
+
+// Of a day "2026-12-07": 2026年12月7日 周一.
+export const dayOf = (day: string) => `${day.replace(/^(\d+)-0?(\d+)-0?(\d+)$/, '$1年$2月$3日')} ` +
+  `周${'一二三四五六日'[weekdayOf(day)]}`;
 
 // For <input type="datetime-local">, and back.
 export function localOf(value: string | null): string {
