@@ -341,7 +341,7 @@ GRANT INSERT ON liancha.audit_event_own TO 'liancha_admin'@'localhost';
 GRANT SELECT, INSERT, UPDATE ON liancha.plan TO 'liancha_admin'@'localhost';
 GRANT SELECT, INSERT ON liancha.plan_quota TO 'liancha_admin'@'localhost';
 GRANT SELECT ON liancha.draw TO 'liancha_admin'@'localhost';
-GRANT SELECT (id, shared), UPDATE (epoch, shared) ON liancha.sync_epoch TO 'liancha_admin'@'localhost';
+GRANT SELECT (epoch, id, shared), UPDATE (epoch, shared) ON liancha.sync_epoch TO 'liancha_admin'@'localhost';
 GRANT SELECT (version), UPDATE (version) ON liancha.section TO 'liancha_admin'@'localhost';
 GRANT SELECT (version), UPDATE (version) ON liancha.check_result TO 'liancha_admin'@'localhost';
 GRANT SELECT, INSERT, UPDATE ON liancha.feed_head TO 'liancha_admin'@'localhost';

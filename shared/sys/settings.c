@@ -7,7 +7,7 @@
 
 #include "base/text.h"
 
-enum { SECRET_FILE_MAX = 4096 };
+enum { SECRET_FILE_MAX = 4096, FILES_MAX = 128 };
 
 enum kind {
     TEXT,
@@ -279,5 +279,45 @@ enum rc settings_text(struct arena *a, const char *path, const char *section, co
     if (ini_parse(path, on_look, &l) != 0 || !l.found)
         return err_set(err, RC_INVALID, name, "设置文件中没有这一项");
     *out = l.found;
+    return RC_OK;
+}
+
+struct files {
+    struct arena *arena;
+    const char *v[FILES_MAX];
+    size_t n;
+};
+
+static bool names_file(const char *name)
+{
+    size_t n = strlen(name);
+    return strcmp(name, "client_cert") == 0 || strcmp(name, "client_key") == 0 ||
+           (n > 5 && strcmp(name + n - 5, "_file") == 0 && strcmp(name, "ca_file") != 0);
+}
+
+static int on_file(void *data, const char *section, const char *name, const char *value)
+{
+    struct files *f = data;
+    (void)section;
+    if (!*value || !names_file(name))
+        return 1;
+    for (size_t i = 0; i < f->n; i++)
+        if (strcmp(f->v[i], value) == 0)
+            return 1;
+    if (f->n == FILES_MAX)
+        return 0;
+    f->v[f->n++] = arena_strdup(f->arena, value);
+    return 1;
+}
+
+enum rc settings_files(struct arena *a, const char *path, const char ***out, size_t *count,
+                       struct err *err)
+{
+    struct files *f = arena_alloc(a, sizeof *f);
+    f->arena = a;
+    if (ini_parse(path, on_file, f) != 0)
+        return err_set(err, RC_INVALID, path, "设置文件无法读取，或指明的文件过多");
+    *out = f->v;
+    *count = f->n;
     return RC_OK;
 }

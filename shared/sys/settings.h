@@ -75,5 +75,11 @@ enum rc settings_load(struct arena *a, const char *path, const char *section, st
 /* The text of one key as the file has it, e.g. of a file's name; RC_INVALID when it has none. */
 enum rc settings_text(struct arena *a, const char *path, const char *section, const char *name,
                       const char **out, struct err *err) RC_CHECKED;
+/*
+ * The files that the settings name and that are the site's own, each once: passwords, keys,
+ * certificates; not whom to trust (ca_file), which is the system's.
+ */
+enum rc settings_files(struct arena *a, const char *path, const char ***out, size_t *count,
+                       struct err *err) RC_CHECKED;
 
 #endif
