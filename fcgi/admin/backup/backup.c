@@ -315,7 +315,8 @@ static enum rc open_all(struct admin *a, const char *folder, const char *identit
         const char *const list[] = { "tar", "--list", NULL };
         const char *const pass[] = { "wc", "-c", NULL };
         int plain;
-        rc = backup_open(a->arena, &programs, folder, i, identity, &plain, &a->err);
+        rc = backup_open(a->arena, &programs, folder, (enum backup_file)i, identity, &plain,
+                         &a->err);
         if (rc == RC_OK)
             rc = programs_start(&programs, i == BACKUP_DATABASE ? pass : list, plain, -1, &a->err);
         rc = programs_end(&programs, rc, &a->err);
