@@ -288,7 +288,11 @@ GRANT SELECT (id, department_id, state, due_on, published_at) ON liancha.publica
     TO 'liancha_watch'@'localhost';
 GRANT SELECT (publication_id, department_id, target, state, difference) ON liancha.outbox
     TO 'liancha_watch'@'localhost';
-GRANT SELECT (id, department_id, state) ON liancha.section TO 'liancha_watch'@'localhost';
+GRANT SELECT (id, visit_id, department_id, state) ON liancha.section TO 'liancha_watch'@'localhost';
+GRANT SELECT (id, planned_on, state) ON liancha.visit TO 'liancha_watch'@'localhost';
+GRANT SELECT (section_id, inspector_id) ON liancha.assignment TO 'liancha_watch'@'localhost';
+GRANT SELECT (id, inspector_id, state, access_expires_at) ON liancha.device
+    TO 'liancha_watch'@'localhost';
 GRANT SELECT (section_id, verified_at, written_off_at) ON liancha.evidence
     TO 'liancha_watch'@'localhost';
 GRANT SELECT (state, latest_at) ON liancha.campaign TO 'liancha_watch'@'localhost';

@@ -233,6 +233,7 @@ enum rc settings_load(struct arena *a, const char *path, const char *section, st
 {
     struct load l = { .arena = a, .section = section, .out = out, .err = err };
     memset(out, 0, sizeof *out);
+    out->path = arena_strdup(a, path);
     /* inih hands over a truncated value before it reports a line of 200 bytes or more: any
        result but 0 refuses the whole file. */
     int line = ini_parse(path, on_pair, &l);
@@ -284,7 +285,7 @@ enum rc settings_text(struct arena *a, const char *path, const char *section, co
 
 struct files {
     struct arena *arena;
-    const char *v[FILES_MAX];
+    struct settings_file v[FILES_MAX];
     size_t n;
 };
 
@@ -298,20 +299,21 @@ static bool names_file(const char *name)
 static int on_file(void *data, const char *section, const char *name, const char *value)
 {
     struct files *f = data;
-    (void)section;
     if (!*value || !names_file(name))
         return 1;
     for (size_t i = 0; i < f->n; i++)
-        if (strcmp(f->v[i], value) == 0)
+        if (strcmp(f->v[i].path, value) == 0)
             return 1;
     if (f->n == FILES_MAX)
         return 0;
-    f->v[f->n++] = arena_strdup(f->arena, value);
+    f->v[f->n++] = (struct settings_file){ .section = arena_strdup(f->arena, section),
+                                           .name = arena_strdup(f->arena, name),
+                                           .path = arena_strdup(f->arena, value) };
     return 1;
 }
 
-enum rc settings_files(struct arena *a, const char *path, const char ***out, size_t *count,
-                       struct err *err)
+enum rc settings_files(struct arena *a, const char *path, const struct settings_file **out,
+                       size_t *count, struct err *err)
 {
     struct files *f = arena_alloc(a, sizeof *f);
     f->arena = a;

@@ -132,7 +132,7 @@ static enum rc store_settings(struct making *k)
     const char *slash = strrchr(a->config, '/');
     const char *home =
         slash ? arena_strndup(a->arena, a->config, (size_t)(slash - a->config)) : ".";
-    const char **files;
+    const struct settings_file *files;
     size_t n = 4;
     size_t count;
     enum rc rc = settings_files(a->arena, a->config, &files, &count, &a->err);
@@ -140,17 +140,17 @@ static enum rc store_settings(struct making *k)
     argv[n++] = home;
     argv[n++] = slash ? slash + 1 : a->config;
     for (size_t i = 0; i < count && rc == RC_OK; i++) {
+        const char *path = files[i].path;
         size_t length = strlen(home);
-        bool within = strncmp(files[i], home, length) == 0 && files[i][length] == '/';
-        if (!within || access(files[i], F_OK) != 0)
-            (void)fprintf(stderr,
-                          within ? "没有这个文件，未备份：%s\n"
-                                 : "不在设置文件的目录内，未备份：%s\n",
-                          files[i]);
+        bool within = strncmp(path, home, length) == 0 && path[length] == '/';
+        if (!within || access(path, F_OK) != 0)
+            (void)fprintf(
+                stderr,
+                within ? "没有这个文件，未备份：%s\n" : "不在设置文件的目录内，未备份：%s\n", path);
         else if (n == ARGUMENTS_MAX - 1)
             rc = err_set(&a->err, RC_TOO_LARGE, a->config, "设置指明的文件过多");
         else
-            argv[n++] = files[i] + length + 1;
+            argv[n++] = path + length + 1;
     }
     return rc == RC_OK ? store(k, BACKUP_SETTINGS, argv) : rc;
 }
