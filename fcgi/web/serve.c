@@ -203,12 +203,12 @@ void serve_request(struct web_ctx *c, FCGX_Request *fcgi)
         reply_send(c);
     int64_t took = clock_micros() - start;
     count_request(c, took, waited);
-    log_info("access method=%s route=%s status=%d ms=%lld bytes=%zu actor=%s:%lld",
-             method_names[c->method], c->route ? c->route->name : "-", c->reply.status,
-             (long long)took / 1000, c->reply.body.n,
-             c->actor.kind == ACTOR_DEVICE    ? "device"
-             : c->actor.kind == ACTOR_ACCOUNT ? "account"
-                                              : "-",
-             (long long)c->actor.id);
+    log_event("access", "method=%s route=%s status=%d ms=%lld bytes=%zu actor=%s:%lld",
+              method_names[c->method], c->route ? c->route->name : "-", c->reply.status,
+              (long long)took / 1000, c->reply.body.n,
+              c->actor.kind == ACTOR_DEVICE    ? "device"
+              : c->actor.kind == ACTOR_ACCOUNT ? "account"
+                                               : "-",
+              (long long)c->actor.id);
     log_request(NULL);
 }

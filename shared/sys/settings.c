@@ -82,6 +82,7 @@ static const struct key {
     { "timestamp", "authority_file", PEM, offsetof(struct settings, timestamp_authorities), "", 0,
       0, 0 },
     { "log", "level", LEVEL, offsetof(struct settings, log_level), "info", 0, 0, 0 },
+    { "log", "json", YES_NO, offsetof(struct settings, log_json), "no", 0, 0, 0 },
 };
 enum { KEY_COUNT = sizeof keys / sizeof keys[0] };
 

@@ -65,6 +65,7 @@ struct settings {
     const char *timestamp_authorities; /* PEM, whom to trust as signer; as beacon_certificate */
 
     enum log_level log_level;
+    bool log_json;
 };
 
 /*
