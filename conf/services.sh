@@ -19,6 +19,7 @@
 : "${LIANCHA_ENTRY_RATE:=100r/s}"      # see nginx/liancha-http.conf: one address plays every phone
 : "${LIANCHA_GENERAL_RATE:=100000r/s}"
 : "${LIANCHA_COOKIE_SECURE:=no}"     # no TLS here
+: "${LIANCHA_LOG_JSON:=no}"           # lines of programs and of nginx are JSON
 : "${LIANCHA_IDLE_MINUTES:=720}"      # sessions of an earlier start are taken up again
 : "${LIANCHA_SESSIONS:=20}"            # of one account: one plays all that have its duty
 : "${LIANCHA_DETACHED:=}"              # not empty: the services outlive the calling script
@@ -243,9 +244,12 @@ services_secret() {
 
 # services_fill TEMPLATE TARGET: a file that differs from the installed one in its places only.
 services_fill() {
+    services_format=liancha
+    [ "$LIANCHA_LOG_JSON" = no ] || services_format=liancha_json
     sed -e "s|/var/lib/liancha/|$LIANCHA_VAR/|g" \
         -e "s|@VAR@|$LIANCHA_VAR|g" \
         -e "s|@PORT@|$LIANCHA_PORT|g" \
+        -e "s|@LOG@|$services_format|g" \
         -e "s|unix:/run/liancha/|unix:$LIANCHA_VAR/run/|g" \
         -e "s|/usr/share/liancha/|$LIANCHA_VAR/|g" \
         -e "s,\(zone=liancha_\(entry\|objection\):[^ ]* rate=\)[^;]*,\1$LIANCHA_ENTRY_RATE," \
@@ -293,6 +297,7 @@ counters.directory $LIANCHA_VAR/counters
 security.idle_minutes $LIANCHA_IDLE_MINUTES
 security.sessions_max $LIANCHA_SESSIONS
 evidence.directory $LIANCHA_VAR/evidence
+log.json $LIANCHA_LOG_JSON
 target.henan.url https://127.0.0.1:$LIANCHA_PLATFORM_PORT
 target.henan.ca_file $LIANCHA_VAR/secret/credit-ca.pem
 target.henan.credential_file $LIANCHA_VAR/secret/credit.credential

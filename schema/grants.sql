@@ -290,7 +290,11 @@ GRANT SELECT (id, department_id, state, due_on, published_at) ON liancha.publica
     TO 'liancha_watch'@'localhost';
 GRANT SELECT (publication_id, department_id, target, state, difference) ON liancha.outbox
     TO 'liancha_watch'@'localhost';
-GRANT SELECT (id, department_id, state) ON liancha.section TO 'liancha_watch'@'localhost';
+GRANT SELECT (id, visit_id, department_id, state) ON liancha.section TO 'liancha_watch'@'localhost';
+GRANT SELECT (id, planned_on, state) ON liancha.visit TO 'liancha_watch'@'localhost';
+GRANT SELECT (section_id, inspector_id) ON liancha.assignment TO 'liancha_watch'@'localhost';
+GRANT SELECT (id, inspector_id, state, access_expires_at) ON liancha.device
+    TO 'liancha_watch'@'localhost';
 GRANT SELECT (section_id, verified_at, written_off_at) ON liancha.evidence
     TO 'liancha_watch'@'localhost';
 GRANT SELECT (state, latest_at) ON liancha.campaign TO 'liancha_watch'@'localhost';
@@ -343,7 +347,7 @@ GRANT INSERT ON liancha.audit_event_own TO 'liancha_admin'@'localhost';
 GRANT SELECT, INSERT, UPDATE ON liancha.plan TO 'liancha_admin'@'localhost';
 GRANT SELECT, INSERT ON liancha.plan_quota TO 'liancha_admin'@'localhost';
 GRANT SELECT ON liancha.draw TO 'liancha_admin'@'localhost';
-GRANT SELECT (id, shared), UPDATE (epoch, shared) ON liancha.sync_epoch TO 'liancha_admin'@'localhost';
+GRANT SELECT (epoch, id, shared), UPDATE (epoch, shared) ON liancha.sync_epoch TO 'liancha_admin'@'localhost';
 GRANT SELECT (version), UPDATE (version) ON liancha.section TO 'liancha_admin'@'localhost';
 GRANT SELECT (version), UPDATE (version) ON liancha.check_result TO 'liancha_admin'@'localhost';
 GRANT SELECT, INSERT, UPDATE ON liancha.feed_head TO 'liancha_admin'@'localhost';

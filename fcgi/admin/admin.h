@@ -37,6 +37,9 @@ struct admin {
 typedef int admin_command(struct admin *a, int argc, char **argv);
 
 admin_command admin_status;
+admin_command admin_backup;
+admin_command admin_backup_verify;
+admin_command admin_restore;
 admin_command admin_migrate;
 admin_command admin_load_reference;
 admin_command admin_import;
@@ -81,6 +84,15 @@ struct admin_option {
     bool *flag;         /* for a flag */
 };
 int admin_options(int argc, char **argv, const struct admin_option *options);
+
+/* A new epoch of the sync, on record. */
+enum rc admin_begin_epoch(struct admin *a) RC_CHECKED;
+/* All chains against the keys of their programs, and against heads unless NULL; on record when all
+   of it held. RC_CHECKSUM names the first that did not. */
+struct audit_heads;
+struct audit_count;
+enum rc admin_audit_check(struct admin *a, const struct audit_heads *known,
+                          struct audit_count *count) RC_CHECKED;
 
 /* A path as an audit event's target names it: of a long one its end. */
 const char *admin_path(struct arena *a, const char *path);

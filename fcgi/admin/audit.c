@@ -54,11 +54,25 @@ static enum rc say_done(struct admin *a, const char *action, const char *detail)
     return db_transaction(a->db, put_done, &done, &a->err);
 }
 
+enum rc admin_audit_check(struct admin *a, const struct audit_heads *known,
+                          struct audit_count *count)
+{
+    struct keyring *keys = arena_array(a->arena, AUDIT_WRITERS, sizeof *keys);
+    enum rc rc = load_keys(a, keys);
+    if (rc != RC_OK)
+        return err_set(&a->err, RC_UNAVAILABLE, a->err.pointer, "%s", a->err.detail);
+    rc = audit_verify(a->db, a->arena, keys, known, count, &a->err);
+    if (rc != RC_OK)
+        return rc;
+    return say_done(a, "audit.verify",
+                    arena_printf(a->arena, "{\"chains\":%lld,\"events\":%lld}",
+                                 (long long)count->chains, (long long)count->events));
+}
+
 int admin_audit_verify(struct admin *a, int argc, char **argv)
 {
     const char *path = NULL;
     const struct admin_option options[] = { { "--heads", &path, NULL }, { NULL, NULL, NULL } };
-    struct keyring *keys = arena_array(a->arena, AUDIT_WRITERS, sizeof *keys);
     struct audit_heads known;
     struct audit_count count = { .chains = 0 };
     argc = admin_options(argc, argv, options);
@@ -66,23 +80,16 @@ int admin_audit_verify(struct admin *a, int argc, char **argv)
         return EXIT_USAGE;
     if (argc)
         return admin_usage("audit verify 只接受 --heads");
-    enum rc rc = load_keys(a, keys);
-    if (rc == RC_OK && path)
-        rc = audit_heads_load(a->arena, path, &known, &a->err);
+    enum rc rc = path ? audit_heads_load(a->arena, path, &known, &a->err) : RC_OK;
     if (rc != RC_OK) {
         (void)admin_fault(a, rc);
         return EXIT_ENVIRONMENT;
     }
-    rc = audit_verify(a->db, a->arena, keys, path ? &known : NULL, &count, &a->err);
+    rc = admin_audit_check(a, path ? &known : NULL, &count);
     if (rc != RC_OK && rc != RC_CHECKSUM)
         return admin_fault(a, rc);
     print_verdict(a, rc, &count);
-    if (rc != RC_OK)
-        return EXIT_REFUSED;
-    rc = say_done(a, "audit.verify",
-                  arena_printf(a->arena, "{\"chains\":%lld,\"events\":%lld}",
-                               (long long)count.chains, (long long)count.events));
-    return rc == RC_OK ? EXIT_OK : admin_fault(a, rc);
+    return rc == RC_OK ? EXIT_OK : EXIT_REFUSED;
 }
 
 int admin_audit_export_heads(struct admin *a, int argc, char **argv)

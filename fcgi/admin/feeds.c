@@ -64,12 +64,17 @@ static enum rc begin_epoch(struct db *db, void *data, struct err *err)
     return rc == RC_OK ? admin_audit(data, "feeds.restored", "", "{}") : rc;
 }
 
+enum rc admin_begin_epoch(struct admin *a)
+{
+    return db_transaction(a->db, begin_epoch, a, &a->err);
+}
+
 int admin_feeds_restored(struct admin *a, int argc, char **argv)
 {
     (void)argv;
     if (argc)
         return admin_usage("feeds restored 不需要参数");
-    enum rc rc = db_transaction(a->db, begin_epoch, a, &a->err);
+    enum rc rc = admin_begin_epoch(a);
     if (rc != RC_OK)
         return admin_fault(a, rc);
     (void)printf(a->json ? "{\"restored\":true}\n"

@@ -24,6 +24,17 @@ static const struct command {
       "显示有多少事项在等待、自何时起，以及定期工作上次完成的时间；"
       "退出码供监控使用：0 正常，1 警告，2 严重，3 未知",
       admin_status, "watch", NEEDS_SETTINGS },
+    { "backup", "目录 --to 公钥文件 [--incremental]",
+      "将数据库、证据、设置和密钥备份到该目录中的新目录，以公钥加密（age），写后核对；"
+      "--incremental：只备份上一个备份之后的变化",
+      admin_backup, "admin", NEEDS_SCHEMA },
+    { "backup verify", "备份 [--identity 私钥文件]",
+      "核对一个备份的每个文件；--identity：并以私钥逐一打开", admin_backup_verify, NULL,
+      NEEDS_NOTHING },
+    { "restore", "备份 --identity 私钥文件 [--datadir 目录]",
+      "恢复到空的机器：核对备份，恢复数据库、设置、密钥和证据，更换同步纪元，核对审计日志；"
+      "--datadir：数据库的空目录，默认 /var/lib/mysql",
+      admin_restore, NULL, NEEDS_NOTHING },
     { "migrate", "[--schema 目录]",
       "执行尚未执行的数据库结构文件，更新视图，使各程序账号恰好持有所列的最小权限", admin_migrate,
       "migrate", NEEDS_DATABASE },
@@ -249,12 +260,12 @@ enum rc admin_audit(struct admin *a, const char *action, const char *target, con
 
 static int run(struct admin *a, const struct command *c, const struct request *r, int used)
 {
+    a->config = r->config;
     if (c->needs != NEEDS_NOTHING) {
         struct settings *settings = arena_alloc(a->arena, sizeof *settings);
         enum rc rc = settings_load(a->arena, r->config, c->section, settings, &a->err);
         a->settings = settings;
         a->section = c->section;
-        a->config = r->config;
         if (rc == RC_OK && c->needs != NEEDS_SETTINGS)
             rc = db_open(settings, 0, &a->db, &a->err);
         if (rc == RC_OK && c->needs == NEEDS_SCHEMA)

@@ -57,6 +57,10 @@ static void put_json(struct status *s, const struct watch_figure *f, const struc
     if (f->labels[1])
         jw_text(w, f->labels[1], v->second);
     jw_text(w, "level", level_names[level]);
+    if (f->warning)
+        jw_int(w, "warning", f->warning);
+    if (f->critical)
+        jw_int(w, "critical", f->critical);
     if (f->kind == WATCH_COUNT)
         jw_int(w, "count", v->value);
     else if (v->none)
@@ -90,6 +94,16 @@ static enum rc read_all(struct admin *a, struct status *s)
         for (size_t i = 0; rc == RC_OK && i < page.n; i++)
             put(a, s, f, &values[i]);
     }
+    return rc;
+}
+
+static enum rc read_certificates(struct admin *a, struct status *s)
+{
+    struct watch_value *values;
+    size_t n;
+    enum rc rc = watch_certificates(a->arena, a->config, &values, &n, &a->err);
+    for (size_t i = 0; rc == RC_OK && i < n; i++)
+        put(a, s, &watch_certificate, &values[i]);
     return rc;
 }
 
@@ -128,6 +142,8 @@ int admin_status(struct admin *a, int argc, char **argv)
     enum rc rc = schema_open(a->settings, STATEMENT_SECONDS, &a->db, &a->err);
     if (rc == RC_OK)
         rc = read_all(a, &s);
+    if (rc == RC_OK)
+        rc = read_certificates(a, &s);
     if (rc != RC_OK)
         return no_database(a, rc);
     jw_end(&s.json);

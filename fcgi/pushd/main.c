@@ -116,6 +116,7 @@ static enum rc run(struct arena *a, const struct options *o, struct err *err)
     if (rc != RC_OK)
         return rc;
     log_init(program, settings.log_level);
+    log_as_json(settings.log_json);
     for (size_t i = 0; rc == RC_OK && i < settings.targets.n; i++)
         rc = open_target(a, &settings.targets.v[i], err);
     if (rc != RC_OK)

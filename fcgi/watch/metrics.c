@@ -4,6 +4,7 @@
 
 #include "store/report/watch.h"
 #include "sys/counters.h"
+#include "sys/log.h"
 
 static void head(struct buf *b, const char *name, const char *type, const char *help)
 {
@@ -59,10 +60,25 @@ static void put_latencies(struct buf *b, const struct counters_program *p, size_
             put_histogram(b, p[i].name, &p[i].rows[r]);
 }
 
+static void put_waits(struct buf *b, const struct counters_program *p, size_t n)
+{
+    head(b, "request_wait_seconds_total", "counter",
+         "How long requests waited for a worker of their pool, all together.");
+    for (size_t i = 0; i < n; i++)
+        for (size_t r = 0; r < p[i].n; r++)
+            buf_printf(b,
+                       "liancha_request_wait_seconds_total{program=\"%s\",route=\"%s\"} "
+                       "%llu.%06llu\n",
+                       p[i].name, p[i].rows[r].name,
+                       (unsigned long long)(p[i].rows[r].waited / 1000000),
+                       (unsigned long long)(p[i].rows[r].waited % 1000000));
+}
+
 static void put_counted(struct buf *b, const struct counters_program *p, size_t n)
 {
     put_outcomes(b, p, n);
     put_latencies(b, p, n);
+    put_waits(b, p, n);
     head(b, "transaction_reruns_total", "counter",
          "Transactions that gave way to another one and were run again.");
     for (size_t i = 0; i < n; i++)
@@ -124,6 +140,17 @@ static enum rc put_figures(struct web_ctx *c, struct buf *b)
     return rc;
 }
 
+static void put_certificates(struct web_ctx *c, struct buf *b)
+{
+    struct watch_value *values;
+    size_t n;
+    if (watch_certificates(c->arena, c->settings->path, &values, &n, &c->err) != RC_OK)
+        log_warn("the settings cannot be read any more: %s", c->err.detail);
+    head(b, watch_certificate.name, "gauge", watch_certificate.help);
+    for (size_t i = 0; i < n; i++)
+        put_value(b, &watch_certificate, &values[i]);
+}
+
 enum rc watch_metrics(struct web_ctx *c)
 {
     struct counters_program *programs;
@@ -131,6 +158,7 @@ enum rc watch_metrics(struct web_ctx *c)
     struct buf *b = web_body(c, 200, "text/plain; version=0.0.4; charset=utf-8");
     enum rc rc = counters_read(c->arena, c->settings->counters_dir, &programs, &n);
     put_counted(b, programs, rc == RC_OK ? n : 0);
+    put_certificates(c, b);
     rc = put_figures(c, b);
     head(b, "database_up", "gauge", "Whether the database answered, and is of this version.");
     buf_printf(b, "liancha_database_up %d\n", rc == RC_OK);

@@ -17,8 +17,8 @@ struct counters *count_open(const struct web_program *program, const struct sett
     return counters_open(a, settings->counters_dir, program->section, names, n + 1);
 }
 
-void count_request(const struct web_ctx *c, int64_t micros)
+void count_request(const struct web_ctx *c, int64_t micros, int64_t waited)
 {
     size_t row = c->route ? (size_t)(c->route - c->program->routes) + 1 : 0;
-    counters_request(c->counters, row, c->reply.status, micros);
+    counters_request(c->counters, row, c->reply.status, micros, waited);
 }

@@ -10,6 +10,9 @@ enum { TOKEN_MAX = 200 };
 
 /* request.c: fills c from the FastCGI parameters. */
 enum rc request_read(struct web_ctx *c, FCGX_Request *fcgi) RC_CHECKED;
+/* request.c: how long it waited for this worker, in microseconds, as far as nginx tells when it
+   came. */
+int64_t request_waited(FCGX_Request *fcgi);
 /* request.c: the body, as large as the route that was found allows. */
 enum rc request_read_body(struct web_ctx *c, FCGX_Request *fcgi) RC_CHECKED;
 /* request.c: body and query by the route's declarations. */
@@ -26,7 +29,7 @@ bool route_table_sound(const struct web_route *routes);
 struct counters *count_open(const struct web_program *program, const struct settings *settings,
                             struct arena *a);
 /* count.c: the request as it was answered. */
-void count_request(const struct web_ctx *c, int64_t micros);
+void count_request(const struct web_ctx *c, int64_t micros, int64_t waited);
 
 /* authorise.c: who acts, and whether the route lets them. */
 enum rc authorise(struct web_ctx *c) RC_CHECKED;

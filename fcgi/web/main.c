@@ -205,6 +205,7 @@ int web_main(int argc, char **argv, const struct web_program *program)
     if (rc != RC_OK)
         goto out;
     log_init(program->name, settings.log_level);
+    log_as_json(settings.log_json);
     rc = route_table_sound(program->routes) ? RC_OK : RC_INTERNAL;
     if (rc != RC_OK)
         goto out;

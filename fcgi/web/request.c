@@ -4,9 +4,12 @@
 #include <strings.h>
 
 #include "base/text.h"
+#include "sys/clock.h"
 #include "sys/gunzip.h"
 
 enum { REQUEST_ID_MAX = 64, PATH_MAX_BYTES = 512 };
+
+#define SECONDS_MAX 1e11
 
 const char *web_request_header(const struct web_ctx *c, const char *cgi_name)
 {
@@ -18,6 +21,15 @@ static const char *parameter(const struct web_ctx *c, const char *name)
 {
     const char *value = web_request_header(c, name);
     return value ? value : "";
+}
+
+int64_t request_waited(FCGX_Request *fcgi)
+{
+    const char *arrived = FCGX_GetParam("REQUEST_ARRIVED", fcgi->envp);
+    double seconds;
+    if (!arrived || !decimal_parse(arrived, 0, SECONDS_MAX, &seconds))
+        return 0;
+    return (clock_now() - (int64_t)(seconds * 1000)) * 1000;
 }
 
 /* nginx makes the id; anything else in its place is not worth repeating. */

@@ -182,6 +182,7 @@ static void on_overflow(void *data)
 void serve_request(struct web_ctx *c, FCGX_Request *fcgi)
 {
     int64_t start = clock_micros();
+    int64_t waited = request_waited(fcgi);
     struct overflow overflow;
     arena_on_overflow(c->arena, on_overflow, &overflow);
     /* A request over its memory ceiling lands here: whatever the connection was doing is void. */
@@ -201,13 +202,13 @@ void serve_request(struct web_ctx *c, FCGX_Request *fcgi)
     else
         reply_send(c);
     int64_t took = clock_micros() - start;
-    count_request(c, took);
-    log_info("access method=%s route=%s status=%d ms=%lld bytes=%zu actor=%s:%lld",
-             method_names[c->method], c->route ? c->route->name : "-", c->reply.status,
-             (long long)took / 1000, c->reply.body.n,
-             c->actor.kind == ACTOR_DEVICE    ? "device"
-             : c->actor.kind == ACTOR_ACCOUNT ? "account"
-                                              : "-",
-             (long long)c->actor.id);
+    count_request(c, took, waited);
+    log_event("access", "method=%s route=%s status=%d ms=%lld bytes=%zu actor=%s:%lld",
+              method_names[c->method], c->route ? c->route->name : "-", c->reply.status,
+              (long long)took / 1000, c->reply.body.n,
+              c->actor.kind == ACTOR_DEVICE    ? "device"
+              : c->actor.kind == ACTOR_ACCOUNT ? "account"
+                                               : "-",
+              (long long)c->actor.id);
     log_request(NULL);
 }

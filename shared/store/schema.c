@@ -10,6 +10,16 @@ DB_STMT(schema_state, "", "it",
 
 DB_STMT(schema_read_only, "", "i", "SELECT @@GLOBAL.read_only");
 
+DB_STMT(schema_wsrep, "", "i", "SELECT @@GLOBAL.wsrep_on");
+
+enum rc schema_clustered(struct db *db, bool *clustered)
+{
+    int64_t on = 0;
+    enum rc rc = db_one_int(db, &schema_wsrep, DB_NONE, &on);
+    *clustered = on;
+    return rc;
+}
+
 enum rc schema_writable(struct db *db, struct err *err)
 {
     int64_t read_only;

@@ -10,6 +10,8 @@
 enum rc schema_check(struct db *db, struct err *err) RC_CHECKED;
 /* That the database takes writes; else RC_UNAVAILABLE. */
 enum rc schema_writable(struct db *db, struct err *err) RC_CHECKED;
+/* Whether the server is a node of a cluster (Galera). */
+enum rc schema_clustered(struct db *db, bool *clustered) RC_CHECKED;
 /* db_open with that check. RC_UNAVAILABLE: may be tried again. */
 enum rc schema_open(const struct settings *s, int statement_seconds, struct db **db,
                     struct err *err) RC_CHECKED;

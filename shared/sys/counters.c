@@ -28,7 +28,7 @@ struct counters {
 /* Other workers add at the same time. */
 #define ADD(count, n) ((void)__atomic_fetch_add(&(count), n, __ATOMIC_RELAXED))
 
-void counters_request(struct counters *c, size_t row, int status, int64_t micros)
+void counters_request(struct counters *c, size_t row, int status, int64_t micros, int64_t waited)
 {
     if (!c || row >= c->n)
         return;
@@ -40,6 +40,7 @@ void counters_request(struct counters *c, size_t row, int status, int64_t micros
     ADD(r->outcomes[class < 0 || class >= COUNTERS_CLASSES ? COUNTERS_CLASSES - 1 : class], 1);
     ADD(r->within[bucket], 1);
     ADD(r->micros, micros > 0 ? (uint64_t)micros : 0);
+    ADD(r->waited, waited > 0 ? (uint64_t)waited : 0);
 }
 
 void counters_rerun(struct counters *c)

@@ -1,7 +1,8 @@
 /*
- * What the workers of a program count, together: how many requests each route had, how they ended
- * and how long they took. The counts lie in a small file that all workers map, so that nothing is
- * sent or asked while a request is served, and outlive each of them.
+ * What the workers of a program count, together: how many requests each route had, how they ended,
+ * how long they took and how long they had waited for a worker. The counts lie in a small file that
+ * all workers map, so that nothing is sent or asked while a request is served, and outlive each of
+ * them.
  *
  * The file is DIRECTORY/PROGRAM/DIGEST, the digest being that of the routes' names: workers of an
  * earlier version, with other routes, go on beside those of the next in a file of their own. Both
@@ -40,7 +41,7 @@ struct counters;
 struct counters *counters_open(struct arena *a, const char *directory, const char *program,
                                const char *const *names, size_t n);
 /* row: the place among the names. c is NULL where nobody counts, as in a simulation. */
-void counters_request(struct counters *c, size_t row, int status, int64_t micros);
+void counters_request(struct counters *c, size_t row, int status, int64_t micros, int64_t waited);
 /* A transaction that gave way to another one is run again. */
 void counters_rerun(struct counters *c);
 
@@ -49,6 +50,7 @@ struct counters_row {
     uint64_t outcomes[COUNTERS_CLASSES];
     uint64_t within[COUNTERS_BUCKETS + 1]; /* each its own; the last: longer than all */
     uint64_t micros;                       /* all together */
+    uint64_t waited;                       /* before that, for a worker, in microseconds */
 };
 
 struct counters_program {

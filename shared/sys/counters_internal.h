@@ -6,7 +6,7 @@
 
 #include "sys/counters.h"
 
-#define COUNTERS_MAGIC "liancha-counts/1" /* 16 bytes; another form has another number */
+#define COUNTERS_MAGIC "liancha-counts/2" /* 16 bytes; another form has another number */
 
 struct counters_file {
     char magic[16];

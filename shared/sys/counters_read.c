@@ -70,6 +70,7 @@ static void add_row(struct counters_program *p, const struct counters_row *r)
     for (size_t k = 0; k <= COUNTERS_BUCKETS; k++)
         sum->within[k] += r->within[k];
     sum->micros += r->micros;
+    sum->waited += r->waited;
 }
 
 /* A folder of the folder above; NULL when it is none. */

@@ -7,7 +7,7 @@
 
 #include "base/text.h"
 
-enum { SECRET_FILE_MAX = 4096 };
+enum { SECRET_FILE_MAX = 4096, FILES_MAX = 128 };
 
 enum kind {
     TEXT,
@@ -82,6 +82,7 @@ static const struct key {
     { "timestamp", "authority_file", PEM, offsetof(struct settings, timestamp_authorities), "", 0,
       0, 0 },
     { "log", "level", LEVEL, offsetof(struct settings, log_level), "info", 0, 0, 0 },
+    { "log", "json", YES_NO, offsetof(struct settings, log_json), "no", 0, 0, 0 },
 };
 enum { KEY_COUNT = sizeof keys / sizeof keys[0] };
 
@@ -233,6 +234,7 @@ enum rc settings_load(struct arena *a, const char *path, const char *section, st
 {
     struct load l = { .arena = a, .section = section, .out = out, .err = err };
     memset(out, 0, sizeof *out);
+    out->path = arena_strdup(a, path);
     /* inih hands over a truncated value before it reports a line of 200 bytes or more: any
        result but 0 refuses the whole file. */
     int line = ini_parse(path, on_pair, &l);
@@ -279,5 +281,46 @@ enum rc settings_text(struct arena *a, const char *path, const char *section, co
     if (ini_parse(path, on_look, &l) != 0 || !l.found)
         return err_set(err, RC_INVALID, name, "设置文件中没有这一项");
     *out = l.found;
+    return RC_OK;
+}
+
+struct files {
+    struct arena *arena;
+    struct settings_file v[FILES_MAX];
+    size_t n;
+};
+
+static bool names_file(const char *name)
+{
+    size_t n = strlen(name);
+    return strcmp(name, "client_cert") == 0 || strcmp(name, "client_key") == 0 ||
+           (n > 5 && strcmp(name + n - 5, "_file") == 0 && strcmp(name, "ca_file") != 0);
+}
+
+static int on_file(void *data, const char *section, const char *name, const char *value)
+{
+    struct files *f = data;
+    if (!*value || !names_file(name))
+        return 1;
+    for (size_t i = 0; i < f->n; i++)
+        if (strcmp(f->v[i].path, value) == 0)
+            return 1;
+    if (f->n == FILES_MAX)
+        return 0;
+    f->v[f->n++] = (struct settings_file){ .section = arena_strdup(f->arena, section),
+                                           .name = arena_strdup(f->arena, name),
+                                           .path = arena_strdup(f->arena, value) };
+    return 1;
+}
+
+enum rc settings_files(struct arena *a, const char *path, const struct settings_file **out,
+                       size_t *count, struct err *err)
+{
+    struct files *f = arena_alloc(a, sizeof *f);
+    f->arena = a;
+    if (ini_parse(path, on_file, f) != 0)
+        return err_set(err, RC_INVALID, path, "设置文件无法读取，或指明的文件过多");
+    *out = f->v;
+    *count = f->n;
     return RC_OK;
 }

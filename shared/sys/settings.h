@@ -20,6 +20,8 @@
 
 /* All pointers live in the arena given to settings_load. */
 struct settings {
+    const char *path; /* of the file itself */
+
     const char *db_socket;
     const char *db_name;
     const char *db_user;
@@ -63,6 +65,7 @@ struct settings {
     const char *timestamp_authorities; /* PEM, whom to trust as signer; as beacon_certificate */
 
     enum log_level log_level;
+    bool log_json;
 };
 
 /*
@@ -75,5 +78,17 @@ enum rc settings_load(struct arena *a, const char *path, const char *section, st
 /* The text of one key as the file has it, e.g. of a file's name; RC_INVALID when it has none. */
 enum rc settings_text(struct arena *a, const char *path, const char *section, const char *name,
                       const char **out, struct err *err) RC_CHECKED;
+struct settings_file {
+    const char *section;
+    const char *name;
+    const char *path;
+};
+
+/*
+ * The files that the settings name and that are the site's own, each once: passwords, keys,
+ * certificates; not whom to trust (ca_file), which is the system's.
+ */
+enum rc settings_files(struct arena *a, const char *path, const struct settings_file **out,
+                       size_t *count, struct err *err) RC_CHECKED;
 
 #endif

@@ -2,8 +2,8 @@
 // dashboard that are made of them.
 
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -12,17 +12,20 @@ import { promisify } from 'node:util';
 import { request } from '../support/http.mjs';
 import { parse } from '../support/prometheus.mjs';
 import { ROOT, startStack } from './harness.mjs';
+import { workersOf } from './workers.mjs';
 import { seed } from './world.mjs';
 
 const yaml = createRequire(join(ROOT, 'tests/contract/'))('yaml');
 const run = promisify(execFile);
 const WORKERS = 3;
+const QUEUED_MS = 700;
 
 let stack;
+let world;
 
 before(async () => {
   stack = await startStack({ own: true, env: { LIANCHA_WORKERS: String(WORKERS) } });
-  await seed(stack);
+  world = await seed(stack);
 });
 after(() => stack.stop());
 
@@ -76,6 +79,60 @@ test('counts outlive the workers, whose starts are counted', async () => {
   assert.equal(requests(now, 'public', 'health', '2xx') -
     requests(before, 'public', 'health', '2xx'), answered);
 });
+
+test('how long requests waited for a worker is counted, for each route', async () => {
+  const waited = (metrics) => metrics.value('liancha_request_wait_seconds_total',
+    { program: 'public', route: 'health' }) ?? 0;
+  const before = waited(await scrape());
+  assert.equal((await request(`${stack.base}/public/health`)).status, 200);
+  const calm = waited(await scrape());
+  // Nobody is at work, and the request is in the queue of the pool.
+  const workers = workersOf(stack, 'liancha-public');
+  assert.equal(workers.length, WORKERS);
+  for (const pid of workers) process.kill(pid, 'SIGSTOP');
+  const asked = request(`${stack.base}/public/health`);
+  await sleep(QUEUED_MS);
+  for (const pid of workers) process.kill(pid, 'SIGCONT');
+  assert.equal((await asked).status, 200);
+  const busy = waited(await scrape());
+  assert.ok(calm - before < QUEUED_MS / 2000, `${calm - before} s when calm`);
+  assert.ok(busy - calm >= (QUEUED_MS - 100) / 1000 && busy - calm < 30, `${busy - calm} s`);
+});
+
+test('a phone that is silent since the day of its check is told, unless another one is not',
+  async () => {
+    const unheard = async () => (await scrape()).value('liancha_sync_unheard_timestamp_seconds');
+    const [phone] = world.phones;
+    const until = (hours) => stack.operate(`UPDATE device d JOIN device m USING (inspector_id)
+      SET d.access_expires_at = UTC_TIMESTAMP() + INTERVAL ${hours} HOUR
+      WHERE m.id = ${phone.deviceId}`);
+    const [[day, visit, planned]] = await stack.sql(`SELECT DATE(UTC_TIMESTAMP() + INTERVAL 8 HOUR)
+      - INTERVAL 3 DAY, v.id, v.planned_on FROM visit v JOIN section s ON s.visit_id = v.id
+      JOIN assignment a ON a.section_id = s.id JOIN device d ON d.inspector_id = a.inspector_id
+      WHERE d.id = ${phone.deviceId} AND s.state = 'open' LIMIT 1`);
+    assert.equal(await unheard(), undefined);
+    await stack.operate(`UPDATE visit SET planned_on = '${day}' WHERE id = ${visit}`);
+    assert.equal(await unheard(), undefined, 'it was heard since');
+    await until(-100);
+    assert.equal(await unheard(), Date.parse(`${day}T00:00:00+08:00`) / 1000 + 86400);
+    const { deviceId } = await world.newPhone(world.cards[0]);
+    assert.equal(await unheard(), undefined, 'its inspector has another one');
+    await stack.operate(`UPDATE device SET state = 'lost' WHERE id = ${deviceId}`);
+    assert.notEqual(await unheard(), undefined);
+    await until(6);
+    await stack.operate(`UPDATE visit SET planned_on = '${planned}' WHERE id = ${visit}`);
+  });
+
+test('certificates that the settings name are told by their ends, keys and passwords never',
+  async () => {
+    const { samples } = (await scrape()).families.get('liancha_certificate_end_timestamp_seconds');
+    assert.deepEqual(samples.map(({ labels }) => labels.setting).sort(),
+      ['beacon.certificate_file', 'timestamp.authority_file']);
+    const end = execFileSync('openssl', ['x509', '-noout', '-enddate', '-in',
+      join(stack.var, 'secret/beacon.pem')], { encoding: 'utf8' });
+    assert.equal((await scrape()).value('liancha_certificate_end_timestamp_seconds',
+      { setting: 'beacon.certificate_file' }), Date.parse(end.split('=')[1]) / 1000);
+  });
 
 test('what waits is told, and since when', async () => {
   const before = await scrape();
@@ -173,6 +230,15 @@ test('lianchactl status says by its exit code how bad it is, and by its first li
     assert.equal(level(out, 'publications_overdue'), 'ok');
     await stack.operate("UPDATE inspector SET card_expires_on = '2099-01-01'; " +
       "INSERT IGNORE INTO calendar_day VALUES ('2098-01-01', 'off', '元旦', 2098, 'http://x')");
+    ({ out } = await status([1]));
+    assert.deepEqual(out.figures.filter(({ level: one }) => one !== 'ok').map(({ name }) => name),
+      ['backup_timestamp_seconds']);
+    const backups = join(stack.var, 'backups');
+    mkdirSync(backups);
+    execFileSync('age-keygen', ['-o', join(stack.var, 'backup.key')], { stdio: 'ignore' });
+    writeFileSync(join(stack.var, 'backup.pub'),
+      execFileSync('age-keygen', ['-y', join(stack.var, 'backup.key')]));
+    await stack.office.ctl(['backup', backups, '--to', join(stack.var, 'backup.pub')]);
     ({ out } = await status([0]));
     assert.equal(out.level, 'ok');
     assert.ok(out.figures.every((figure) => figure.level === 'ok'));
@@ -191,6 +257,41 @@ test('rules and dashboard name what is told, and leave nothing out', async () =>
   for (const { rules: all } of rules.groups)
     for (const { alert, annotations } of all)
       assert.deepEqual(Object.keys(annotations), ['summary'], alert);
+});
+
+test('the alert rules judge by the limits of lianchactl status, and leave none out', async () => {
+  const rules = yaml.parse(readFileSync(join(ROOT, 'conf/watch/rules.yaml'), 'utf8'));
+  const told = new Map(); // name and severity -> limit, of figures that are judged by themselves
+  const absent = new Set();
+  for (const { expr, labels: { severity } } of rules.groups.flatMap(({ rules: all }) => all)) {
+    const [, since, days] = expr.match(/^time\(\) - liancha_(\w+) > (\d+) \* 86400\b/) ?? [];
+    const [, until, left] = expr.match(/^liancha_(\w+) - time\(\) < (\d+) \* 86400\b/) ?? [];
+    const [, count, above] = expr.match(/^liancha_(\w+) > (\d+)$/) ?? [];
+    const name = since ?? until ?? count;
+    if (name === undefined) continue;
+    assert.ok(!told.has(`${name} ${severity}`), expr);
+    told.set(`${name} ${severity}`, Number(days ?? left ?? Number(above) + 1));
+    const [, missing] = expr.match(/ or absent\(liancha_(\w+)\) == 1$/) ?? [];
+    if (missing !== undefined) absent.add(missing);
+  }
+  // Figures with labels are there with the rows that they tell apart.
+  await stack.operate(`INSERT INTO outbox (publication_id, department_id, target, action,
+    message_id, body, state, next_at, difference)
+    SELECT id, department_id, 'judged', 'publish', 'judged', '{}', 'ready', '2036-01-01', 'missing'
+    FROM publication WHERE section_id = 900005`);
+  const { out } = await status([0, 1, 2]);
+  await stack.operate("DELETE FROM outbox WHERE target = 'judged'");
+  const judged = new Map(out.figures.flatMap(({ name, ...figure }) => ['warning', 'critical']
+    .filter((severity) => severity in figure)
+    .map((severity) => [`${name} ${severity}`, figure[severity]])));
+  assert.ok(judged.size > 10);
+  for (const [name, limit] of judged) assert.equal(told.get(name), limit, name);
+  // Beyond these only how many wait, which status shows and does not judge.
+  assert.deepEqual([...told.keys()].filter((name) => !judged.has(name)).sort(),
+    ['cards_expiring warning', 'held_operations warning']);
+  assert.deepEqual([...absent].sort(), ['audit_exported_timestamp_seconds',
+    'audit_verified_timestamp_seconds', 'backup_timestamp_seconds',
+    'calendar_end_timestamp_seconds']);
 });
 
 test('the account of liancha-watch reads no name', async () => {

@@ -57,7 +57,7 @@ static void workers_at_once_lose_no_count(void **state)
         if (child == 0) {
             struct counters *c = counters_open(*state, path, "planner", names, COUNT(names));
             for (int k = 0; k < EACH; k++)
-                counters_request(c, 1 + (size_t)(k % 2), 200 + 204 * (k % 2), k);
+                counters_request(c, 1 + (size_t)(k % 2), 200 + 204 * (k % 2), k, 2 * k);
             counters_rerun(c);
             _exit(0);
         }
@@ -75,6 +75,7 @@ static void workers_at_once_lose_no_count(void **state)
     assert_int_equal(list->outcomes[1], WORKERS * EACH / 2);
     assert_int_equal(row(p, "plan.show")->outcomes[3], WORKERS * EACH / 2);
     assert_int_equal(list->micros, (uint64_t)WORKERS * (EACH / 2) * (EACH / 2 - 1));
+    assert_int_equal(list->waited, 2 * list->micros);
     assert_int_equal(list->within[0], WORKERS * 501); /* 0, 2, … 1000 µs */
     drop(path);
 }
@@ -83,14 +84,15 @@ static void routes_of_one_name_are_one_row(void **state)
 {
     const char *path = folder(*state);
     struct counters *c = counters_open(*state, path, "planner", names, COUNT(names));
-    counters_request(c, 1, 200, 5);
-    counters_request(c, 3, 503, 20000000);
-    counters_request(c, COUNT(names), 200, 5); /* none of its rows */
+    counters_request(c, 1, 200, 5, 0);
+    counters_request(c, 3, 503, 20000000, -1);
+    counters_request(c, COUNT(names), 200, 5, 0); /* none of its rows */
     const struct counters_program *p = only_program(*state, path);
     assert_int_equal(p->n, 1);
     assert_int_equal(p->rows->outcomes[1], 1);
     assert_int_equal(p->rows->outcomes[4], 1);
     assert_int_equal(p->rows->within[COUNTERS_BUCKETS], 1);
+    assert_int_equal(p->rows->waited, 0); /* a clock was set back */
     drop(path);
 }
 
@@ -99,12 +101,13 @@ static void versions_with_other_routes_are_added_up(void **state)
     const char *path = folder(*state);
     struct counters *old = counters_open(*state, path, "planner", names, COUNT(names));
     struct counters *new = counters_open(*state, path, "planner", later, COUNT(later));
-    counters_request(old, 1, 200, 5);
-    counters_request(new, 1, 200, 5);
-    counters_request(new, 2, 201, 5);
+    counters_request(old, 1, 200, 5, 7);
+    counters_request(new, 1, 200, 5, 8);
+    counters_request(new, 2, 201, 5, 0);
     const struct counters_program *p = only_program(*state, path);
     assert_int_equal(p->starts, 2);
     assert_int_equal(row(p, "plan.list")->outcomes[1], 2);
+    assert_int_equal(row(p, "plan.list")->waited, 15);
     assert_int_equal(row(p, "plan.add")->outcomes[1], 1);
     drop(path);
 }
@@ -122,7 +125,7 @@ static void what_is_no_file_of_counters_is_passed_over(void **state)
     struct arena *a = *state;
     const char *path = folder(a);
     struct counters *c = counters_open(a, path, "planner", names, COUNT(names));
-    counters_request(c, 1, 200, 5);
+    counters_request(c, 1, 200, 5, 0);
     struct counters_file *bad = arena_alloc(a, counters_size(2));
     memcpy(bad->magic, COUNTERS_MAGIC, sizeof bad->magic);
     bad->n = 1;
@@ -152,9 +155,9 @@ static void without_a_folder_requests_are_served_all_the_same(void **state)
     struct counters_program *programs;
     size_t n;
     struct counters *c = counters_open(*state, "/nowhere/at/all", "planner", names, COUNT(names));
-    counters_request(c, 1, 200, 5);
+    counters_request(c, 1, 200, 5, 0);
     counters_rerun(c);
-    counters_request(NULL, 1, 200, 5);
+    counters_request(NULL, 1, 200, 5, 0);
     assert_int_equal(counters_read(*state, "/nowhere/at/all", &programs, &n), RC_UNAVAILABLE);
     assert_int_equal(n, 0);
 }

@@ -1,5 +1,9 @@
 #include "store/field/epoch.h"
 
+#include <stdio.h>
+
+DB_STMT(epoch_stmt_read, "", "t", "SELECT epoch FROM sync_epoch WHERE id = 1");
+
 DB_STMT(epoch_stmt_renew, "", "", "UPDATE sync_epoch SET epoch = UUID() WHERE id = 1");
 
 DB_STMT(epoch_stmt_sections, "i", "", "UPDATE section SET version = version + ?");
@@ -10,6 +14,16 @@ DB_STMT(epoch_stmt_checks, "i", "", "UPDATE check_result SET version = version +
 DB_STMT(epoch_stmt_items, "i", "",
         "UPDATE feed_item SET version = version + ?"
         " WHERE kind = 2 AND entity IN ('section', 'check_result')");
+
+static void take(const struct db_query *q, void *data)
+{
+    (void)snprintf(data, EPOCH_TEXT, "%s", db_col_text(q, 0));
+}
+
+enum rc epoch_read(struct db *db, char out[EPOCH_TEXT])
+{
+    return db_one(db, &epoch_stmt_read, DB_NONE, take, out);
+}
 
 enum rc epoch_renew(struct db *db)
 {

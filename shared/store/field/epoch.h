@@ -11,9 +11,12 @@
 #include "base/rc.h"
 #include "sys/db.h"
 
+enum { EPOCH_TEXT = 37 }; /* a UUID and its NUL */
+
 /* Above the edits of one record in one epoch by far; four thousand restores fit in a column. */
 enum { EPOCH_VERSIONS = 1 << 20 };
 
+enum rc epoch_read(struct db *db, char out[EPOCH_TEXT]) RC_CHECKED;
 /* Within a transaction, while nobody writes. The fields of the records keep their own versions. */
 enum rc epoch_renew(struct db *db) RC_CHECKED;
 

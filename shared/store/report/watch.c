@@ -1,8 +1,13 @@
 #include "store/report/watch.h"
 
-#include "base/date.h"
+#include <stdio.h>
+#include <string.h>
 
-enum { DAY_MS = 24 * 3600 * 1000 };
+#include "base/certificate.h"
+#include "base/date.h"
+#include "sys/settings.h"
+
+enum { DAY_MS = 24 * 3600 * 1000, CERTIFICATE_MAX = 1 << 16 };
 
 #define COL(member, ...) ROW_COL(struct watch_value, member, __VA_ARGS__)
 #define SET(name, ...) static const struct row_set name = ROW_SET(struct watch_value, __VA_ARGS__)
@@ -76,6 +81,27 @@ SET(done_at, INSTANT("MAX(e.at)"));
     "') LIMIT ?"
 DB_ROWS(watch_verified, "i", &done_at, DONE("audit.verify"));
 DB_ROWS(watch_exported, "i", &done_at, DONE("audit.export-heads"));
+DB_ROWS(watch_backup, "i", &done_at, DONE("backup.make"));
+
+/*
+ * Of an inspector's phones the one that was heard last, by its token of 12 hours, if that is before
+ * a day of the last four weeks began on which a section was to be checked that is open still: what
+ * was recorded then is on the phone. Few are silent, so only their sections are looked at. The day
+ * ended in China 8 hours before it did in UTC.
+ */
+SET(unsynced,
+    COL(value, "TIMESTAMP(MIN(v.planned_on)) + INTERVAL 16 HOUR AS value", .instant = true,
+        .nullable = true),
+    COL(none, "MIN(v.planned_on) IS NULL AS none"));
+DB_ROWS(watch_unsynced, "DDTi", &unsynced,
+        " FROM device d LEFT JOIN device l ON l.inspector_id = d.inspector_id"
+        " AND l.state = 'active' AND l.access_expires_at > d.access_expires_at"
+        " JOIN assignment a ON a.inspector_id = d.inspector_id"
+        " JOIN section s ON s.id = a.section_id AND s.state = 'open'"
+        " JOIN visit v ON v.id = s.visit_id AND v.state = 'dispatched' AND v.planned_on < ?"
+        " AND v.planned_on >= ? - INTERVAL 28 DAY"
+        " AND d.access_expires_at < TIMESTAMP(v.planned_on) + INTERVAL 4 HOUR"
+        " WHERE d.state = 'active' AND d.access_expires_at < ? AND l.id IS NULL LIMIT ?");
 #undef SET
 #undef COL
 
@@ -115,24 +141,64 @@ const struct watch_figure watch_figures[] = {
       .stmt = &watch_calendar },
     { "audit_verified_timestamp_seconds", "上次核对审计日志",
       "When all chains of the audit log were last found to be whole.",
-      .kind = WATCH_SINCE, .warning = 2, .critical = 8, .expected = true,
-      .stmt = &watch_verified },
+      .kind = WATCH_SINCE, .critical = 2, .expected = true, .stmt = &watch_verified },
     { "audit_exported_timestamp_seconds", "上次导出审计日志链尾",
       "When the heads of the audit log were last written to a file.",
       .kind = WATCH_SINCE, .warning = 2, .critical = 8, .expected = true,
       .stmt = &watch_exported },
+    { "backup_timestamp_seconds", "上次备份", "When the last backup was made and read again.",
+      .kind = WATCH_SINCE, .warning = 2, .critical = 8, .expected = true,
+      .stmt = &watch_backup },
+    { "sync_unheard_timestamp_seconds", "检查日之后移动端再无消息，最早的检查日",
+      "The end of the earliest day of an open check since which its phones were silent.",
+      .kind = WATCH_SINCE, .warning = 4, .args = "ddn", .stmt = &watch_unsynced },
     { .name = NULL },
 };
+const struct watch_figure watch_certificate = {
+      "certificate_end_timestamp_seconds", "证书的有效期截止",
+      "The end of a certificate that the settings name.",
+      .labels = { "setting" }, .kind = WATCH_UNTIL, .warning = 30, .critical = 7 };
 /* clang-format on */
 
 enum rc watch_read(struct db *db, struct arena *a, const struct watch_figure *figure, int64_t now,
                    struct row_page *values)
 {
-    struct db_val args[2];
+    struct db_val args[3];
     size_t n = 0;
     for (const char *p = figure->args; p && *p; p++)
         args[n++] = *p == 'd' ? db_date(date_at(now)) : db_instant(now);
     return db_rows(db, a, figure->stmt, args, n, WATCH_VALUES_MAX, values);
+}
+
+static bool is_certificate(const struct settings_file *f)
+{
+    return strcmp(f->name, "certificate_file") == 0 || strcmp(f->name, "authority_file") == 0 ||
+           strcmp(f->name, "client_cert") == 0;
+}
+
+static bool read_end(struct arena *a, const char *path, int64_t *end)
+{
+    char *text = arena_alloc(a, CERTIFICATE_MAX + 1);
+    FILE *f = fopen(path, "re");
+    if (!f)
+        return false;
+    text[fread(text, 1, CERTIFICATE_MAX, f)] = '\0';
+    (void)fclose(f);
+    return certificate_end(text, end);
+}
+
+enum rc watch_certificates(struct arena *a, const char *settings, struct watch_value **values,
+                           size_t *n, struct err *err)
+{
+    const struct settings_file *files;
+    size_t count = 0;
+    enum rc rc = settings_files(a, settings, &files, &count, err);
+    *values = arena_array(a, count + 1, sizeof **values);
+    *n = 0;
+    for (size_t i = 0; rc == RC_OK && i < count; i++)
+        if (is_certificate(&files[i]) && read_end(a, files[i].path, &(*values)[*n].value))
+            (*values)[(*n)++].first = arena_printf(a, "%s.%s", files[i].section, files[i].name);
+    return rc;
 }
 
 /* Whether the limit is reached. */

@@ -37,6 +37,8 @@ struct watch_figure {
 
 /* Ends with a NULL name. */
 extern const struct watch_figure watch_figures[];
+/* Of each certificate that the settings name: no row of the database, and no statement. */
+extern const struct watch_figure watch_certificate;
 
 struct watch_value {
     const char *first; /* the values of the labels that there are */
@@ -46,6 +48,10 @@ struct watch_value {
 };
 
 enum { WATCH_VALUES_MAX = 200 }; /* rows of one figure */
+
+/* When each certificate ends that the settings name and this process can read. */
+enum rc watch_certificates(struct arena *a, const char *settings, struct watch_value **values,
+                           size_t *n, struct err *err) RC_CHECKED;
 
 enum rc watch_read(struct db *db, struct arena *a, const struct watch_figure *figure, int64_t now,
                    struct row_page *values) RC_CHECKED;
