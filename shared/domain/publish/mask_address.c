@@ -20,6 +20,20 @@ static size_t home_to(const struct mask *m, size_t i, bool *address)
     return to;
 }
 
+/* "3-2-501", the last with three digits or more. */
+static size_t dashed_room(const struct mask *m, size_t i)
+{
+    size_t dashes = 0;
+    size_t run = 0;
+    size_t to = i;
+    for (; mask_is_digit(m->code[to]) || (run && mask_is_hyphen(m->code[to])); to++) {
+        bool dash = mask_is_hyphen(m->code[to]);
+        dashes += dash;
+        run = dash ? 0 : run + 1;
+    }
+    return dashes >= 1 && dashes <= 3 && run >= 3 && run <= 4 ? to : 0;
+}
+
 static void behind_label(struct mask *m, size_t i)
 {
     bool told;
@@ -27,7 +41,7 @@ static void behind_label(struct mask *m, size_t i)
     i = mask_links(m, i, &told);
     i += m->code[i] == 0x5728 /* 在 */ || m->code[i] == 0x4E8E /* 于 */;
     size_t to = home_to(m, i, &address);
-    if (to > i && (address || m->code[i - 1] == ':'))
+    if (to > i && (address || m->code[i - 1] == ':' || dashed_room(m, i)))
         mask_cover(m, i, to, PERSONAL_ADDRESS);
 }
 
@@ -84,8 +98,10 @@ struct address_number {
     size_t end;  /* behind the unit */
 };
 
-static const char *const houses[] = { "号楼", "号院", "号", "#楼", "#", "栋", "幢", "弄", NULL };
-static const char *const floors[] = { "层", "楼", "座", "排", NULL };
+static const char *const houses[] = {
+    "号楼", "号院", "号", "#楼", "#", "栋", "幢", "弄", "座", NULL
+};
+static const char *const floors[] = { "层", "楼", "排", NULL };
 static const char *const rooms[] = { "单元", "室", "户", NULL };
 
 static size_t unit_at(const struct mask *m, size_t i, const char *const *units)
@@ -130,7 +146,7 @@ static size_t bare_room(const struct mask *m, size_t i)
     while (mask_is_digit(m->code[i]) ||
            (mask_is_hyphen(m->code[i]) && mask_is_digit(m->code[i + 1])))
         i++;
-    return i;
+    return i + (mask_is_digit(m->code[i - 1]) && mask_is_alnum(m->code[i])); /* 3A */
 }
 
 /* A house's number and then, in the same phrase, a unit's or room's: all from the house on is
@@ -151,9 +167,14 @@ static void mask_rooms(struct mask *m)
         open = true;
         last = number.end;
         size_t room = bare_room(m, number.end);
-        size_t end = m->code[room] == 0x5BA4 /* 室 */ ? room + 1 : room;
-        bool bare = number.unit == HOUSE && room >= number.end + 3 && !mask_is_han(m->code[end]);
-        if (number.unit != ROOM && !bare) /* "5号楼301" is a home, 5号楼301检验室 is not */
+        bool named = m->code[room] == 0x5BA4 /* 室 */ ||
+                     (m->code[room] == 0x623F /* 房 */ && m->code[room + 1] != 0x95F4 /* 间 */);
+        size_t end = room + named;
+        bool bare = room >= number.end + 3 && !mask_is_han(m->code[end]);
+        bool row = open && number.from > 0 && m->code[number.from - 1] == 0x6392 &&
+                   number.end == i + 1; /* 3排5号 */
+        if (number.unit != ROOM && !bare &&
+            !row) /* "5号楼3层301" is a home, 5号楼301检验室 is not */
             continue;
         last = end;
         mask_cover(m, from, last, PERSONAL_ADDRESS);
@@ -177,20 +198,6 @@ static size_t village_house(const struct mask *m, size_t i)
     while (is_numeral(m->code[end]))
         end++;
     return end > number && m->code[end] == 0x53F7 /* 号 */ ? end + 1 : 0;
-}
-
-/* "3-2-501", the last with three digits or more. */
-static size_t dashed_room(const struct mask *m, size_t i)
-{
-    size_t dashes = 0;
-    size_t run = 0;
-    size_t to = i;
-    for (; mask_is_digit(m->code[to]) || (run && mask_is_hyphen(m->code[to])); to++) {
-        bool dash = mask_is_hyphen(m->code[to]);
-        dashes += dash;
-        run = dash ? 0 : run + 1;
-    }
-    return dashes >= 1 && dashes <= 3 && run >= 3 && run <= 4 ? to : 0;
 }
 
 static void mask_blocks(struct mask *m)
