@@ -78,8 +78,8 @@ static bool is_damage(uint32_t code)
            code >= 0xF0000;
 }
 
-/* What GB18030 or UTF-8 becomes by a wrong encoding: letters of Latin-1 side by side, ? for what was
-   not known, and the words that everybody knows. */
+/* What GB18030 or UTF-8 becomes by a wrong encoding: letters of Latin-1 side by side, ? for what
+   was not known, and the words that everybody knows. */
 static bool is_mangled(const char *text)
 {
     static const char *const words[] = { "锟斤", "烫烫烫", "屯屯屯", "浣犲", "?" };
