@@ -336,6 +336,14 @@ enum rc import_enterprise(struct import *im, const struct csv_row *row, int colu
         return RC_OK;
     if (!*code.text)
         return import_invalid(im, row, column, "不得为空", err);
+    if (uscc_correct(&code, corrected))
+        return import_invalid(
+            im, row, column,
+            arena_printf(im->arena,
+                         "含有代码中不会有的字符（字母 I、O、Z、S、V，其他文字的形近字母，"
+                         "区划位置上的字母），改为 %s 则校验相符：核对后请按此改正",
+                         corrected),
+            err);
     if (strlen(code.text) > 18 || code.cut)
         return import_invalid(im, row, column, "超过 18 位，也不是许可证号或医疗机构登记号", err);
     if (uscc_is_placeholder(&code))
@@ -344,14 +352,6 @@ enum rc import_enterprise(struct import *im, const struct csv_row *row, int colu
     for (const char *p = code.text; *p; p++)
         if ((unsigned char)*p < 0x21 || (unsigned char)*p > 0x7E)
             return import_invalid(im, row, column, "含有不能使用的字符", err);
-    if (uscc_correct(&code, corrected))
-        return import_invalid(
-            im, row, column,
-            arena_printf(im->arena,
-                         "含有代码中没有的字母（I、O、Z、S、V），改为 %s 则校验相符："
-                         "核对后请按此改正",
-                         corrected),
-            err);
     *out = arena_strdup(im->arena, code.text);
     *check_ok = code.check_ok;
     return RC_OK;

@@ -165,8 +165,7 @@ static void tables_are_found_among_titles_blanks_and_padding(void **state)
           .text = CHINESE A ",甲,乙,合成路1号,新华区,营业,B,公共场所,2026/10/1\n" },
         { "line numbers count blank lines", SUBJECTS, .accepted = 1, .refused = 1, .line = 6,
           .field = "县（市）区", .reason = "（外星区）没有这个区划",
-          .text = "名录\n" CHINESE ROW(
-              A, "甲") "\n\n" B ",乙,合成路1号,外星区,营业,B,公共场所,2026/10/1\n" },
+          .text = "录\n" CHINESE ROW(A, "甲") "\n\n" B ",乙,路,外星区,营业,B,公共场所,\n" },
         { "the header on each page", SUBJECTS, .accepted = 2,
           .text = CHINESE ROW(A, "甲") CHINESE ROW(B, "乙") },
         { "notes below the table", SUBJECTS, .accepted = 1, .line = 4, .field = "",
@@ -181,6 +180,12 @@ static void tables_are_found_among_titles_blanks_and_padding(void **state)
           .text = "统一社会信用代码,单位名称,地点,,状态,信用等级,专业,核实日期\n"
                   "统一社会信用代码,单位名称,地址,区划,状态,信用等级,专业,核实日期\n" A
                   ",甲,路,新华区,营业,B,公共场所,2026-10-1\n" },
+        { "a header whose lower row says the parts", SUBJECTS, .accepted = 1,
+          .text = "统一社会信用代码,单位名称,地址,区划,坐标,,状态,信用等级,专业,核实日期\n"
+                  ",,,,经度,纬度\n" A ",甲,路,新华区,113.29,33.74,营业,B,公共场所,2026-10-1\n" },
+        { "headings, and numbered rows", SUBJECTS, .accepted = 2, .line = 2, .field = "",
+          .reason = "一、甲",
+          .text = "序号," CHINESE "一、甲\n1," ROW(A, "甲") "(二) 乙\n2," ROW(B, "乙") "3\n4\n" },
         { "columns that carry nothing", SUBJECTS, .accepted = 1,
           .text =
               "序号,法定代表人,发证机关,统一社会信用代码,单位名称,地址,区划,状态,信用等级,专业,"
