@@ -160,7 +160,8 @@ int admin_key_rotate(struct admin *a, int argc, char **argv)
     while (i < PURPOSES && strcmp(purposes[i].name, argv[0]) != 0)
         i++;
     if (i == PURPOSES)
-        return admin_usage("未知的用途：须为 draw、token、cursor、account、person、objection 或 audit.程序");
+        return admin_usage(
+            "未知的用途：须为 draw、token、cursor、account、person、objection 或 audit.程序");
     r.purpose = purposes[i].name;
     enum rc rc =
         settings_text(a->arena, a->config, purposes[i].section, purposes[i].key, &r.path, &a->err);

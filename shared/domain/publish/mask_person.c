@@ -85,6 +85,9 @@ static size_t chinese(const struct mask *m, size_t i, bool sure)
         return n + GIVEN_MAX;
     if (ends(m, one))
         return n + 1;
+    if (sure && n == 1 && is_free_han(m, one + 1) && ends_text(m, one + 2) &&
+        !is_organisation(m, i) && !mask_word(m, i, MASK_WEAK))
+        return 4; /* 易烊千玺 */
     return sure && !mask_word(m, i, MASK_WEAK) && !is_organisation(m, i) ? n + GIVEN_MAX : 0;
 }
 
@@ -185,6 +188,19 @@ static size_t separator(const struct mask *m, size_t i)
     return n ? n : m->code[i] == ' ';
 }
 
+/* The name of that length, and those that follow it in a list. */
+static void found_list(struct mask *m, struct names *names, size_t at, size_t size)
+{
+    for (; size > 0; size = name_at(m, at, false)) {
+        found(m, names, at, size);
+        at += size;
+        size_t between = separator(m, at);
+        if (!between)
+            return;
+        at += between;
+    }
+}
+
 static void mask_labelled(struct mask *m, struct names *names)
 {
     for (size_t i = 0, n; i < m->n; i += n ? n : 1) {
@@ -193,14 +209,7 @@ static void mask_labelled(struct mask *m, struct names *names)
         if (n == 0)
             continue;
         size_t at = behind_labels(m, i + n, &told);
-        for (size_t size = name_at(m, at, true); size > 0; size = name_at(m, at, false)) {
-            found(m, names, at, size);
-            at += size;
-            size_t between = separator(m, at);
-            if (!between)
-                break;
-            at += between;
-        }
+        found_list(m, names, at, name_at(m, at, true));
     }
 }
 
@@ -264,12 +273,22 @@ static bool is_count(const struct mask *m, size_t i)
     return any_of(m, i, words) > 0;
 }
 
-/* 患乙肝, 确诊为梅毒 */
+/* 等5人, 等三名 */
+static bool is_others(const struct mask *m, size_t i)
+{
+    static const char *const ends[] = { "人", "名", NULL };
+    size_t n = mask_stands(m, i, "等");
+    return n && (is_count(m, i + 1) || (mask_is_digit(m->code[i + 1]) &&
+                                        any_of(m, i + 2 + mask_is_digit(m->code[i + 2]), ends)));
+}
+
+/* 患乙肝, 确诊为梅毒, 系乙肝携带者 */
 static bool is_finding(const struct mask *m, size_t i)
 {
-    size_t n = m->code[i] == 0x60A3 /* 患 */ ? 1 : 0;
+    static const char *const before[] = { "患有", "患", "系", "的", "因", "感染", "死于", NULL };
+    size_t n = any_of(m, i, before);
     n = n ? n : mask_word(m, i, MASK_DIAGNOSIS);
-    return n && mask_word(m, i + n + (m->code[i + n] == 0x6709 /* 有 */), MASK_DISEASE);
+    return n && mask_word(m, i + n, MASK_DISEASE);
 }
 
 /* The names before i, the last of which ends there: 张三、李四等人. */
@@ -286,7 +305,7 @@ static void mask_titled(struct mask *m, struct names *names)
 {
     for (size_t i = 0; i < m->n; i++) {
         bool count = is_count(m, i);
-        if (!count && !mask_word(m, i, MASK_TITLE) && !is_finding(m, i))
+        if (!count && !mask_word(m, i, MASK_TITLE) && !is_finding(m, i) && !is_others(m, i))
             continue;
         size_t from = name_before(m, i);
         bool listed = from > 1 && from < i && separator(m, from - 1) == 1 &&
@@ -406,9 +425,7 @@ static void mask_called(struct mask *m, struct names *names)
         bool called = i >= 2 + colon && calls(m->code[i - 1 - colon]) &&
                       mask_is_han(m->code[i - 2 - colon]) && !mask_word(m, i, MASK_WEAK) &&
                       !is_part_of_word(m, i, i + 1) && !is_organisation(m, i);
-        size_t n = called ? chinese(m, i, false) : 0;
-        if (n)
-            found(m, names, i, n);
+        found_list(m, names, i, called ? chinese(m, i, false) : 0);
     }
 }
 
