@@ -253,6 +253,31 @@ size_t import_split(struct import *im, const char *text, char **parts)
     return n;
 }
 
+/* What no name has may still be several, with blanks or 和 between them. */
+static void split_again(struct import *im, char **parts, size_t *n, size_t at)
+{
+    static const char *const marks[] = { "以及", "　", " ", "和", "及", "与", "+", "＋" };
+    char *more[IMPORT_ENTRIES_MAX];
+    char *copy = arena_strdup(im->arena, parts[at]);
+    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
+        for (char *p = strstr(copy, marks[i]); p; p = strstr(p + 1, marks[i])) {
+            *p = ';';
+            memmove(p + 1, p + strlen(marks[i]), strlen(p + strlen(marks[i])) + 1);
+        }
+    size_t count = text_split(copy, ';', more, IMPORT_ENTRIES_MAX);
+    if (count < 2 || *n + count - 1 > IMPORT_ENTRIES_MAX)
+        return;
+    memmove(parts + at + count, parts + at + 1, (*n - at - 1) * sizeof *parts);
+    memcpy(parts + at, more, count * sizeof *parts);
+    *n += count - 1;
+}
+
+static const struct reference_code *code_of(struct import *im, const struct reference_codes *codes,
+                                            const char *part)
+{
+    return codes == &im->regions ? import_find_region(im, part) : import_find_in_list(codes, part);
+}
+
 enum rc import_codes(struct import *im, const struct csv_row *row, int column,
                      const struct reference_codes *codes, const char ***out, size_t *count,
                      struct err *err)
@@ -264,9 +289,12 @@ enum rc import_codes(struct import *im, const struct csv_row *row, int column,
     *out = arena_array(im->arena, n ? n : 1, sizeof **out);
     *count = 0;
     for (size_t i = 0; i < n; i++) {
+        if (!code_of(im, codes, text_trim(parts[i])))
+            split_again(im, parts, &n, i);
         const char *part = text_trim(parts[i]);
-        const struct reference_code *c =
-            codes == &im->regions ? import_find_region(im, part) : import_find_in_list(codes, part);
+        const struct reference_code *c = code_of(im, codes, part);
+        if (!c && !*part)
+            continue; /* two blanks */
         if (!c)
             return import_invalid(
                 im, row, column,
