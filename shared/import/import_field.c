@@ -310,11 +310,34 @@ enum rc import_codes(struct import *im, const struct csv_row *row, int column,
 
 /* ---- departments and identifiers ------------------------------------------------------------- */
 
-/* An office writes of itself as 卫生健康委员会. */
+/* The short form at the end of a name as the long one. */
+static void in_full(char name[CELL_NAME])
+{
+    static const char *const shorts[][2] = {
+        { "卫健委", "卫生健康委员会" }, { "卫健局", "卫生健康局" },
+        { "市监局", "市场监督管理局" }, { "市场监管局", "市场监督管理局" },
+        { "教体局", "教育体育局" },     { "消防支队", "消防救援支队" },
+        { "消防大队", "消防救援大队" },
+    };
+    size_t n = strlen(name);
+    for (size_t i = 0; i < sizeof shorts / sizeof shorts[0]; i++) {
+        size_t size = strlen(shorts[i][0]);
+        if (n >= size && strcmp(name + n - size, shorts[i][0]) == 0) {
+            (void)snprintf(name + n - size, CELL_NAME - (n - size), "%s", shorts[i][1]);
+            return;
+        }
+    }
+}
+
+/* An office writes of itself as 卫生健康委员会, or 本单位. */
 static bool is_own_name(const struct import *im, const char *text)
 {
+    static const char *const own[] = { "本单位", "本部门", "本局", "本委", "本机关", NULL };
     char name[CELL_NAME];
     cell_name(text, name);
+    if (text_index(own, name) >= 0)
+        return true;
+    in_full(name);
     size_t n = strlen(name);
     size_t size = strlen(im->own->name);
     return n > sizeof "局" && n <= size && strcmp(im->own->name + size - n, name) == 0;
