@@ -292,6 +292,7 @@ security.token_key_file $LIANCHA_VAR/secret/token.key
 security.cursor_key_file $LIANCHA_VAR/secret/cursor.key
 security.account_key_file $LIANCHA_VAR/secret/account.key
 security.person_key_file $LIANCHA_VAR/secret/person.key
+security.objection_key_file $LIANCHA_VAR/secret/objection.key
 bundle.directory $LIANCHA_VAR/bundles
 counters.directory $LIANCHA_VAR/counters
 security.idle_minutes $LIANCHA_IDLE_MINUTES
@@ -320,7 +321,8 @@ services_configure() {
     for services_program in draw admin migrate; do
         services_secret $services_program.password "$(id -un)"
     done
-    for services_key in planner.audit mobile.audit pushd.audit draw token cursor account person; do
+    for services_key in planner.audit mobile.audit pushd.audit draw token cursor account person \
+        objection; do
         services_secret $services_key.key "$web_account"
     done
     for services_key in draw.audit admin.audit; do

@@ -28,6 +28,7 @@ static const struct purpose {
     { "cursor", "security", "cursor_key_file" },
     { "account", "security", "account_key_file" },
     { "person", "security", "person_key_file" },
+    { "objection", "security", "objection_key_file" },
     { "audit.planner", "planner", "audit_key_file" },
     { "audit.mobile", "mobile", "audit_key_file" },
     { "audit.pushd", "pushd", "audit_key_file" },
@@ -154,12 +155,13 @@ int admin_key_rotate(struct admin *a, int argc, char **argv)
     struct rotation r = { .admin = a };
     if (argc != 1)
         return admin_usage(
-            "key rotate 需要用途：draw、token、cursor、account、person 或 audit.程序");
+            "key rotate 需要用途：draw、token、cursor、account、person、objection 或 audit.程序");
     size_t i = 0;
     while (i < PURPOSES && strcmp(purposes[i].name, argv[0]) != 0)
         i++;
     if (i == PURPOSES)
-        return admin_usage("未知的用途：须为 draw、token、cursor、account、person 或 audit.程序");
+        return admin_usage(
+            "未知的用途：须为 draw、token、cursor、account、person、objection 或 audit.程序");
     r.purpose = purposes[i].name;
     enum rc rc =
         settings_text(a->arena, a->config, purposes[i].section, purposes[i].key, &r.path, &a->err);

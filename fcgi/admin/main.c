@@ -86,7 +86,7 @@ static const struct command {
     { "audit export-heads", "目录", "将各链的链尾导出到该目录的新文件；每天运行一次，存放到别处",
       admin_audit_export_heads, "admin", NEEDS_SCHEMA },
     { "audit list", "链", "以 CSV 输出一条链的全部记录", admin_audit_list, "admin", NEEDS_SCHEMA },
-    { "key rotate", "draw|token|cursor|account|person|audit.程序",
+    { "key rotate", "draw|token|cursor|account|person|objection|audit.程序",
       "更换一种用途的密钥：先加入，重启各程序后再运行一次使其启用；旧密钥仍被接受",
       admin_key_rotate, "admin", NEEDS_SCHEMA },
     { "outbox status", "", "显示向信用公示平台推送的情况", admin_outbox_status, "admin",

@@ -119,7 +119,8 @@ static enum rc take_in(struct web_ctx *c, int64_t id, const struct sent *sent)
     token_hash(sent->code, hash);
     enum rc rc = disclosure_objection(c->db, c->arena, hash, &known);
     if (rc == RC_NOT_FOUND)
-        rc = disclosure_objection_add(c->db, c->arena, id, hash, &sent->form, c->now);
+        rc = disclosure_objection_add(c->db, c->arena, c->settings->objection_keys.key[0], id, hash,
+                                      &sent->form, c->now);
     if (rc == RC_CONFLICT)
         return RC_RETRY; /* once more, after the one that came meanwhile */
     if (rc == RC_TOO_MANY)

@@ -1,5 +1,6 @@
 #include "import/cell.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/glyph.h"
@@ -190,30 +191,82 @@ bool cell_decimal(const char *text, double min, double max, double *value)
                                                     decimal_parse(number, min, max, value));
 }
 
-bool cell_bool(const char *text, bool *value)
+static bool says(const char *word, bool *value)
 {
     static const char *const yes[] = {
         "1",  "1.0", "1.00", "是", "是的", "true", "t", "yes", "y",
         "真", "有",  "对",   "√",  "✓",    "✔",    "☑", "v",   NULL
     };
     static const char *const no[] = { "0", "0.0", "0.00", "否",   "false", "f", "no",
-                                      "n", "假",  "无",   "不是", "×",     "✗", "✕",
-                                      "x", "☐",   "✘",    "错",   "□",     NULL };
+                                      "n", "假",  "无",   "不是", "没有",  "×", "✗",
+                                      "✕", "x",   "☐",    "✘",    "错",    "□", NULL };
+    *value = text_index(yes, word) >= 0;
+    return *value || text_index(no, word) >= 0;
+}
+
+/* The tick or the empty box at p, and its length; or 0. */
+static size_t box(const char *p, bool *ticked)
+{
+    static const char *const boxes[] = { "☑", "√", "✓", "✔", "■", "□", "☐", NULL };
+    enum { TICKS = 5 };
+    for (int i = 0; boxes[i]; i++)
+        if (strncmp(p, boxes[i], strlen(boxes[i])) == 0) {
+            *ticked = i < TICKS;
+            return strlen(boxes[i]);
+        }
+    return 0;
+}
+
+/* ☑是 □否, 是√ 否□, √是: what the only tick belongs to, behind it or before it. */
+static bool ticked_word(const char *text, bool *value)
+{
+    char word[CELL_NAME];
+    int ticks = 0;
+    bool ticked;
+    bool before = box(text, &ticked) > 0;
+    for (const char *p = text; *p;) {
+        size_t n = box(p, &ticked);
+        const char *from = p + (before ? n : 0);
+        size_t size = 0;
+        while (from[size] && !box(from + size, &(bool){ false }))
+            size++;
+        (void)snprintf(word, sizeof word, "%.*s", (int)size, from);
+        word[strcspn(word, "/")] = '\0';
+        p = from + size;
+        if (!before) {
+            n = box(p, &ticked);
+            p += n;
+        }
+        if (!n)
+            return false;
+        ticks += ticked;
+        if (!*word || (ticked && !says(word, value)))
+            return false;
+    }
+    return ticks == 1;
+}
+
+bool cell_bool(const char *text, bool *value)
+{
     char word[CELL_NAME];
     if ((*text == '0' || *text == '1') && !text[1]) {
         *value = *text == '1';
         return true;
     }
     cell_name(text, word);
-    *value = text_index(yes, word) >= 0;
-    return *value || text_index(no, word) >= 0;
+    return says(word, value) || ticked_word(word, value);
 }
 
 bool cell_says_nothing(const char *text)
 {
-    static const char *const words[] = { "/",    "//",   "\\",   "-",    "--",   "—",  "——",
-                                         "无",   "暂无", "没有", "空",   "n/a",  "na", "null",
-                                         "none", "nan",  "未办", "未知", "不详", NULL };
+    static const char *const words[] = {
+        "/",      "//",     "\\",     "-",    "--",     "—",          "——",
+        "…",      "……",     "...",    "?",    "??",     "???",        "无",
+        "暂无",   "没有",   "空",     "空白", "n/a",    "na",         "null",
+        "none",   "nan",    "nil",    "无证", "无代码", "无信用代码", "无统一社会信用代码",
+        "未办",   "未办理", "未取得", "未知", "未提供", "未填",       "待补",
+        "待补充", "待核实", "待查",   "不详", "不明",   "不清楚",     NULL
+    };
     char name[CELL_NAME];
     if (!*text)
         return false;
@@ -252,8 +305,23 @@ static bool is_error(const char *text)
            strcmp(text, "#GETTING_DATA") == 0;
 }
 
+/* 同上, and the marks for it: what stands above is another line's. */
+static bool is_ditto(const char *text)
+{
+    static const char *const words[] = { "同上", "同上行", "同前", "同左", "〃",
+                                         "″",    "”",      "\"",   NULL };
+    char name[CELL_NAME];
+    unsigned char first = (unsigned char)*text;
+    if (first != 0xE5 && first != 0xE2 && first != 0xE3 && first != '"')
+        return false;
+    cell_name(text, name);
+    return text_index(words, name) >= 0;
+}
+
 const char *cell_lost(const char *text)
 {
+    if (is_ditto(text))
+        return "要看别的行才知道是什么：请在每一行写出原值";
     if (*text != '#' && *text != 'E')
         return NULL;
     if (strcmp(text, WORKBOOK_NO_RESULT) == 0)

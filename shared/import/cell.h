@@ -29,7 +29,7 @@ bool cell_half(const char *text, bool keep_blanks, char *out, size_t size);
 bool cell_int(const char *text, int64_t max, int64_t *value);
 /* A plain decimal number, full-width too. */
 bool cell_decimal(const char *text, double min, double max, double *value);
-/* 1 or 0, 是 or 否, TRUE or FALSE, and their like. */
+/* 1 or 0, 是 or 否, TRUE or FALSE, and their like, ☑是 □否 too. */
 bool cell_bool(const char *text, bool *value);
 /*
  * 2023-5-1, 2023/5/1, 2023.5.1, 2023年5月1日, 二〇二三年五月一日, 20230501, a spreadsheet's number of
@@ -43,7 +43,7 @@ bool cell_date(const char *text, int32_t *date);
 bool cell_says_nothing(const char *text);
 
 /* Why nothing can be known of what stood there; NULL where something can: a number that took the
-   place of a code (9.14104E+17), a column too narrow (####), an error (#REF!), a formula. */
+   place of a code (9.14104E+17), a column too narrow (####), an error (#REF!), a formula, 同上. */
 const char *cell_lost(const char *text);
 /* As above, of an identifier: a long number whose end became zeros is lost too. */
 const char *cell_code_lost(const char *text);

@@ -30,14 +30,16 @@ static int numeral(uint32_t c)
     return -1;
 }
 
-/* The mark that another stands for: dashes for a hyphen, dots for a point, \ for /; 0 for none. */
+/* The mark that another stands for: dashes for a hyphen, dots and commas for a point, strokes for
+   /; 0 for none. */
 static char mark(uint32_t c)
 {
-    if (glyph_dash(c))
+    if (glyph_dash(c) || c == '~' || c == '_' || c == 0xFF5E || c == 0xFF3F)
         return '-';
-    if (c == '\\' || c == 0xFF3C)
+    if (c == '\\' || c == 0xFF3C || c == 0x2044 || c == 0x2215)
         return '/';
-    return c == 0x3001 || c == 0x3002 || c == 0xB7 || c == 0x30FB ? '.' : '\0';
+    return c == ',' || c == 0xFF0C || c == 0x3001 || c == 0x3002 || c == 0xB7 || c == 0x30FB ? '.'
+                                                                                             : '\0';
 }
 
 /* 十 before and behind other numerals: 十五, 二十, 二十五. Returns the digits that it adds. */
@@ -134,6 +136,15 @@ static bool read_digits(const char **p, int most, int *out)
     return whole;
 }
 
+/* 2023 5 1: blanks are marks, where nothing else stands between. */
+static void mark_blanks(char *p)
+{
+    char *first = p + strspn(p, "0123456789");
+    char *second = *first == ' ' ? first + 1 + strspn(first + 1, "0123456789") : first;
+    if (second > first + 1 && *second == ' ' && second[1] >= '0' && second[1] <= '9')
+        *first = *second = '-';
+}
+
 /* One of the marks between two numbers, by its place; its length, or 0. */
 static size_t mark_at(const char *p, const char *chinese)
 {
@@ -151,7 +162,7 @@ static bool by_calendar(const char *text, int32_t *date)
     int d;
     char whole[40];
     const char *p = text;
-    if (strspn(p, "0123456789") == 8 && !p[8])
+    if (strspn(p, "0123456789") == 8 && (!p[8] || (p[8] == '.' && !p[9 + strspn(p + 9, "0")])))
         return snprintf(whole, sizeof whole, "%.4s-%.2s-%.2s", p, p + 4, p + 6) > 0 &&
                date_parse(whole, date);
     if (strspn(p, "0123456789") != 4 || !read_digits(&p, 4, &y))
@@ -167,7 +178,8 @@ static bool by_calendar(const char *text, int32_t *date)
     p += second;
     if (!read_digits(&p, 2, &d))
         return false;
-    (void)skip(&p, day_words);
+    if (!skip(&p, day_words) && *p == *first && strchr("-/.", *p))
+        p++; /* 2023/5/1/ */
     (void)snprintf(whole, sizeof whole, "%04d-%02d-%02d", y, m, d);
     return no_more(p) && date_parse(whole, date);
 }
@@ -209,6 +221,8 @@ bool cell_date(const char *text, int32_t *date)
     char whole[TEXT] = "";
     if (date_parse(text, date))
         return true;
-    return plain(text, whole) &&
-           (by_moment(whole, date) || by_calendar(whole, date) || by_days(whole, date));
+    if (!plain(text, whole))
+        return false;
+    mark_blanks(whole);
+    return by_moment(whole, date) || by_calendar(whole, date) || by_days(whole, date);
 }

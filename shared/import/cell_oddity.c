@@ -78,6 +78,21 @@ static bool is_damage(uint32_t code)
            code >= 0xF0000;
 }
 
+/* What GB18030 or UTF-8 becomes by a wrong encoding: letters of Latin-1 side by side, ? for what
+   was not known, and the words that everybody knows. */
+static bool is_mangled(const char *text)
+{
+    static const char *const words[] = { "锟斤", "烫烫烫", "屯屯屯", "浣犲", "?" };
+    const unsigned char *p = (const unsigned char *)text;
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (strstr(text, words[i]))
+            return true;
+    for (; *p; p++)
+        if ((*p & 0xFE) == 0xC2 && p[1] && (p[2] & 0xFE) == 0xC2)
+            return true;
+    return false;
+}
+
 const char *cell_name_oddity(struct arena *a, const char *text)
 {
     char half[4 * CELL_NAME];
@@ -98,6 +113,8 @@ const char *cell_name_oddity(struct arena *a, const char *text)
             return "含有乱码";
         wide = wide || (code >= 0xFF01 && code <= 0xFF5E);
     }
+    if (is_mangled(text))
+        return "含有乱码";
     if (!suspect && !wide)
         return NULL;
     if (wide && cell_half(text, true, half, sizeof half))

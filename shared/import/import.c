@@ -299,6 +299,23 @@ static void add_note(struct import *im, const struct csv_row *row)
                                                          .reason = text_trim(text.p) };
 }
 
+/* Rows that were numbered in advance and never filled in. */
+static bool is_number_alone(const struct import *im, const struct csv_row *row)
+{
+    int64_t number;
+    bool any = false;
+    for (int i = 0; im->kind->columns[i]; i++)
+        if (im->positions[i] >= 0 && *import_field(im, row, i))
+            return false;
+    for (size_t i = 0; i < row->count; i++)
+        if (*row->fields[i]) {
+            if (any || !cell_int(row->fields[i], UINT32_MAX, &number))
+                return false;
+            any = true;
+        }
+    return any;
+}
+
 static enum rc on_row(void *data, const struct csv_row *row, struct err *err)
 {
     struct import *im = data;
@@ -307,7 +324,7 @@ static enum rc on_row(void *data, const struct csv_row *row, struct err *err)
         return RC_OK;
     if (!im->columns)
         return import_header_row(im, row, err);
-    if (import_header_again(im, row))
+    if (import_header_again(im, row) || (!row->fault && is_number_alone(im, row)))
         return RC_OK;
     if (row->line <= im->skip) {
         if (im->kind->skip && !row->fault)

@@ -253,6 +253,31 @@ size_t import_split(struct import *im, const char *text, char **parts)
     return n;
 }
 
+/* What no name has may still be several, with blanks or 和 between them. */
+static void split_again(struct import *im, char **parts, size_t *n, size_t at)
+{
+    static const char *const marks[] = { "以及", "　", " ", "和", "及", "与", "+", "＋" };
+    char *more[IMPORT_ENTRIES_MAX];
+    char *copy = arena_strdup(im->arena, parts[at]);
+    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
+        for (char *p = strstr(copy, marks[i]); p; p = strstr(p + 1, marks[i])) {
+            *p = ';';
+            memmove(p + 1, p + strlen(marks[i]), strlen(p + strlen(marks[i])) + 1);
+        }
+    size_t count = text_split(copy, ';', more, IMPORT_ENTRIES_MAX);
+    if (count < 2 || *n + count - 1 > IMPORT_ENTRIES_MAX)
+        return;
+    memmove(parts + at + count, parts + at + 1, (*n - at - 1) * sizeof *parts);
+    memcpy(parts + at, more, count * sizeof *parts);
+    *n += count - 1;
+}
+
+static const struct reference_code *code_of(struct import *im, const struct reference_codes *codes,
+                                            const char *part)
+{
+    return codes == &im->regions ? import_find_region(im, part) : import_find_in_list(codes, part);
+}
+
 enum rc import_codes(struct import *im, const struct csv_row *row, int column,
                      const struct reference_codes *codes, const char ***out, size_t *count,
                      struct err *err)
@@ -264,9 +289,12 @@ enum rc import_codes(struct import *im, const struct csv_row *row, int column,
     *out = arena_array(im->arena, n ? n : 1, sizeof **out);
     *count = 0;
     for (size_t i = 0; i < n; i++) {
+        if (!code_of(im, codes, text_trim(parts[i])))
+            split_again(im, parts, &n, i);
         const char *part = text_trim(parts[i]);
-        const struct reference_code *c =
-            codes == &im->regions ? import_find_region(im, part) : import_find_in_list(codes, part);
+        const struct reference_code *c = code_of(im, codes, part);
+        if (!c && !*part)
+            continue; /* two blanks */
         if (!c)
             return import_invalid(
                 im, row, column,
@@ -282,11 +310,34 @@ enum rc import_codes(struct import *im, const struct csv_row *row, int column,
 
 /* ---- departments and identifiers ------------------------------------------------------------- */
 
-/* An office writes of itself as 卫生健康委员会. */
+/* The short form at the end of a name as the long one. */
+static void in_full(char name[CELL_NAME])
+{
+    static const char *const shorts[][2] = {
+        { "卫健委", "卫生健康委员会" }, { "卫健局", "卫生健康局" },
+        { "市监局", "市场监督管理局" }, { "市场监管局", "市场监督管理局" },
+        { "教体局", "教育体育局" },     { "消防支队", "消防救援支队" },
+        { "消防大队", "消防救援大队" },
+    };
+    size_t n = strlen(name);
+    for (size_t i = 0; i < sizeof shorts / sizeof shorts[0]; i++) {
+        size_t size = strlen(shorts[i][0]);
+        if (n >= size && strcmp(name + n - size, shorts[i][0]) == 0) {
+            (void)snprintf(name + n - size, CELL_NAME - (n - size), "%s", shorts[i][1]);
+            return;
+        }
+    }
+}
+
+/* An office writes of itself as 卫生健康委员会, or 本单位. */
 static bool is_own_name(const struct import *im, const char *text)
 {
+    static const char *const own[] = { "本单位", "本部门", "本局", "本委", "本机关", NULL };
     char name[CELL_NAME];
     cell_name(text, name);
+    if (text_index(own, name) >= 0)
+        return true;
+    in_full(name);
     size_t n = strlen(name);
     size_t size = strlen(im->own->name);
     return n > sizeof "局" && n <= size && strcmp(im->own->name + size - n, name) == 0;
@@ -336,6 +387,14 @@ enum rc import_enterprise(struct import *im, const struct csv_row *row, int colu
         return RC_OK;
     if (!*code.text)
         return import_invalid(im, row, column, "不得为空", err);
+    if (uscc_correct(&code, corrected))
+        return import_invalid(
+            im, row, column,
+            arena_printf(im->arena,
+                         "含有代码中不会有的字符（字母 I、O、Z、S、V，其他文字的形近字母，"
+                         "区划位置上的字母），改为 %s 则校验相符：核对后请按此改正",
+                         corrected),
+            err);
     if (strlen(code.text) > 18 || code.cut)
         return import_invalid(im, row, column, "超过 18 位，也不是许可证号或医疗机构登记号", err);
     if (uscc_is_placeholder(&code))
@@ -344,14 +403,6 @@ enum rc import_enterprise(struct import *im, const struct csv_row *row, int colu
     for (const char *p = code.text; *p; p++)
         if ((unsigned char)*p < 0x21 || (unsigned char)*p > 0x7E)
             return import_invalid(im, row, column, "含有不能使用的字符", err);
-    if (uscc_correct(&code, corrected))
-        return import_invalid(
-            im, row, column,
-            arena_printf(im->arena,
-                         "含有代码中没有的字母（I、O、Z、S、V），改为 %s 则校验相符："
-                         "核对后请按此改正",
-                         corrected),
-            err);
     *out = arena_strdup(im->arena, code.text);
     *check_ok = code.check_ok;
     return RC_OK;

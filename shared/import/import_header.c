@@ -197,13 +197,45 @@ static enum rc take(struct import *im, const struct csv_row *row, struct err *er
     return rc;
 }
 
+/* 坐标 above 经度 and 纬度, and nothing below the others: what the lower row names stands for what is
+   above it. False where a cell of the lower row names no column. */
+static bool below(struct import *im, const struct csv_row *row, struct csv_row *whole)
+{
+    bool any = false;
+    whole->count = row->count > im->upper_count ? row->count : im->upper_count;
+    whole->fields = arena_array(im->keep, whole->count + 1, sizeof *whole->fields);
+    for (size_t i = 0; i < whole->count; i++) {
+        const char *lower = i < row->count ? row->fields[i] : "";
+        const char *cell = *lower || i >= im->upper_count ? lower : im->upper[i];
+        if (*lower && !import_column_of(im, lower))
+            return false;
+        any = any || *lower;
+        whole->fields[i] = arena_strdup(im->keep, cell);
+    }
+    return any && im->upper_count > 0;
+}
+
+static void keep_upper(struct import *im, const struct csv_row *row)
+{
+    im->upper = arena_array(im->keep, row->count + 1, sizeof *im->upper);
+    im->upper_count = row->count;
+    for (size_t i = 0; i < row->count; i++)
+        im->upper[i] = arena_strdup(im->keep, row->fields[i]);
+}
+
 enum rc import_header_row(struct import *im, const struct csv_row *row, struct err *err)
 {
+    struct csv_row whole = { .line = row->line };
     if (row->fault)
         return err_set(err, RC_MALFORMED, "", "表头%s", row->fault);
     size_t n = matches(im, row);
     if (n >= HEADER_COLUMNS_MIN && take(im, row, err) == RC_OK)
         return RC_OK;
+    if (im->upper_count && below(im, row, &whole) && take(im, &whole, err) == RC_OK)
+        return RC_OK;
+    im->upper_count = 0;
+    if (n >= HEADER_COLUMNS_MIN)
+        keep_upper(im, row);
     if (n > im->best) { /* perhaps the upper one of two: 执法证 above 证号 and 有效期 */
         im->best = n;
         im->best_fault.rc = take(im, row, &im->best_fault);

@@ -97,6 +97,8 @@ struct import {
     int titles_above;      /* rows before the header */
     size_t best;           /* columns that one of them named */
     struct err best_fault; /* and why it is no header */
+    const char **upper;    /* the row above, if it named some */
+    size_t upper_count;
     int positions[IMPORT_COLUMNS_MAX];
     const char *titles[IMPORT_COLUMNS_MAX]; /* as the file has them */
     bool spare[CSV_COLUMNS_MAX];            /* columns without a title */

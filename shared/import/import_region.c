@@ -4,11 +4,27 @@
 #include "base/text.h"
 #include "import/import_internal.h"
 
+/* A street or a town, which may stand behind its region: 新华区合成街道. */
+static bool is_town(const char *text)
+{
+    static const char *const kinds[] = { "街道", "街道办事处", "办事处", "镇", "乡" };
+    size_t n = strlen(text);
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        size_t size = strlen(kinds[i]);
+        if (n > size && strcmp(text + n - size, kinds[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* Lists leave out what kind of region it is: 汝州 is 汝州市. */
 static bool named(const char *name, const char *full)
 {
     static const char *const kinds[] = { "", "市", "县", "区" };
     size_t n = strlen(name);
+    size_t size = strlen(full);
+    if (size > strlen("区") && strncmp(name, full, size) == 0 && is_town(name + size))
+        return true;
     if (!n || strncmp(name, full, n) != 0)
         return false;
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
@@ -49,8 +65,9 @@ static const char *city_of(const struct reference_code *region)
 
 static const struct reference_code *by_name(const struct import *im, const char *name)
 {
-    static const char *const city_names[] = { "市本级", "市级", "市直", "市辖区", NULL };
-    static const char *const own_names[] = { "本级", "区本级", "县本级", "区级", "县级", NULL };
+    static const char *const city_names[] = { "市本级", "市级", "市直", "市辖区", "全市", NULL };
+    static const char *const own_names[] = { "本级", "区本级", "县本级", "区级",
+                                             "县级", "全区",   "全县",   NULL };
     const struct reference_code *home =
         im->own ? reference_find(&im->regions, im->own->region) : NULL;
     const struct reference_code *found = NULL;

@@ -58,8 +58,44 @@ static bool is_label(const char *cell, bool *bare)
     return is_page(name) || listed(sums, name);
 }
 
+/* 一、公共场所 and （二）医疗机构: what heads the rows below it. */
+static bool is_heading(const char *cell)
+{
+    static const char *const numerals[] = { "一", "二", "三", "四", "五", "六",
+                                            "七", "八", "九", "十", NULL };
+    static const char *const ends[] = { "、", "．", ".", ")", "）", NULL };
+    const char *p = cell + (strncmp(cell, "（", 3) == 0 ? 3 : *cell == '(');
+    const char *from = p;
+    for (size_t i = 0; numerals[i];)
+        if (strncmp(p, numerals[i], 3) == 0) {
+            p += 3;
+            i = 0;
+        } else
+            i++;
+    for (size_t i = 0; p > from && ends[i]; i++)
+        if (strncmp(p, ends[i], strlen(ends[i])) == 0)
+            return true;
+    return false;
+}
+
+/* The only cell of the row, or NULL. */
+static const char *only_cell(const struct csv_row *row)
+{
+    const char *cell = NULL;
+    for (size_t i = 0; i < row->count; i++)
+        if (*row->fields[i]) {
+            if (cell)
+                return NULL;
+            cell = row->fields[i];
+        }
+    return cell;
+}
+
 bool note_row(const struct csv_row *row, uint64_t naming)
 {
+    const char *only = only_cell(row);
+    if (only && is_heading(only))
+        return true;
     bool any = false;
     bool bare = false;
     for (size_t i = 0; i < row->count; i++) {

@@ -1,4 +1,4 @@
-/* What stands below a table, or at the end of each printed page, and is no row of it. */
+/* What stands below a table or within it, or at the end of each printed page, and is no row. */
 #ifndef LIANCHA_IMPORT_NOTE_H
 #define LIANCHA_IMPORT_NOTE_H
 
@@ -9,8 +9,9 @@
 
 /*
  * Whether a row, whose fields are clean, is such a note: 制表人：… 审核人：… 填表日期：…, 注：…, 合计,
- * 第 1 页. It begins with a word of such notes, and each of the columns of that bit (from the first,
- * 1) holds nothing, or one more of them: a row that names somebody is data.
+ * 第 1 页, or all of it is 一、公共场所, which heads the rows below it. Else it begins with a word of
+ * such notes, and each of the columns of that bit (from the first, 1) holds nothing, or one more of
+ * them: a row that names somebody is data.
  */
 bool note_row(const struct csv_row *row, uint64_t naming);
 

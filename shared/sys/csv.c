@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/glyph.h"
 #include "base/text.h"
 #include "sys/csv_internal.h"
 
@@ -61,14 +62,27 @@ static bool take_text(struct reader *r, char *field, size_t n, size_t *size)
     return true;
 }
 
+/* Sheets are padded with columns that hold nothing, or blanks. */
+static bool holds_nothing(struct reader *r, char *field, size_t n)
+{
+    enum { BLANKS_MAX = 64 };
+    size_t size = 0;
+    if (n > BLANKS_MAX || r->used + 2 * n + 1 > ROW_BYTES_MAX || memchr(field, '\0', n))
+        return n == 0;
+    if (!take_text(r, field, n, &size))
+        return false;
+    r->bytes[r->used + size] = '\0';
+    return text_blank(r->bytes + r->used);
+}
+
 static void on_field(void *field, size_t n, void *data)
 {
     struct reader *r = data;
     if (r->rc != RC_OK || r->fault)
         return;
     size_t size = 0;
-    if (r->count == CSV_COLUMNS_MAX && n == 0)
-        return; /* sheets are padded with columns that hold nothing */
+    if (r->count == CSV_COLUMNS_MAX && holds_nothing(r, field, n))
+        return;
     if (r->count == CSV_COLUMNS_MAX || n > CSV_FIELD_MAX || r->used + 2 * n + 1 > ROW_BYTES_MAX) {
         spoil(r, "列数或字段长度超出上限");
         return;
@@ -101,19 +115,57 @@ static void on_row(int end, void *data)
     r->fault = NULL;
 }
 
+/* Where in a field the reading is. */
+enum place { BEFORE, PLAIN, QUOTED, CLOSED, BEHIND };
+
+static enum place follow(enum place at, char c, char separator)
+{
+    if (at == QUOTED)
+        return c == '"' ? CLOSED : QUOTED;
+    if (c == '"')
+        return at == BEFORE || at == CLOSED ? QUOTED : at;
+    if (c == separator || c == '\n' || c == '\r')
+        return BEFORE;
+    if (c == ' ' || c == '\t')
+        return at == CLOSED ? BEHIND : at;
+    return at == BEFORE ? PLAIN : at;
+}
+
+/*
+ * How many of the bytes may be read: all, but where text stands behind the quote that closed a
+ * field, as then nothing is sure of where fields end. A quote within a field that began without one
+ * (合成"甲"店) is its own, as for a spreadsheet; that the parser knows when it is not strict.
+ */
+static size_t sound(enum place *at, const char *p, size_t n, char separator)
+{
+    for (size_t i = 0; i < n; i++) {
+        enum place now = follow(*at, p[i], separator);
+        bool within = (*at == CLOSED && now == CLOSED) || (*at == BEHIND && now == BEHIND);
+        if (within && p[i] != ' ' && p[i] != '\t')
+            return i;
+        *at = now;
+    }
+    return n;
+}
+
 static enum rc read_all(struct reader *r, struct csv_input *input)
 {
     struct csv_parser parser;
-    if (csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI | CSV_REPALL_NL) != 0)
+    enum place at = BEFORE;
+    unsigned char strict = input->formulas ? 0 : CSV_STRICT;
+    if (csv_init(&parser, (unsigned char)(strict | CSV_STRICT_FINI | CSV_REPALL_NL)) != 0)
         return err_set(r->err, RC_INTERNAL, "", "CSV 解析器无法启动");
     size_t n;
     while (r->rc == RC_OK && (n = csv_input_next(input)) > 0) {
         csv_set_delim(&parser, (unsigned char)input->separator);
-        if (csv_parse(&parser, input->text, n, on_field, on_row, r) != n)
+        size_t good = strict ? n : sound(&at, input->text, n, input->separator);
+        if (csv_parse(&parser, input->text, good, on_field, on_row, r) != good || good < n)
             refuse(r, "引号使用有误");
     }
     if (r->rc == RC_OK && ferror(input->in))
         r->rc = err_set(r->err, RC_UNAVAILABLE, "", "文件读取失败");
+    if (r->rc == RC_OK && at == QUOTED)
+        refuse(r, "引号未闭合");
     if (r->rc == RC_OK && csv_fini(&parser, on_field, on_row, r) != 0)
         refuse(r, "引号未闭合");
     csv_free(&parser);

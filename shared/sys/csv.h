@@ -47,8 +47,9 @@ typedef enum rc csv_row_fn(void *data, const struct csv_row *row, struct err *er
 /*
  * Reads a whole stream of officials in its encoding; rows without a field are passed over. A record
  * that is no text in it, or beyond the caps, is handed on with its fault; RC_MALFORMED with the
- * line for broken quoting. Tabs are the separator where there are more of them than of commas, and
- * ="text" outside of quotes is its text.
+ * line for broken quoting, but a quote within a field that began without one is its own. Tabs are
+ * the separator where there are more of them than of commas, and ="text" outside of quotes is its
+ * text.
  */
 enum rc csv_read_as(FILE *in, enum csv_encoding encoding, csv_row_fn *fn, void *data,
                     struct err *err) RC_CHECKED;

@@ -55,14 +55,26 @@ static size_t mark_size(const char *p, size_t n, enum csv_encoding *encoding)
     return 0;
 }
 
-/* UTF-16 without a mark: each comma, digit and end of line has a byte of zero at its one side. */
+/* UTF-16 without a mark: each comma, digit and end of line has a byte of zero at its one side; not
+   so where there are some zeros by mistake. */
 static bool is_wide(const char *p, size_t n, enum csv_encoding *encoding)
 {
     size_t zeros[2] = { 0, 0 };
+    bool marks_seen = false;
     for (size_t i = 0; i < n; i++)
         zeros[i % 2] += p[i] == '\0';
-    *encoding = zeros[1] > zeros[0] ? CSV_UTF16LE : CSV_UTF16BE;
-    return zeros[0] != zeros[1] && zeros[0] + zeros[1] >= n / 64 + 1;
+    size_t side = zeros[1] > zeros[0];
+    for (size_t i = 0; i + 1 < n; i += 2)
+        marks_seen = marks_seen || (p[i + side] == '\0' && p[i + !side] != '\0' &&
+                                    strchr(",;\t\r\n", p[i + !side]));
+    *encoding = side ? CSV_UTF16LE : CSV_UTF16BE;
+    return marks_seen && zeros[0] != zeros[1] && zeros[0] + zeros[1] >= n / 64 + 1;
+}
+
+/* Nobody's files but a mistake's; the first would be UTF-16 with many zeros. */
+static bool is_utf32(const char *p, size_t n)
+{
+    return n >= 4 && (memcmp(p, "\xFF\xFE\0\0", 4) == 0 || memcmp(p, "\0\0\xFE\xFF", 4) == 0);
 }
 
 /* Consumes whole characters of the n bytes; returns the bytes that are left, or -1 for no text. */
@@ -112,6 +124,8 @@ enum rc csv_detect(FILE *in, enum csv_encoding *encoding, struct err *err)
     if (fseek(in, 0, SEEK_SET) != 0)
         return err_set(err, RC_INVALID, "", "须为普通文件，或指明编码");
     size_t n = fread(head, 1, sizeof head, in);
+    if (is_utf32(head, n))
+        return err_set(err, RC_MALFORMED, "", "是 UTF-32 文本：请另存为 UTF-8 的 CSV 或 .xlsx");
     bool known = mark_size(head, n, encoding) > 0 || is_wide(head, n, encoding);
     if (fseek(in, 0, SEEK_SET) != 0 || known)
         return RC_OK;

@@ -50,6 +50,8 @@ static const struct key {
     { "security", "account_key_file", KEYS, offsetof(struct settings, account_keys), NULL, 0, 0,
       0 },
     { "security", "person_key_file", KEYS, offsetof(struct settings, person_keys), NULL, 0, 0, 0 },
+    { "security", "objection_key_file", KEYS, offsetof(struct settings, objection_keys), NULL, 0, 0,
+      0 },
     { "security", "cursor_key_file", KEYS, offsetof(struct settings, cursor_keys), NULL, 0, 0, 0 },
     { "security", "session_minutes", NUMBER, offsetof(struct settings, session_ms), "720", 5, 1440,
       60000 },
@@ -102,6 +104,7 @@ static const char *readers_of(const struct key *k)
         { "cursor_key_file", ",mobile," },
         { "account_key_file", ",planner," },
         { "person_key_file", ",planner,admin," },
+        { "objection_key_file", ",planner,public," },
         { "certificate_file", ",planner,draw," },
         { "authority_file", ",planner,draw," },
     };

@@ -34,12 +34,13 @@ struct settings {
     size_t arena_max;     /* bytes of memory a request may take */
 
     /* Empty in a program that does not need them. */
-    struct keyring audit_keys;   /* of the program's own chains of the audit log */
-    struct keyring draw_keys;    /* seal the secrets of campaigns */
-    struct keyring token_keys;   /* make the phones' tokens */
-    struct keyring account_keys; /* seal the secrets of accounts' authenticators */
-    struct keyring person_keys;  /* by which natural persons are known again */
-    struct keyring cursor_keys;  /* authenticate the phones' cursors */
+    struct keyring audit_keys;     /* of the program's own chains of the audit log */
+    struct keyring draw_keys;      /* seal the secrets of campaigns */
+    struct keyring token_keys;     /* make the phones' tokens */
+    struct keyring account_keys;   /* seal the secrets of accounts' authenticators */
+    struct keyring person_keys;    /* by which natural persons are known again */
+    struct keyring objection_keys; /* seal who objects to what is public */
+    struct keyring cursor_keys;    /* authenticate the phones' cursors */
     int64_t session_ms;
     int64_t idle_ms;
     int64_t sessions_max; /* of one account */

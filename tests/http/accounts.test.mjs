@@ -361,7 +361,7 @@ test('keys are replaced without a phone that notices', async () => {
   await phone.pull();
   const { deviceId } = phone;
   for (const expected of ['accepted', 'used']) {
-    for (const purpose of ['token', 'cursor', 'draw', 'account', 'person',
+    for (const purpose of ['token', 'cursor', 'draw', 'account', 'person', 'objection',
       'audit.planner', 'audit.mobile']) {
       const { out } = await stack.office.ctl(['key', 'rotate', purpose]);
       assert.deepEqual(out, { purpose, step: expected });

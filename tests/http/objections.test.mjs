@@ -75,6 +75,14 @@ test('an objection is upheld once the publication was corrected, and its receipt
 
   const [row] = await deskOf(id);
   assert.deepEqual([row.state, row.overdue, row.answer], ['received', false, null]);
+  // Who objects is sealed at rest; the desk reads it, and that is on the audit log.
+  const [[name, contact]] = await stack.sql(
+    `SELECT HEX(name), HEX(contact) FROM objection WHERE id = ${row.id}`);
+  for (const bytes of [name, contact].map((hex) => Buffer.from(hex, 'hex')))
+    for (const text of Object.values(WHO)) assert.ok(!bytes.includes(text));
+  const shown = expectJson(await publisher.get(`${V1}/objections/${row.id}`));
+  assert.deepEqual([shown.name, shown.contact], [WHO.name, WHO.contact]);
+  assert.ok(!('name_sealed' in shown));
   assert.ok(row.due_on > row.received_at.slice(0, 10));
   assert.ok(!JSON.stringify(row).includes(WHO.contact) && !('name' in row) && !('content' in row));
   const { works } = expectJson(await publisher.get(`${V1}/workbench`));

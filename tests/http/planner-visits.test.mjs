@@ -286,6 +286,8 @@ test('a bulletin stays as it was issued, names who lags, and is read by all that
       [[DISTRICT, false], [MARKET, false]]);
     assert.equal(figures.cells.length, 2);
     assert.deepEqual(expectJson(await market.get(`${bulletins}/1`)), issued);
+    // A request that is sent again is no second bulletin; of others none is lost.
+    assert.equal(expectProblem(await home.post(bulletins, asked), 409).pointer, '/title');
     assert.equal(expectJson(await home.post(bulletins, { title: '第二期通报' }), 201).number, 2);
     const listed = expectJson(await market.get(bulletins)).bulletins;
     assert.deepEqual(listed.map(({ number }) => number), [2, 1]);
@@ -350,11 +352,28 @@ test('a report holds the tasks of its department and of those below, and is issu
       .map(({ department }) => department), [DISTRICT]);
   });
 
+test('of special reports at one moment each has a number, and one that is sent again has no second',
+  async () => {
+    const period = [addDays(today(), -9), addDays(today(), -1)];
+    const asked = [1, 2, 3, 3, 4, 1].map((i) => report(...period, { title: `专题${i}` }));
+    const replies = await Promise.all(asked.map((body) => home.post(REPORTS, body)));
+    const made = replies.filter(({ status }) => status === 201).map((r) => expectJson(r, 201));
+    assert.deepEqual(made.map(({ title }) => title).sort(), ['专题1', '专题2', '专题3', '专题4']);
+    const numbers = made.map(({ number }) => number).sort();
+    assert.deepEqual(numbers, numbers.map((_, i) => numbers[0] + i));
+    for (const reply of replies.filter(({ status }) => status !== 201))
+      expectProblem(reply, 409, 'conflict');
+    for (const body of asked) expectProblem(await home.post(REPORTS, body), 409, 'conflict');
+    // Another note or another period is another report.
+    for (const body of [{ ...asked[0], note: '更正' }, { ...asked[0], from: addDays(today(), -8) }])
+      expectJson(await home.post(REPORTS, body), 201);
+  });
+
 test('special reports count on, and the tables of a report are taken away as they were issued',
   async () => {
     const asked = report(addDays(today(), -9), addDays(today(), -1));
     const issued = expectJson(await home.post(REPORTS, asked), 201);
-    const next = expectJson(await home.post(REPORTS, asked), 201);
+    const next = expectJson(await home.post(REPORTS, { ...asked, note: '第二期' }), 201);
     assert.equal(next.number, issued.number + 1);
     const { text } = await home.get(`${REPORTS}/${issued.id}/lines?format=csv`);
     assert.match(text, new RegExp(`${campaign.code}.*,${QUOTA},`));
@@ -364,7 +383,8 @@ test('a report that somebody changed in the database is told, and not to be take
   async () => {
     const ids = [];
     for (let i = 0; i < 4; i++)
-      ids.push(expectJson(await home.post(REPORTS, report('2026-01-01', '2026-01-31')), 201).id);
+      ids.push(expectJson(await home.post(REPORTS,
+        report('2026-01-01', '2026-01-31', { note: `${i}` })), 201).id);
     const digest = "digest = UNHEX(SHA2('x', 256))";
     for (const [i, set] of [`figures = REPLACE(figures, '"late":0', '"late":5')`,
       "title = '另一个标题'", digest, 'as_of = as_of - INTERVAL 1 DAY'].entries()) {

@@ -375,7 +375,9 @@ static void no_count_of_the_workbench_reads_more_than_it_tells(void **state)
                                                .today = 20000,
                                                .soon = 20003,
                                                .cards = 40000,
-                                               .refresh = 20000 };
+                                               .refresh = 20000,
+                                               .midyear = 20000,
+                                               .annual = 20000 };
             struct workbench_count count;
             before = reads(h);
             assert_rc(RC_OK, workbench_count(h->db, h->arena, k, &ask, &count));
@@ -386,6 +388,39 @@ static void no_count_of_the_workbench_reads_more_than_it_tells(void **state)
             counted = counted || count.n > 0;
         }
     assert_true(counted);
+}
+
+static int64_t owed(struct harness *h, int year)
+{
+    const struct workbench_kind *k = workbench_kinds;
+    const struct workbench_ask ask = { .department_id = 1, .annual = date_of(year, 11, 15) };
+    struct workbench_count count = { .n = -1 };
+    while (strcmp(k->name, "report.annual") != 0)
+        k++;
+    assert_rc(RC_OK, workbench_count(h->db, h->arena, k, &ask, &count));
+    return count.n;
+}
+
+/* Drawn within the last hours of a year by UTC, which is the next year in China. */
+static void a_summary_is_owed_of_the_years_since_the_first_task_alone(void **state)
+{
+    static const char *const drawn[] = {
+        "SET FOREIGN_KEY_CHECKS = 0, CHECK_CONSTRAINT_CHECKS = 0",
+        "INSERT INTO campaign (id, code, name, region_code, department_id, rule, state, drawn_at)"
+        " VALUES (1, 'C-1', 'x', '410402', 1, 'x', 'drawn', '2025-12-31 16:30')",
+        "SET FOREIGN_KEY_CHECKS = 1, CHECK_CONSTRAINT_CHECKS = 1",
+    };
+    static const char *const gone[] = {
+        "SET FOREIGN_KEY_CHECKS = 0",
+        "DELETE FROM campaign WHERE id = 1",
+        "SET FOREIGN_KEY_CHECKS = 1",
+    };
+    struct harness *h = *state;
+    script(h, drawn, sizeof drawn / sizeof drawn[0]);
+    assert_int_equal(owed(h, 2025), 0);
+    assert_int_equal(owed(h, 2026), 1);
+    assert_int_equal(owed(h, 2027), 1);
+    script(h, gone, sizeof gone / sizeof gone[0]);
 }
 
 /* A list that is tried on an empty table would pass whatever it does. */
@@ -416,6 +451,7 @@ int main(void)
         cmocka_unit_test(no_list_reads_all_of_a_large_table),
         cmocka_unit_test(no_page_reads_more_than_some_hundred_rows),
         cmocka_unit_test(no_count_of_the_workbench_reads_more_than_it_tells),
+        cmocka_unit_test(a_summary_is_owed_of_the_years_since_the_first_task_alone),
     };
     return cmocka_run_group_tests_name("lists", tests, begin, end);
 }

@@ -59,6 +59,22 @@ static void dates_are_read_in_each_form_that_begins_with_the_year(void **state)
         { "2023-04-30T15:59:59Z", "2023-04-30" },
         { "2023-04-30 23:00:00+00:00", "2023-05-01" },
         { "2024/2/29", "2024-02-29" },
+        { "2023 5 1", "2023-05-01" },
+        { "2023 05 01 8:00", "2023-05-01" },
+        { "2023_5_1", "2023-05-01" },
+        { "2023~5~1", "2023-05-01" },
+        { "2023，5，1", "2023-05-01" },
+        { "2023,5,1", "2023-05-01" },
+        { "2023⁄5⁄1", "2023-05-01" },
+        { "2023∕05∕01", "2023-05-01" },
+        { "2023/5/1/", "2023-05-01" },
+        { "2023-05-01-", "2023-05-01" },
+        { "20230501.0", "2023-05-01" },
+        { "20230501.5", NULL },
+        { "2023/5/1-", NULL },
+        { "2023 5", NULL },
+        { "2023-5-1,2024-5-1", NULL },
+        { "2023-5-1 至 2024-5-1", NULL },
         { "2023/2/29", NULL },
         { "2023-13-1", NULL },
         { "5/1/2023", NULL },
@@ -130,11 +146,16 @@ static void numbers_are_read_with_their_ornaments(void **state)
 static void yes_and_no_are_read_in_words(void **state)
 {
     (void)state;
-    static const char *const yes[] = { "1", "是", "TRUE",   "True", "true", "Y", "yes",
-                                       "√", "１", "ＹＥＳ", "1.00", "☑",    "T", "V" };
-    static const char *const no[] = { "0",  "否",   "FALSE", "False", "false", "N",  "no", "×",
-                                      "０", "0.00", "☐",     "✕",     "✘",     "错", "□" };
-    static const char *const neither[] = { "", "2", "也许", "是否", "10" };
+    static const char *const yes[] = { "1",       "是",      "TRUE",    "True",   "true", "Y",
+                                       "yes",     "√",       "１",      "ＹＥＳ", "1.00", "☑",
+                                       "T",       "V",       "√是",     "是√",    "☑ 是", "☑是 □否",
+                                       "□否 ■是", "☑是/□否", "是☑ 否□", "■有□无" };
+    static const char *const no[] = { "0", "否",   "FALSE", "False",   "false",   "N",     "no",
+                                      "×", "０",   "0.00",  "☐",       "✕",       "✘",     "错",
+                                      "□", "没有", "√否",   "□是 ☑否", "是□ 否√", "□有■无" };
+    static const char *const neither[] = { "",      "2",         "也许",    "是否",
+                                           "10",    "□是",       "□是 □否", "☑是 ☑否",
+                                           "是/否", "☑也许 □否", "是√否" };
     bool value;
     for (size_t i = 0; i < sizeof yes / sizeof yes[0]; i++)
         assert_true(cell_bool(yes[i], &value) && value);
@@ -181,12 +202,31 @@ static void what_stands_around_a_text_is_taken_away(void **state)
 static void strokes_and_words_for_nothing_say_nothing(void **state)
 {
     (void)state;
-    static const char *const nothing[] = { "/", "－", "——", "无", " 暂 无", "N/A", "NULL", "*" };
-    static const char *const something[] = { "", "0", "无锡路1号", "否", "A" };
+    static const char *const nothing[] = { "/",      "－",     "——", "无",     " 暂 无",
+                                           "N/A",    "NULL",   "*",  "未办理", "无信用代码",
+                                           "待补充", "？？？", "……", "nil" };
+    static const char *const something[] = {
+        "", "0", "无锡路1号", "否", "A", "无证行医", "未知堂"
+    };
     for (size_t i = 0; i < sizeof nothing / sizeof nothing[0]; i++)
         assert_true(cell_says_nothing(nothing[i]));
     for (size_t i = 0; i < sizeof something / sizeof something[0]; i++)
         assert_false(cell_says_nothing(something[i]));
+}
+
+static void what_another_line_says_is_no_value(void **state)
+{
+    (void)state;
+    static const char *const ditto[] = { "同上", "同 上", "〃", "″", "同前", "同左", "”", "\"" };
+    static const char *const values[] = {
+        "同上堂药店", "同济医院", "上", "”合成“", "第 5″ 段", ""
+    };
+    for (size_t i = 0; i < sizeof ditto / sizeof ditto[0]; i++)
+        if (!cell_lost(ditto[i]) || !cell_code_lost(ditto[i]))
+            fail_msg("%s: taken for a value", ditto[i]);
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++)
+        if (cell_lost(values[i]))
+            fail_msg("%s: taken for lost", values[i]);
 }
 
 static void a_code_that_a_spreadsheet_destroyed_is_known(void **state)
@@ -276,6 +316,14 @@ static void names_are_odd_with_telephones_markup_and_what_cannot_be_seen(void **
         { "合成\xEE\x80\x80店", "乱码" },
         { "合成12315便民店", NULL },
         { "合成℃店", NULL },
+        { "合成??店", "乱码" },
+        { "合成?店", "乱码" },
+        { "锟斤拷店", "乱码" },
+        { "烫烫烫店", "乱码" },
+        { "ÆÕÍ¨店", "乱码" },
+        { "å¹³é¡¶", "乱码" },
+        { "合成Café", NULL },
+        { "合成？店", NULL },
         { "<b>合成</b>", "标记" },
         { "合成<script>", "标记" },
         { "合成&lt;店", "标记" },
@@ -338,6 +386,7 @@ int main(void)
         cmocka_unit_test(yes_and_no_are_read_in_words),
         cmocka_unit_test(what_stands_around_a_text_is_taken_away),
         cmocka_unit_test(strokes_and_words_for_nothing_say_nothing),
+        cmocka_unit_test(what_another_line_says_is_no_value),
         cmocka_unit_test(a_code_that_a_spreadsheet_destroyed_is_known),
         cmocka_unit_test(names_are_odd_with_telephones_markup_and_what_cannot_be_seen),
         cmocka_unit_test(headers_are_known_by_the_words_of_the_field),

@@ -136,6 +136,34 @@ static const char *lines_of(struct arena *a, const char *text)
     return seen.text.p;
 }
 
+/* Titles over a padded sheet, a mistaken byte of zero, a form that nobody has. */
+static void what_holds_nothing_is_no_column_and_a_zero_no_encoding(void **state)
+{
+    (void)state;
+    struct arena *a = arena_new((size_t)64 << 20);
+    struct seen seen;
+    struct buf csv;
+    buf_init(&csv, a, 1 << 20);
+    buf_puts(&csv, "a");
+    for (int i = 0; i < 300; i++)
+        buf_puts(&csv, i % 3 ? "," : i % 2 ? ",\" \"" : ",　");
+    buf_puts(&csv, "\nb\n");
+    assert_int_equal(read(a, csv.p, csv.n, CSV_DETECT, &seen), RC_OK);
+    assert_int_equal(seen.faults, 0);
+    assert_int_equal(seen.rows, 2);
+    buf_puts(&csv, "c");
+    for (int i = 0; i < 300; i++)
+        buf_puts(&csv, ",");
+    buf_puts(&csv, "x\nd\n");
+    assert_int_equal(read(a, csv.p, csv.n, CSV_DETECT, &seen), RC_OK);
+    assert_int_equal(seen.faults, 1);
+    assert_int_equal(READ(a, "序号,名称\n1,合成\0甲\n2,乙\n", CSV_DETECT, &seen), RC_OK);
+    assert_int_equal(seen.faults, 1);
+    assert_string_equal(seen.text.p, "序号|名称|2|乙|");
+    assert_int_equal(READ(a, "\xFF\xFE\0\0a\0\0\0", CSV_DETECT, &seen), RC_MALFORMED);
+    arena_free(a);
+}
+
 static void rows_count_as_in_a_spreadsheet(void **state)
 {
     (void)state;
@@ -216,7 +244,15 @@ static void the_mark_that_prevails_separates_and_nothing_stands_before_quotes(vo
         { "SEP=\t\na;b;c\td\n", "SEP=||a;b;c|d|" },
         { "\xEF\xBB\xBF\xEF\xBB\xBF\"a\",b\n\xEF\xBB\xBF\"c\",\xEF\xBB\xBF\"d\"\n", "a|b|c|d|" },
         { "\x84\x31\x95\x33\xC3\xFB,b\n\x84\x31\x95\x33\"c\",\xEF\xBB\xBF\xEF\n", "名|b|c|锘匡|" },
-        { "a\"b\n", NULL },
+        /* A quote within a field that began without one is its own; behind a closed one it is not
+           known where fields end. */
+        { "a\"b\n", "a\"b|" },
+        { "1,合成\"甲\"店,x\n2,\"b\"\"c\" ,y\n", "1|合成\"甲\"店|x|2|b\"c|y|" },
+        { "5\",\"a,b\"\n\"c\nd\",6\"\n", "5\"|a,b|c\nd|6\"|" },
+        { "\"a\"b,c\n", NULL },
+        { "\"a\" b\n", NULL },
+        { "\"a\" \"b\"\n", NULL },
+        { "a\n\"b,c\nd,e\n", NULL },
     };
     struct arena *a = arena_new((size_t)256 << 20);
     struct seen seen;
@@ -265,6 +301,7 @@ int main(void)
         cmocka_unit_test(the_encoding_is_found),
         cmocka_unit_test(long_files_are_cut_between_characters),
         cmocka_unit_test(a_fault_is_its_lines_alone),
+        cmocka_unit_test(what_holds_nothing_is_no_column_and_a_zero_no_encoding),
         cmocka_unit_test(rows_count_as_in_a_spreadsheet),
         cmocka_unit_test(utf_16_is_read_with_and_without_its_mark),
         cmocka_unit_test(the_mark_that_prevails_separates_and_nothing_stands_before_quotes),

@@ -80,6 +80,25 @@ static void a_special_report_is_about_a_year_at_most(void **state)
     refuses(REPORT_SPECIAL, "2024-01-01", "2025-01-01", "/to");
 }
 
+static void a_summary_is_reminded_of_until_the_month_before_the_next_is_due(void **state)
+{
+    static const struct {
+        int month_day;
+        const char *today;
+        const char *due;
+    } cases[] = {
+        { 1115, "2026-11-15", "2026-11-15" }, { 1115, "2026-10-16", "2026-11-15" },
+        { 1115, "2026-10-15", "2025-11-15" }, { 1115, "2026-12-31", "2026-11-15" },
+        { 1115, "2027-01-01", "2026-11-15" }, { 1110, "2027-10-10", "2026-11-10" },
+        { 1110, "2027-10-11", "2027-11-10" }, { 620, "2027-01-01", "2026-06-20" },
+        { 620, "2027-05-20", "2026-06-20" },  { 620, "2027-05-21", "2027-06-20" },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_int_equal(report_due(cases[i].month_day, day(cases[i].today)), day(cases[i].due));
+    assert_int_equal(report_due(0, day("2026-12-31")), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -87,6 +106,7 @@ int main(void)
         cmocka_unit_test(a_month_is_whole),
         cmocka_unit_test(a_summary_begins_with_the_year_and_is_not_issued_months_too_early),
         cmocka_unit_test(a_special_report_is_about_a_year_at_most),
+        cmocka_unit_test(a_summary_is_reminded_of_until_the_month_before_the_next_is_due),
     };
     return cmocka_run_group_tests_name("period", tests, NULL, NULL);
 }

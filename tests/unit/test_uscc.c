@@ -145,6 +145,14 @@ static void letters_for_digits_are_offered_as_the_code_that_would_be_right(void 
     } cases[] = {
         { "9135O1OOMOOO1OOY43", "91350100M000100Y43" },
         { "9l350100m000l00y43", NULL }, /* a small L is the letter L, which codes have */
+        { "9l350l00m000100y43", "91350100M000100Y43" }, /* but not where digits must stand */
+        { "9135D1QQM000100Y43", "91350100M000100Y43" },
+        { "91350100M000LOOY43", NULL },
+        { "9135о1оом000100у43", "91350100M000100Y43" }, /* Cyrillic */
+        { "9135Ο1ΟΟΜ000100Υ43", "91350100M000100Y43" }, /* Greek */
+        { "91350\xCC\x81"
+          "100M000100Y43",
+          "91350100M000100Y43" }, /* an accent */
         { "9I350I00M000I00Y43", "91350100M000100Y43" },
         { "9i350100m000100y43", "91350100M000100Y43" },
         { "９１３５Ｏ１００Ｍ０００１００Ｙ４３", "91350100M000100Y43" },

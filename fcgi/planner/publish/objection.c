@@ -65,7 +65,7 @@ static enum rc own_objection(struct web_ctx *c, struct objection_full *o)
     int64_t id;
     enum rc rc = web_param_id(c, "id", &id);
     if (rc == RC_OK)
-        rc = objection_find(c->db, c->arena, id, o);
+        rc = objection_find(c->db, c->arena, &c->settings->objection_keys, id, o);
     if (rc == RC_NOT_FOUND)
         return web_fail(c, rc, "", "没有此异议");
     if (rc != RC_OK)
@@ -83,7 +83,7 @@ static enum rc reply(struct web_ctx *c, const struct row_set *rows, int64_t id)
     struct db_val scope;
     enum rc rc = planner_objection_scope(c, &scope);
     if (rc == RC_OK)
-        rc = objection_find(c->db, c->arena, id, &o);
+        rc = objection_find(c->db, c->arena, &c->settings->objection_keys, id, &o);
     if (rc == RC_OK)
         rc = planner_objection_fill(c, c->arena, &o.in_list);
     return rc == RC_OK ? web_row(c, 200, rows, &o) : rc;

@@ -31,8 +31,7 @@ static enum rc collect(struct web_ctx *c, int64_t campaign_id, struct report *bu
     struct report_part *parts = arena_array(c->arena, cells.n, sizeof *parts);
     for (size_t i = 0; i < cells.n; i++)
         parts[i] = REPORT_PART(line[i]);
-    bulletin->figures = report_figures(c, parts, "cells", ledger_list.rows, &cells);
-    return RC_OK;
+    return report_figures(c, parts, "cells", ledger_list.rows, &cells, bulletin);
 }
 
 enum rc planner_bulletin_check(struct web_ctx *c, const void *object)
@@ -53,6 +52,8 @@ enum rc planner_bulletin_issue(struct web_ctx *c)
     enum rc rc = visit_own_campaign(c, &campaign);
     if (rc == RC_OK)
         rc = visit_made(c, &campaign);
+    if (rc == RC_OK)
+        rc = report_sent_once(c, campaign.id, &bulletin);
     if (rc == RC_OK)
         rc = collect(c, campaign.id, &bulletin);
     if (rc == RC_OK)

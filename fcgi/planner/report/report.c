@@ -9,7 +9,7 @@
 #include "planner/routes.h"
 #include "store/report/ledger.h"
 
-enum { DEPARTMENTS_MAX = 500, FIGURES_MAX = 4 << 20 };
+enum { FIGURES_MAX = 8 << 20, DAY_MS = 86400000 };
 
 struct body {
     const char *kind;
@@ -41,13 +41,11 @@ static size_t by_department(struct arena *a, const struct report_part *parts, si
                             struct report_part **out)
 {
     size_t n = 0;
-    *out = arena_array(a, DEPARTMENTS_MAX, sizeof **out);
+    *out = arena_array(a, count, sizeof **out);
     for (size_t i = 0; i < count; i++) {
         size_t k = 0;
         while (k < n && strcmp((*out)[k].department, parts[i].department) != 0)
             k++;
-        if (k == DEPARTMENTS_MAX)
-            continue; /* more than a city has */
         if (k == n)
             (*out)[n++] =
                 (struct report_part){ .department = parts[i].department, .name = parts[i].name };
@@ -100,18 +98,19 @@ static void put_definitions(struct jsonw *w, const struct row_set *set)
     jw_end(w);
 }
 
-const char *report_figures(struct web_ctx *c, const struct report_part *parts, const char *key,
-                           const struct row_set *set, const struct row_page *rows)
+enum rc report_figures(struct web_ctx *c, const struct report_part *parts, const char *key,
+                       const struct row_set *set, const struct row_page *rows,
+                       struct report *report)
 {
-    struct buf *out = arena_alloc(c->arena, sizeof *out);
+    struct buf out;
     struct jsonw w;
     struct report_part *sums;
     struct indicator all = { .tasks = 0 };
     size_t n = by_department(c->arena, parts, rows->n, &sums);
     for (size_t i = 0; i < rows->n; i++)
         add(&all, &parts[i].n);
-    buf_init(out, c->arena, FIGURES_MAX);
-    jw_init(&w, out);
+    buf_init(&out, c->arena, FIGURES_MAX);
+    jw_init(&w, &out);
     jw_object(&w, NULL);
     put_indicator(&w, &all);
     put_departments(&w, sums, n, &all);
@@ -121,10 +120,25 @@ const char *report_figures(struct web_ctx *c, const struct report_part *parts, c
     jw_end(&w);
     put_definitions(&w, set);
     jw_end(&w);
-    return out->p;
+    report->figures = out.p;
+    return out.full ? web_fail(c, RC_INVALID, "", "数据太多，不能印发") : RC_OK;
 }
 
 /* ---- issuing --------------------------------------------------------------------------------- */
+
+enum rc report_sent_once(struct web_ctx *c, int64_t campaign_id, const struct report *report)
+{
+    int64_t number = 0;
+    enum rc rc = report_twin(c->db, campaign_id, c->actor.department_id, c->actor.id,
+                             c->now - DAY_MS, report, &number);
+    return rc == RC_OK && number
+               ? web_fail(c, RC_CONFLICT, "/title",
+                          "您在一天内已经印发过标题、说明%s相同的一期（第 %" PRId64
+                          " 期）；确需再印发一期的，请修改标题",
+                          campaign_id ? "" : "和报告期",
+                          campaign_id ? number : number % REPORT_SPECIALS)
+               : rc;
+}
 
 enum rc report_add(struct web_ctx *c, int64_t campaign_id, int64_t department_id,
                    struct report *report)
@@ -158,14 +172,25 @@ static enum rc collect(struct web_ctx *c, struct report *report)
     struct report_part *parts = arena_array(c->arena, lines.n, sizeof *parts);
     for (size_t i = 0; i < lines.n; i++)
         parts[i] = REPORT_PART(line[i]);
-    report->figures = report_figures(c, parts, "lines", report_line_list.rows, &lines);
-    return RC_OK;
+    return report_figures(c, parts, "lines", report_line_list.rows, &lines, report);
 }
 
 static const char *target_of(struct arena *a, const struct report *report)
 {
     return report->campaign ? arena_printf(a, "campaign:%s", report->campaign)
                             : arena_printf(a, "report:%s/%" PRId64, report->kind, report->number);
+}
+
+static enum rc number_special(struct web_ctx *c, struct report *report)
+{
+    int64_t behind = report->number;
+    enum rc rc = report_sent_once(c, 0, report);
+    if (rc == RC_OK)
+        rc = report_next_special(c->db, c->actor.department_id, behind, &report->number);
+    return rc == RC_OK && report->number == behind + REPORT_SPECIALS
+               ? web_fail(c, RC_STATE, "", "本部门这一年的专题报告已有 %d 期，不能再印发",
+                          REPORT_SPECIALS - 1)
+               : rc;
 }
 
 /* POST reports */
@@ -183,7 +208,7 @@ enum rc planner_report_issue(struct web_ctx *c)
         kind++;
     enum rc rc = report_period(kind, body->from, body->to, report.as_of, &report.number, &c->err);
     if (rc == RC_OK && kind == REPORT_SPECIAL)
-        rc = report_next_special(c->db, c->actor.department_id, report.number, &report.number);
+        rc = number_special(c, &report);
     if (rc == RC_OK)
         rc = collect(c, &report);
     c->audit.target = target_of(c->arena, &report);

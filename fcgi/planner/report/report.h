@@ -22,10 +22,14 @@ struct report_part {
                                   .closed = (line).closed,                                         \
                                   .late = (line).late } })
 
-/* JSON: the sums of parts, each department's with whether it lags, the rows that parts are of
-   under this key, and what the figures of such rows mean. */
-const char *report_figures(struct web_ctx *c, const struct report_part *parts, const char *key,
-                           const struct row_set *set, const struct row_page *rows);
+/* Writes figures, JSON: the sums of parts, each department's with whether it lags, the rows that
+   parts are of under this key, and what the figures of such rows mean. RC_INVALID: too much. */
+enum rc report_figures(struct web_ctx *c, const struct report_part *parts, const char *key,
+                       const struct row_set *set, const struct row_page *rows,
+                       struct report *report) RC_CHECKED;
+/* RC_CONFLICT: the account issued the same within a day, as a request that is sent again does. */
+enum rc report_sent_once(struct web_ctx *c, int64_t campaign_id,
+                         const struct report *report) RC_CHECKED;
 /* Adds it and replies; the audit event has its digest. */
 enum rc report_add(struct web_ctx *c, int64_t campaign_id, int64_t department_id,
                    struct report *report) RC_CHECKED;

@@ -4,20 +4,18 @@
 #include <string.h>
 
 #include "base/date.h"
+#include "domain/report/period.h"
 #include "planner/directory/directory.h"
 #include "planner/routes.h"
 #include "store/directory/department.h"
 #include "store/directory/rule.h"
 
-enum { SOON_WORKDAYS = 3, CARD_DAYS = 60, NEVER = 2199 };
+enum { SOON_WORKDAYS = 3, CARD_DAYS = 60 };
 
-/* When a summary is due this year, by a rule that gives month and day; without one, none is. */
 static int32_t due(const struct rule_set *rules, enum rule_key key, int32_t today)
 {
     int64_t value = 0;
-    if (!rule_find(rules, key, &value) || value == 0)
-        return date_of(NEVER, 1, 1);
-    return date_of(date_year(today), (int)value / 100, (int)value % 100);
+    return rule_find(rules, key, &value) ? report_due(value, today) : 0;
 }
 
 /* The last day whose objections are to be answered by then. */

@@ -132,24 +132,63 @@ bool uscc_is_placeholder(const struct uscc *code)
            (!code->check_ok && strstr(text, "XXXX"));
 }
 
-bool uscc_correct(const struct uscc *code, char out[USCC_TEXT])
+/* Letters of other scripts as the Latin ones that they look like; accents are nothing. */
+static void latin(const char *text, char out[USCC_TEXT])
 {
-    static const char alike[][2] = {
+    static const char *const alike[][2] = {
+        { "АВЕКМНОРСТУХІЅ", "ABEKMHOPCTYXIS" },
+        { "авекмнорстухіѕ", "ABEKMHOPCTYXIS" },
+        { "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEZHIKMNOPTYX" },
+        { "αβεζηικμνορτυχ", "ABEZHIKMNOPTYX" },
+    };
+    size_t used = 0;
+    for (size_t left = strlen(text), len; left > 0; text += len, left -= len) {
+        uint32_t glyph;
+        len = glyph_read(text, left, &glyph);
+        const char *at = NULL;
+        size_t row = 0;
+        for (; len == 2 && !at && row < sizeof alike / sizeof *alike; row++)
+            for (const char *p = alike[row][0]; !at && *p; p += 2)
+                at = memcmp(p, text, 2) == 0 ? p : NULL;
+        if (at)
+            out[used++] = alike[row - 1][1][(at - alike[row - 1][0]) / 2];
+        else if (glyph < 0x300 || glyph > 0x36F) {
+            memcpy(out + used, text, len);
+            used += len;
+        }
+    }
+    out[used] = '\0';
+}
+
+/* What the letter is for, if none can stand there: nowhere, or where a region's digits are. */
+static char meant(char letter, bool digit)
+{
+    static const char never[][2] = {
         { 'O', '0' }, { 'I', '1' }, { 'Z', '2' }, { 'S', '5' }, { 'V', 'U' }
     };
+    static const char as_digit[][2] = { { 'L', '1' }, { 'B', '8' }, { 'D', '0' },
+                                        { 'Q', '0' }, { 'G', '6' }, { 'T', '7' } };
+    for (size_t i = 0; i < sizeof never / sizeof never[0]; i++)
+        if (never[i][0] == letter)
+            return never[i][1];
+    for (size_t i = 0; digit && i < sizeof as_digit / sizeof as_digit[0]; i++)
+        if (as_digit[i][0] == letter)
+            return as_digit[i][1];
+    return letter;
+}
+
+bool uscc_correct(const struct uscc *code, char out[USCC_TEXT])
+{
+    enum { KIND = 1, REGION_END = 8 }; /* the kind of organisation, the region's six digits */
     struct uscc other = { .check_ok = false };
-    bool changed = false;
-    size_t n = strlen(code->text);
-    if (code->check_ok || (n != SOCIAL_SIZE && n != REGISTRATION_SIZE))
+    if (code->check_ok)
         return false;
-    memcpy(out, code->text, n + 1);
-    for (char *p = out; *p; p++)
-        for (size_t i = 0; i < sizeof alike / sizeof alike[0]; i++)
-            if (*p == alike[i][0]) {
-                *p = alike[i][1];
-                changed = true;
-            }
-    if (changed)
-        uscc_read(out, &other);
-    return changed && other.check_ok;
+    latin(code->text, out);
+    size_t n = strlen(out);
+    if (n != SOCIAL_SIZE && n != REGISTRATION_SIZE)
+        return false;
+    for (size_t i = 0; i < n; i++)
+        out[i] = meant(out[i], n == SOCIAL_SIZE && i >= KIND && i < REGION_END);
+    uscc_read(out, &other);
+    return other.check_ok && strcmp(out, code->text) != 0;
 }

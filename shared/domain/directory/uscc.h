@@ -36,8 +36,9 @@ bool uscc_is_placeholder(const struct uscc *code);
 
 /*
  * A code that becomes right where letters that no code has are the digits (one of them: the letter)
- * which they look like: O is 0, I is 1, Z is 2, S is 5, V is U. False where nothing of that sort
- * helps; out is undefined then.
+ * which they look like: O is 0, I is 1, Z is 2, S is 5, V is U, those of other scripts are Latin,
+ * accents nothing; and where digits must stand, L is 1, B is 8, D and Q are 0, G is 6, T is 7.
+ * False where nothing of that sort helps; out is undefined then.
  */
 bool uscc_correct(const struct uscc *code, char out[USCC_TEXT]);
 

@@ -80,6 +80,7 @@ static void cover_handle(struct mask *m, size_t i)
     bool told;
     bool digit = false;
     i = mask_links(m, i, &told);
+    i += m->code[i] == '@';
     size_t to = i;
     for (; to < m->n && is_handle(m->code[to]) && m->mark[to] == MASK_FREE; to++)
         digit = digit || mask_is_digit(m->code[to]);
@@ -141,11 +142,24 @@ static bool is_card(const char *digits, size_t n)
     return sum % 10 == 0 && (union_pay || other);
 }
 
+/* Certificates of physicians are numbered by year, province and identity number: it is one wherever
+   it stands in the text. */
+static bool has_citizen(const char *text, size_t n)
+{
+    char part[CITIZEN + 1] = "";
+    bool both;
+    for (size_t i = 0; i + CITIZEN <= n; i++) {
+        memcpy(part, text + i, CITIZEN);
+        if (citizen_number(part, &both))
+            return true;
+    }
+    return false;
+}
+
 /* A label does not make a person's number another one's. */
 static bool is_personal(const char *text, size_t n)
 {
-    bool both;
-    if (n == CITIZEN && citizen_number(text, &both))
+    if (has_citizen(text, n))
         return true;
     if (strspn(text, "0123456789") != n)
         return false;

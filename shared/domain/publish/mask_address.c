@@ -20,6 +20,20 @@ static size_t home_to(const struct mask *m, size_t i, bool *address)
     return to;
 }
 
+/* "3-2-501", the last with three digits or more. */
+static size_t dashed_room(const struct mask *m, size_t i)
+{
+    size_t dashes = 0;
+    size_t run = 0;
+    size_t to = i;
+    for (; mask_is_digit(m->code[to]) || (run && mask_is_hyphen(m->code[to])); to++) {
+        bool dash = mask_is_hyphen(m->code[to]);
+        dashes += dash;
+        run = dash ? 0 : run + 1;
+    }
+    return dashes >= 1 && dashes <= 3 && run >= 3 && run <= 4 ? to : 0;
+}
+
 static void behind_label(struct mask *m, size_t i)
 {
     bool told;
@@ -27,7 +41,7 @@ static void behind_label(struct mask *m, size_t i)
     i = mask_links(m, i, &told);
     i += m->code[i] == 0x5728 /* 在 */ || m->code[i] == 0x4E8E /* 于 */;
     size_t to = home_to(m, i, &address);
-    if (to > i && (address || m->code[i - 1] == ':'))
+    if (to > i && (address || m->code[i - 1] == ':' || dashed_room(m, i)))
         mask_cover(m, i, to, PERSONAL_ADDRESS);
 }
 
@@ -67,9 +81,10 @@ static void mask_homes(struct mask *m)
 
 static bool is_numeral(uint32_t c)
 {
-    static const uint32_t chinese[] = { 0x4E00, 0x4E8C, 0x4E09, 0x56DB, 0x4E94, 0x516D,
-                                        0x4E03, 0x516B, 0x4E5D, 0x5341, 0x767E, 0x3007,
-                                        0x96F6, 0x7532, 0x4E59, 0x4E19 };
+    static const uint32_t chinese[] = { 0x4E00, 0x4E8C, 0x4E09, 0x56DB, 0x4E94, 0x516D, 0x4E03,
+                                        0x516B, 0x4E5D, 0x5341, 0x767E, 0x3007, 0x96F6, 0x7532,
+                                        0x4E59, 0x4E19, 0x58F9, 0x8D30, 0x53C1, 0x8086, 0x4F0D,
+                                        0x9646, 0x67D2, 0x634C, 0x7396, 0x62FE };
     for (size_t i = 0; i < sizeof chinese / sizeof *chinese; i++)
         if (c == chinese[i])
             return true;
@@ -84,9 +99,11 @@ struct address_number {
     size_t end;  /* behind the unit */
 };
 
-static const char *const houses[] = { "号楼", "号院", "号", "#楼", "#", "栋", "幢", "弄", NULL };
-static const char *const floors[] = { "层", "楼", "座", "排", NULL };
-static const char *const rooms[] = { "单元", "室", "户", NULL };
+static const char *const houses[] = {
+    "号楼", "号院", "号", "#楼", "#", "栋", "幢", "弄", "座", NULL
+};
+static const char *const floors[] = { "层", "楼", "排", NULL };
+static const char *const rooms[] = { "单元", "室", "户", "门", NULL };
 
 static size_t unit_at(const struct mask *m, size_t i, const char *const *units)
 {
@@ -117,10 +134,14 @@ static bool read_number(const struct mask *m, size_t i, struct address_number *n
     if (n == 0)
         return false;
     number->end = i + n;
+    if (m->code[i] == 0x95E8 /* 门 */ && !mask_is_digit(m->code[number->end]))
+        return false; /* 2门301, but not 2门诊 */
     while (number->from > 0 && is_numeral(m->code[number->from - 1]))
         number->from--;
     if (m->code[i] == 0x6237 /* 户 */) /* "5户" counts households */
         number->from = i > 0 && is_side(m->code[i - 1]) ? i - 1 : i;
+    if (m->code[i] == 0x5355 /* 单元 */ && number->from == i && i > 0 && is_side(m->code[i - 1]))
+        number->from = i - 1;
     return number->from < i && (number->from == 0 || m->code[number->from - 1] != 0x7B2C /* 第 */);
 }
 
@@ -130,7 +151,25 @@ static size_t bare_room(const struct mask *m, size_t i)
     while (mask_is_digit(m->code[i]) ||
            (mask_is_hyphen(m->code[i]) && mask_is_digit(m->code[i + 1])))
         i++;
-    return i;
+    return i + (mask_is_digit(m->code[i - 1]) && mask_is_alnum(m->code[i])); /* 3A */
+}
+
+/* Behind the floor, the number and the side that may follow a unit: 3单元八楼东, 二单元五〇二. */
+static size_t tail(const struct mask *m, size_t i)
+{
+    static const char *const units[] = { "层", "楼", "室", "号", "房", NULL };
+    for (;;) {
+        size_t from = i + (m->code[i] == ' ');
+        size_t to = from;
+        while (is_numeral(m->code[to]))
+            to++;
+        size_t unit = to > from ? unit_at(m, to, units) : 0;
+        if (!unit && (to < from + 3 || mask_is_han(m->code[to])))
+            break;
+        i = to + unit;
+    }
+    bool side = is_side(m->code[i]) || m->code[i] == 0x5DE6 || m->code[i] == 0x53F3;
+    return side && !mask_is_han(m->code[i + 1]) ? i + 1 : i;
 }
 
 /* A house's number and then, in the same phrase, a unit's or room's: all from the house on is
@@ -151,11 +190,19 @@ static void mask_rooms(struct mask *m)
         open = true;
         last = number.end;
         size_t room = bare_room(m, number.end);
-        size_t end = m->code[room] == 0x5BA4 /* 室 */ ? room + 1 : room;
-        bool bare = number.unit == HOUSE && room >= number.end + 3 && !mask_is_han(m->code[end]);
-        if (number.unit != ROOM && !bare) /* "5号楼301" is a home, 5号楼301检验室 is not */
+        bool named = m->code[room] == 0x5BA4 /* 室 */ ||
+                     (m->code[room] == 0x623F /* 房 */ && m->code[room + 1] != 0x95F4 /* 间 */);
+        size_t end = room + named;
+        bool bare = room >= number.end + 3 && !mask_is_han(m->code[end]);
+        uint32_t before = number.from > 0 ? m->code[number.from - 1] : 0;
+        bool row = open && m->code[i] == 0x53F7 /* 号 */ && number.end == i + 1 && /* 3排5号 */
+                   (before == 0x6392 || (before == 0x697C && (!mask_is_han(m->code[i + 1]) ||
+                                                              mask_word(m, i + 1, MASK_FOLLOW))));
+        if (number.unit != ROOM && !bare &&
+            !row) /* "5号楼3层301" is a home, 5号楼301检验室 is not */
             continue;
-        last = end;
+        size_t behind = number.unit == ROOM ? tail(m, number.end) : 0;
+        last = behind > end ? behind : end;
         mask_cover(m, from, last, PERSONAL_ADDRESS);
         i = last - 1;
     }
@@ -177,20 +224,6 @@ static size_t village_house(const struct mask *m, size_t i)
     while (is_numeral(m->code[end]))
         end++;
     return end > number && m->code[end] == 0x53F7 /* 号 */ ? end + 1 : 0;
-}
-
-/* "3-2-501", the last with three digits or more. */
-static size_t dashed_room(const struct mask *m, size_t i)
-{
-    size_t dashes = 0;
-    size_t run = 0;
-    size_t to = i;
-    for (; mask_is_digit(m->code[to]) || (run && mask_is_hyphen(m->code[to])); to++) {
-        bool dash = mask_is_hyphen(m->code[to]);
-        dashes += dash;
-        run = dash ? 0 : run + 1;
-    }
-    return dashes >= 1 && dashes <= 3 && run >= 3 && run <= 4 ? to : 0;
 }
 
 static void mask_blocks(struct mask *m)

@@ -118,8 +118,8 @@ static void mask_single(struct mask *m)
         char digits[16] = ""; /* of longer runs the length alone counts */
         size_t n = group.to - group.from;
         (void)copy_digits(m, group.from, group.to, digits, sizeof digits);
-        bool x = n == 17 && m->code[group.to] == 'X' && !m->mark[group.to];
-        enum personal_kind number = x ? PERSONAL_IDENTITY : classify(digits, n);
+        bool x = n >= 17 && m->code[group.to] == 'X' && !m->mark[group.to];
+        enum personal_kind number = n == 17 && x ? PERSONAL_IDENTITY : classify(digits, n);
         if (number != NO_NUMBER)
             cover_number(m, group.from, group.to + x, number);
     }
@@ -247,15 +247,19 @@ static void mask_spelled(struct mask *m)
 {
     for (size_t i = 0, to; i < m->n; i = to + 1) {
         char digits[16] = "";
+        size_t n = 0;
         bool words = false;
-        for (to = i; spelled(m->code[to]) && m->mark[to] == MASK_FREE; to++) {
-            words = words || !mask_is_digit(m->code[to]);
-            if (to - i < sizeof digits - 1)
-                digits[to - i] = spelled(m->code[to]);
+        for (to = i; m->mark[to] == MASK_FREE; to++) {
+            bool gap = n && mask_is_gap(m->code[to]) && spelled(m->code[to + 1]);
+            if (!gap && !spelled(m->code[to]))
+                break;
+            words = words || !(gap || mask_is_digit(m->code[to]));
+            if (!gap && n++ < sizeof digits - 1)
+                digits[n - 1] = spelled(m->code[to]);
         }
-        if (!words || to - i < SPELLED_MIN)
+        if (!words || n < SPELLED_MIN)
             continue;
-        enum personal_kind number = classify(digits, to - i);
+        enum personal_kind number = classify(digits, n);
         if (number != NO_NUMBER)
             mask_cover(m, i, to, number);
     }
@@ -263,8 +267,8 @@ static void mask_spelled(struct mask *m)
 
 void mask_numbers(struct mask *m)
 {
-    mask_spelled(m);
     mask_single(m);
     mask_joined(m);
     mask_shapes(m);
+    mask_spelled(m); /* last: the 三 of 张三13812345678 is no digit of it */
 }

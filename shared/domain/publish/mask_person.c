@@ -85,6 +85,9 @@ static size_t chinese(const struct mask *m, size_t i, bool sure)
         return n + GIVEN_MAX;
     if (ends(m, one))
         return n + 1;
+    if (sure && n == 1 && is_free_han(m, one + 1) && ends_text(m, one + 2) &&
+        !is_organisation(m, i) && !mask_word(m, i, MASK_WEAK))
+        return 4; /* 易烊千玺 */
     return sure && !mask_word(m, i, MASK_WEAK) && !is_organisation(m, i) ? n + GIVEN_MAX : 0;
 }
 
@@ -185,6 +188,19 @@ static size_t separator(const struct mask *m, size_t i)
     return n ? n : m->code[i] == ' ';
 }
 
+/* The name of that length, and those that follow it in a list. */
+static void found_list(struct mask *m, struct names *names, size_t at, size_t size)
+{
+    for (; size > 0; size = name_at(m, at, false)) {
+        found(m, names, at, size);
+        at += size;
+        size_t between = separator(m, at);
+        if (!between)
+            return;
+        at += between;
+    }
+}
+
 static void mask_labelled(struct mask *m, struct names *names)
 {
     for (size_t i = 0, n; i < m->n; i += n ? n : 1) {
@@ -193,14 +209,7 @@ static void mask_labelled(struct mask *m, struct names *names)
         if (n == 0)
             continue;
         size_t at = behind_labels(m, i + n, &told);
-        for (size_t size = name_at(m, at, true); size > 0; size = name_at(m, at, false)) {
-            found(m, names, at, size);
-            at += size;
-            size_t between = separator(m, at);
-            if (!between)
-                break;
-            at += between;
-        }
+        found_list(m, names, at, name_at(m, at, true));
     }
 }
 
@@ -220,8 +229,8 @@ static bool is_preposition(uint32_t c)
 /* A word that is no name has a part in [from, to). */
 static bool is_part_of_word(const struct mask *m, size_t from, size_t to)
 {
-    static const enum mask_class words[] = { MASK_DOCUMENT, MASK_BANK, MASK_PHONE, MASK_PERSON,
-                                             MASK_TITLE };
+    static const enum mask_class words[] = { MASK_DOCUMENT, MASK_BANK,   MASK_PHONE,
+                                             MASK_HANDLE,   MASK_PERSON, MASK_TITLE };
     for (size_t i = from > 3 ? from - 3 : 0; i < to; i++)
         for (size_t k = 0; k < sizeof words / sizeof words[0]; k++) {
             size_t n = mask_word(m, i, words[k]);
@@ -247,14 +256,102 @@ static size_t name_before(const struct mask *m, size_t i)
     return i;
 }
 
+static size_t any_of(const struct mask *m, size_t i, const char *const *words)
+{
+    size_t n = 0;
+    for (; *words && !n; words++)
+        n = mask_stands(m, i, *words);
+    return n;
+}
+
+/* 三人, and such. */
+static bool is_count(const struct mask *m, size_t i)
+{
+    static const char *const words[] = { "二人", "两人", "三人", "四人", "五人", "六人", "七人",
+                                         "八人", "九人", "十人", "2人",  "3人",  "4人",  "5人",
+                                         "6人",  "7人",  "8人",  "9人",  NULL };
+    return any_of(m, i, words) > 0;
+}
+
+/* 等5人, 等三名 */
+static bool is_others(const struct mask *m, size_t i)
+{
+    static const char *const ends[] = { "人", "名", NULL };
+    size_t n = mask_stands(m, i, "等");
+    return n && (is_count(m, i + 1) || (mask_is_digit(m->code[i + 1]) &&
+                                        any_of(m, i + 2 + mask_is_digit(m->code[i + 2]), ends)));
+}
+
+/* 患乙肝, 确诊为梅毒, 系乙肝携带者 */
+static bool is_finding(const struct mask *m, size_t i)
+{
+    static const char *const before[] = { "患有", "患", "系", "的", "因", "感染", "死于", NULL };
+    size_t n = any_of(m, i, before);
+    n = n ? n : mask_word(m, i, MASK_DIAGNOSIS);
+    return n && mask_word(m, i + n, MASK_DISEASE);
+}
+
+/* The names before i, the last of which ends there: 张三、李四等人. */
+static void found_before(struct mask *m, struct names *names, size_t i)
+{
+    for (size_t from; (from = name_before(m, i)) < i; i = from - 1) {
+        found(m, names, from, i - from);
+        if (from == 0 || separator(m, from - 1) != 1)
+            return;
+    }
+}
+
 static void mask_titled(struct mask *m, struct names *names)
 {
     for (size_t i = 0; i < m->n; i++) {
-        if (!mask_word(m, i, MASK_TITLE))
+        bool count = is_count(m, i);
+        if (!count && !mask_word(m, i, MASK_TITLE) && !is_finding(m, i) && !is_others(m, i))
             continue;
         size_t from = name_before(m, i);
-        if (from < i)
-            found(m, names, from, i - from);
+        bool listed = from > 1 && from < i && separator(m, from - 1) == 1 &&
+                      name_before(m, from - 1) < from - 1;
+        if (!count || listed)
+            found_before(m, names, i);
+    }
+}
+
+/* The length of the name of two or three characters at i, if one of the words follows it, or 0. */
+static size_t name_with(const struct mask *m, size_t i, const char *const *words)
+{
+    size_t n = surname(m, i);
+    if (n == 0 || mask_word(m, i, MASK_WEAK) || is_organisation(m, i))
+        return 0;
+    for (size_t given = GIVEN_MAX; given > 0; given--) {
+        bool whole = is_free_han(m, i + n) && is_free_han(m, i + n + given - 1);
+        if (whole && any_of(m, i + n + given, words))
+            return n + given;
+    }
+    return 0;
+}
+
+/* What only a person is said to do: 经查，张建军未取得医师资格; what is done with one: 由张建军签收. */
+static void mask_acting(struct mask *m, struct names *names)
+{
+    static const char *const acts[] = { "未取得医师", "未取得护士", "未取得《医师", "未取得《护士",
+                                        "未取得健康", "未取得执业", "未取得有效",   "未持有健康",
+                                        "未持健康",   "无健康证",   "无医师",       "无护士",
+                                        "持有医师",   "自述",       "系该",         "系本院",
+                                        "系本店",     "系本公司",   "签字确认",     "当场承认",
+                                        NULL };
+    static const char *const takers[] = { "使用", "聘用", "雇用", "雇佣", "聘请",
+                                          "安排", "允许", "由",   NULL };
+    static const char *const taken[] = { "从事", "上岗", "坐诊", "接诊", "担任",     "签收",
+                                         "签字", "陪同", "独立", "为其", "开展诊疗", NULL };
+    for (size_t i = 0; i < m->n; i++) {
+        size_t taker = any_of(m, i, takers);
+        size_t n = taker ? name_with(m, i + taker, taken) : 0;
+        size_t from = i + taker;
+        if (!n && (i == 0 || !goes_on(m, i - 1))) {
+            n = name_with(m, i, acts);
+            from = i;
+        }
+        if (n)
+            found(m, names, from, n);
     }
 }
 
@@ -324,12 +421,11 @@ static bool calls(uint32_t c)
 static void mask_called(struct mask *m, struct names *names)
 {
     for (size_t i = 2; i < m->n; i++) {
-        bool called = calls(m->code[i - 1]) && mask_is_han(m->code[i - 2]) &&
-                      !mask_word(m, i, MASK_WEAK) && !is_part_of_word(m, i, i + 1) &&
-                      !is_organisation(m, i);
-        size_t n = called ? chinese(m, i, false) : 0;
-        if (n)
-            found(m, names, i, n);
+        size_t colon = m->code[i - 1] == ':'; /* 被询问人：… */
+        bool called = i >= 2 + colon && calls(m->code[i - 1 - colon]) &&
+                      mask_is_han(m->code[i - 2 - colon]) && !mask_word(m, i, MASK_WEAK) &&
+                      !is_part_of_word(m, i, i + 1) && !is_organisation(m, i);
+        found_list(m, names, i, called ? chinese(m, i, false) : 0);
     }
 }
 
@@ -364,6 +460,7 @@ void mask_persons(struct mask *m)
     mask_labelled(m, &names);
     mask_titled(m, &names);
     mask_attributed(m, &names);
+    mask_acting(m, &names);
     mask_called(m, &names);
     mask_again(m, &names);
 }

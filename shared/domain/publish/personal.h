@@ -12,7 +12,8 @@
  *  - home addresses behind a label or 住, and the numbers of an address that goes down to a unit or
  *    room. "501室" alone is a place of the check and stays;
  *  - names of natural persons: behind 当事人, 法定代表人, 患者 …, before 先生, （男 …, a number of
- *    their own; then wherever the name stands. An enterprise's name stays, 张某 and 张先生 too;
+ *    their own, or what only a person does (未取得医师资格) or is taken for (由 … 签收); then wherever
+ *    the name stands. An enterprise's name stays, 张某 and 张先生 too;
  *  - plates of vehicles; numbers of patients' records, and findings about the health of one who is
  *    named.
  */

@@ -4,7 +4,7 @@
 
 #include "base/date.h"
 
-enum { YEAR_DAYS = 366, MONTH_DAYS = 31, MAY = 5, JULY = 7, OCTOBER = 10 };
+enum { REMIND_DAYS = 30, YEAR_DAYS = 366, MONTH_DAYS = 31, MAY = 5, JULY = 7, OCTOBER = 10 };
 
 static enum rc week(int32_t from, int32_t to, int64_t *number, struct err *err)
 {
@@ -69,4 +69,15 @@ enum rc report_period(enum report_kind kind, int32_t from, int32_t to, int32_t t
     if (rc == RC_OK && to >= today)
         return err_set(err, RC_INVALID, "/to", "报告期尚未结束，截止日期须在今天之前");
     return rc;
+}
+
+int32_t report_due(int64_t month_day, int32_t today)
+{
+    int year = date_year(today);
+    int32_t due = date_of(year, (int)month_day / 100, (int)month_day % 100);
+    if (month_day == 0)
+        return 0;
+    return due - REMIND_DAYS <= today
+               ? due
+               : date_of(year - 1, (int)month_day / 100, (int)month_day % 100);
 }

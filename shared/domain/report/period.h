@@ -25,4 +25,11 @@ enum { REPORT_SPECIALS = 1000 }; /* numbers of a year */
 enum rc report_period(enum report_kind kind, int32_t from, int32_t to, int32_t today,
                       int64_t *number, struct err *err) RC_CHECKED;
 
+/*
+ * When the summary is due that one is to be reminded of: this year's from a month before, until
+ * then still that of the year before, which may be owed. month_day: as the rule has it, 1115; 0:
+ * none is due, which is answered with 0.
+ */
+int32_t report_due(int64_t month_day, int32_t today);
+
 #endif

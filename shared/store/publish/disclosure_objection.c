@@ -1,5 +1,7 @@
 #include "store/publish/disclosure_objection.h"
 
+#include <string.h>
+
 #include "base/date.h"
 
 /* As views/objection_entry.sql has them. */
@@ -36,7 +38,7 @@ DB_ROWS(disclosure_objection_select, "b", &objection_rows,
         " FROM public_objection WHERE receipt_hash = ?");
 DB_ROWS(disclosure_objection_place, "DDi", &place_rows,
         " FROM public_publication p WHERE p.id = ?");
-DB_STMT(disclosure_objection_insert, "iibtttTDii", "",
+DB_STMT(disclosure_objection_insert, "iibtbbTDii", "",
         "INSERT INTO objection_entry (publication_id, department_id, receipt_hash, content, name,"
         " contact, received_at, received_on, slot, department_slot)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
@@ -47,9 +49,16 @@ enum rc disclosure_objection(struct db *db, struct arena *a, const uint8_t hash[
     return db_row(db, a, &disclosure_objection_select, DB_ARGS(db_bytes(hash, DIGEST_SIZE)), out);
 }
 
-enum rc disclosure_objection_add(struct db *db, struct arena *a, int64_t publication,
-                                 const uint8_t hash[DIGEST_SIZE], const struct objection_form *form,
-                                 int64_t now)
+static struct db_val sealed(struct arena *a, const uint8_t key[SEAL_KEY_SIZE], const char *text)
+{
+    size_t n = 0;
+    const uint8_t *bytes = seal_close(a, key, text, strlen(text), &n);
+    return db_bytes(bytes, n);
+}
+
+enum rc disclosure_objection_add(struct db *db, struct arena *a, const uint8_t key[SEAL_KEY_SIZE],
+                                 int64_t publication, const uint8_t hash[DIGEST_SIZE],
+                                 const struct objection_form *form, int64_t now)
 {
     struct place place;
     int32_t today = date_at(now);
@@ -61,7 +70,8 @@ enum rc disclosure_objection_add(struct db *db, struct arena *a, int64_t publica
         return RC_TOO_MANY;
     return db_exec(db, &disclosure_objection_insert,
                    DB_ARGS(db_int(publication), db_int(place.department_id),
-                           db_bytes(hash, DIGEST_SIZE), db_text(form->content), db_text(form->name),
-                           db_text(form->contact), db_instant(now), db_date(today),
-                           db_int(place.slot), db_int(place.department_slot)));
+                           db_bytes(hash, DIGEST_SIZE), db_text(form->content),
+                           sealed(a, key, form->name), sealed(a, key, form->contact),
+                           db_instant(now), db_date(today), db_int(place.slot),
+                           db_int(place.department_slot)));
 }

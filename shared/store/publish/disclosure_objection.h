@@ -10,6 +10,7 @@
 #include "base/rc.h"
 #include "domain/publish/objection.h"
 #include "sys/db.h"
+#include "sys/seal.h"
 
 /* How far it is. */
 struct disclosure_objection {
@@ -27,9 +28,10 @@ enum rc disclosure_objection(struct db *db, struct arena *a, const uint8_t hash[
 /*
  * Takes one in under that digest. RC_NOT_FOUND: the publication is not public; RC_TOO_MANY: those
  * of the day are as many as there may be; RC_CONFLICT: another one came meanwhile, or the same.
+ * Who objects is sealed by the key.
  */
-enum rc disclosure_objection_add(struct db *db, struct arena *a, int64_t publication,
-                                 const uint8_t hash[DIGEST_SIZE], const struct objection_form *form,
-                                 int64_t now) RC_CHECKED;
+enum rc disclosure_objection_add(struct db *db, struct arena *a, const uint8_t key[SEAL_KEY_SIZE],
+                                 int64_t publication, const uint8_t hash[DIGEST_SIZE],
+                                 const struct objection_form *form, int64_t now) RC_CHECKED;
 
 #endif

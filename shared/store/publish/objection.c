@@ -1,6 +1,10 @@
 #include "store/publish/objection.h"
 
+#include <string.h>
+
+#include "base/text.h"
 #include "store/publish/publication.h"
+#include "sys/seal.h"
 
 const struct row_label objection_outcomes[] = { { "upheld", "异议成立" },
                                                 { "rejected", "异议不成立" },
@@ -30,7 +34,9 @@ const struct row_set objection_rows = ROW_SET(struct objection, COLUMNS);
 #define MORE(member, ...) ROW_COL(struct objection_full, member, __VA_ARGS__)
 const struct row_set objection_full_rows = ROW_SET(
     struct objection_full, COLUMNS, MORE(content, "o.content", .title = "异议内容"),
-    MORE(name, "o.name", .title = "异议人"), MORE(contact, "o.contact", .title = "联系方式"),
+    MORE(name, NULL, .title = "异议人"), MORE(contact, NULL, .title = "联系方式"),
+    MORE(name_sealed, "COALESCE(LOWER(HEX(o.name)), '') AS name_sealed", .hidden = true),
+    MORE(contact_sealed, "COALESCE(LOWER(HEX(o.contact)), '') AS contact_sealed", .hidden = true),
     MORE(publication_state, "p.state AS publication_state", .title = "公示状态"),
     MORE(corrected_at, "p.corrected_at", .title = "更正时间", .instant = true, .nullable = true),
     MORE(stopped_at, "p.stopped_at", .title = "撤下时间", .instant = true, .nullable = true),
@@ -63,9 +69,27 @@ DB_STMT(objection_decide_update, "ttiTi", "",
         "UPDATE objection SET state = ?, answer = ?, decided_by = ?, decided_at = ?"
         " WHERE id = ? AND state = 'examining'");
 
-enum rc objection_find(struct db *db, struct arena *a, int64_t id, struct objection_full *out)
+static const char *opened(struct arena *a, const struct keyring *keys, const char *hex)
 {
-    return db_row(db, a, &objection_select, DB_ARGS(db_int(id)), out);
+    size_t n = strlen(hex) / 2;
+    uint8_t *sealed = arena_alloc(a, n + 1);
+    const char *text = NULL;
+    if (!hex_decode(sealed, n, hex))
+        return "";
+    for (size_t i = 0; !text && i < keys->n; i++)
+        text = seal_open(a, keys->key[i], sealed, n, &(size_t){ 0 });
+    return text ? text : "（密钥已更换或丢失，无法读取）";
+}
+
+enum rc objection_find(struct db *db, struct arena *a, const struct keyring *keys, int64_t id,
+                       struct objection_full *out)
+{
+    enum rc rc = db_row(db, a, &objection_select, DB_ARGS(db_int(id)), out);
+    if (rc != RC_OK)
+        return rc;
+    out->name = opened(a, keys, out->name_sealed);
+    out->contact = opened(a, keys, out->contact_sealed);
+    return RC_OK;
 }
 
 static enum rc changed(const struct db *db, enum rc rc)

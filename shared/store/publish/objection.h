@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/rc.h"
 #include "sys/db.h"
+#include "sys/keyring.h"
 #include "sys/list.h"
 
 struct objection {
@@ -29,8 +30,10 @@ struct objection {
 struct objection_full {
     struct objection in_list;
     const char *content;
-    const char *name;    /* who objects */
-    const char *contact; /* and where to find them */
+    const char *name;        /* who objects */
+    const char *contact;     /* and where to find them */
+    const char *name_sealed; /* as it is kept, as hex */
+    const char *contact_sealed;
     const char *publication_state;
     int64_t corrected_at; /* of the publication; 0: never */
     int64_t stopped_at;
@@ -44,7 +47,8 @@ extern const struct row_set objection_full_rows;
 /* Those of one department (scope: its id). */
 extern const struct list objection_list;
 
-enum rc objection_find(struct db *db, struct arena *a, int64_t id,
+/* Who objects is opened by one of the keys. */
+enum rc objection_find(struct db *db, struct arena *a, const struct keyring *keys, int64_t id,
                        struct objection_full *out) RC_CHECKED;
 /* RC_STATE unless it has just come. */
 enum rc objection_examine(struct db *db, int64_t id, int64_t account_id) RC_CHECKED;

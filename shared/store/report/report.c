@@ -63,7 +63,14 @@ DB_STMT(report_next_bulletin_select, "i", "i",
         "SELECT COALESCE(MAX(number), 0) + 1 FROM report WHERE campaign_id = ?");
 DB_STMT(report_next_special_select, "iiii", "i",
         "SELECT COALESCE(MAX(number), ?) + 1 FROM report WHERE department_id = ?"
-        " AND kind = 'special' AND number > ? AND number < ?");
+        " AND kind = 'special' AND number > ? AND number < ? FOR UPDATE");
+#define TWIN(ident, of)                                                                            \
+    DB_STMT(ident, "ittDDiT", "i",                                                                 \
+            "SELECT COALESCE(MAX(number), 0) FROM report WHERE " of " AND title = ? AND note = ?"  \
+            " AND starts_on <=> ? AND ends_on <=> ? AND issued_by = ? AND issued_at > ?"           \
+            " FOR UPDATE")
+TWIN(report_twin_bulletin_select, "campaign_id = ?");
+TWIN(report_twin_special_select, "department_id = ? AND kind = 'special'");
 DB_STMT(report_insert, "tiiittDDDtbiT", "",
         "INSERT INTO report (kind, campaign_id, department_id, number, title, note, starts_on,"
         " ends_on, as_of, figures, digest, issued_by, issued_at)"
@@ -91,7 +98,7 @@ static void digest_of(struct arena *a, const struct report *r, uint8_t raw[DIGES
 {
     const char *const texts[] = { r->kind, r->title, r->note, r->issued_by, r->figures };
     struct buf all;
-    buf_init(&all, a, 8 << 20);
+    buf_init(&all, a, 16 << 20);
     buf_printf(&all, "%" PRId64 " %" PRId32 " %" PRId32 " %" PRId32 " %" PRId64, r->number,
                r->starts_on, r->ends_on, r->as_of, r->issued_at);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
@@ -133,6 +140,16 @@ enum rc report_next_special(struct db *db, int64_t department_id, int64_t behind
 static struct db_val day(int32_t date)
 {
     return date ? db_date(date) : db_null('D');
+}
+
+enum rc report_twin(struct db *db, int64_t campaign_id, int64_t department_id, int64_t account_id,
+                    int64_t since, const struct report *r, int64_t *number)
+{
+    return db_one_int(db, campaign_id ? &report_twin_bulletin_select : &report_twin_special_select,
+                      DB_ARGS(db_int(campaign_id ? campaign_id : department_id), db_text(r->title),
+                              db_text(r->note), day(r->starts_on), day(r->ends_on),
+                              db_int(account_id), db_instant(since)),
+                      number);
 }
 
 enum rc report_issue(struct db *db, struct arena *a, int64_t campaign_id, int64_t department_id,

@@ -56,9 +56,14 @@ enum rc report_compare(struct db *db, struct arena *a, const char *action, const
 
 /* The number of a campaign's next bulletin; the campaign is locked. */
 enum rc report_next_bulletin(struct db *db, int64_t campaign_id, int64_t *number) RC_CHECKED;
-/* The number of a department's next special report, of the year that begins behind that number. */
+/* The number of a department's next special report, of the year that begins behind that number.
+   What is read is locked: of two at once one waits, or is run again. */
 enum rc report_next_special(struct db *db, int64_t department_id, int64_t behind,
                             int64_t *number) RC_CHECKED;
+/* The number of one with this period, title and note that the account issued since then, 0: none.
+   Locked as the above. */
+enum rc report_twin(struct db *db, int64_t campaign_id, int64_t department_id, int64_t account_id,
+                    int64_t since, const struct report *report, int64_t *number) RC_CHECKED;
 /* All but id, state and digest is given, and one of the two ids is not 0; writes digest.
    RC_CONFLICT: such a one was issued. */
 enum rc report_issue(struct db *db, struct arena *a, int64_t campaign_id, int64_t department_id,

@@ -1,6 +1,5 @@
 #include "store/report/workbench.h"
 
-#include "base/date.h"
 #include "domain/account/role.h"
 
 /* The rest of a statement gives due and target of what waits, the most urgent first where there may
@@ -94,15 +93,18 @@ COUNT(workbench_cards, "iD",
       " AND i.on_duty AND i.card_expires_on < ? ORDER BY i.card_expires_on");
 COUNT(workbench_directories, "iD",
       NO_DUE NO_TARGET " FROM directory d WHERE d.department_id = ? AND d.refreshed_on < ?");
-/* Of this year's summary, from a month before it is due, until it is issued; who has had no task
-   owes none. */
+/* Until it is issued. Whose first task was drawn behind that year owes none: its first section is
+   found by the first of each state, one row of the index each. */
 #define SUMMARY(kind)                                                                              \
-    "CAST(? AS DATE) AS due, " NO_TARGET " FROM department own LEFT JOIN report r"                 \
-    " ON r.department_id = own.id AND r.kind = '" kind "' AND r.number = ? WHERE own.id = ?"       \
-    " AND CAST(? AS DATE) - INTERVAL 30 DAY <= ? AND r.id IS NULL AND own.id ="                    \
-    " (SELECT s.department_id FROM section s WHERE s.department_id = own.id LIMIT 1)"
-COUNT(workbench_midyear, "DiiDD", SUMMARY("midyear"));
-COUNT(workbench_annual, "DiiDD", SUMMARY("annual"));
+    "due.day AS due, " NO_TARGET " FROM (SELECT CAST(? AS DATE) AS day) due JOIN section s"        \
+    " ON s.id = (SELECT MIN(id) FROM section WHERE department_id = ? GROUP BY department_id,"      \
+    " state ORDER BY 1 LIMIT 1) JOIN visit v ON v.id = s.visit_id"                                 \
+    " JOIN campaign c ON c.id = v.campaign_id LEFT JOIN report r"                                  \
+    " ON r.department_id = s.department_id AND r.kind = '" kind "' AND r.number = YEAR(due.day)"   \
+    " WHERE due.day IS NOT NULL AND r.id IS NULL"                                                  \
+    " AND YEAR(c.drawn_at + INTERVAL 8 HOUR) <= YEAR(due.day)"
+COUNT(workbench_midyear, "Di", SUMMARY("midyear"));
+COUNT(workbench_annual, "Di", SUMMARY("annual"));
 
 const struct workbench_kind workbench_kinds[] = {
     { "plan.file", "待报备的计划", ROLE_PLANNER, NULL, "plans", "state=draft&department={own}",
@@ -126,9 +128,9 @@ const struct workbench_kind workbench_kinds[] = {
     { "directory.stale", "逾期未更新的名录", ROLE_PLANNER, NULL, "directories",
       "refreshed_before={refresh}", &workbench_directories, "dr" },
     { "report.midyear", "待印发的半年总结", ROLE_PLANNER, NULL, "reports", "", &workbench_midyear,
-      "mydmt" },
+      "md" },
     { "report.annual", "待印发的年度总结", ROLE_PLANNER, NULL, "reports", "", &workbench_annual,
-      "eydet" },
+      "ed" },
     { "difference.approve", "待批准的人员差异", ROLE_REVIEWER, NULL,
       "campaigns/{target}/differences", "", &workbench_differences, "nnda" },
     { "adjustment.decide", "待决定的人员调整", ROLE_REVIEWER, NULL,
@@ -175,12 +177,10 @@ static struct db_val argument(char what, const struct workbench_ask *ask)
         return db_date(ask->today);
     case 's':
         return db_date(ask->soon);
-    case 'y':
-        return db_int(date_year(ask->today));
     case 'm':
-        return db_date(ask->midyear);
+        return ask->midyear ? db_date(ask->midyear) : db_null('D');
     case 'e':
-        return db_date(ask->annual);
+        return ask->annual ? db_date(ask->annual) : db_null('D');
     case 'c':
         return db_date(ask->cards);
     case 'o':

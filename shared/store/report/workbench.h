@@ -24,7 +24,8 @@ struct workbench_ask {
     int32_t cards;      /* cards that expire before that day */
     int32_t objections; /* received by then, they are to be answered by soon */
     int32_t refresh;    /* directories that were refreshed before that day */
-    int32_t midyear;    /* when the summary of the half-year is due, far away where none is */
+    int32_t midyear;    /* when the summary of the half-year is due that is to be reminded of; 0:
+                           none is */
     int32_t annual;     /* the same of the year */
 };
 
@@ -38,7 +39,7 @@ struct workbench_kind {
     const char *filter; /* of that list, with days and the own department as "{soon}", "{own}" */
     const struct db_stmt *stmt;
     const char *args; /* d department, a account, n now, t today, s soon, c cards, r refresh,
-                         o objections, y year, m midyear, e annual */
+                         o objections, m midyear, e annual */
 };
 /* Ends with a NULL name. */
 extern const struct workbench_kind workbench_kinds[];
