@@ -25,6 +25,7 @@
 #include "store/review/disposal.h"
 #include "store/review/section.h"
 #include "store/visit/adjustment.h"
+#include "store/visit/rating.h"
 #include "store/visit/joint.h"
 #include "store/visit/substitute.h"
 #include "store/visit/visit.h"
@@ -360,7 +361,14 @@ const struct web_route planner_routes[] = {
       .name = "visit.show", .who = ROLE_PLANNER | ROLE_REVIEWER | ROLE_PUBLISHER | ROLE_AUDITOR,
       .txn = WEB_TXN_READ, .personal = true },
     { .method = WEB_POST, .path = V1 "/visits/{code}/notice", .handler = planner_visit_notice,
+      .body = &planner_notice_body,
       .name = "visit.notice", .who = ROLE_PLANNER, .txn = WEB_TXN_WRITE },
+    { .method = WEB_GET, .path = V1 "/campaigns/{code}/ratings", .handler = web_list,
+      .name = "rating.sums", .who = ROLE_PLANNER | ROLE_REVIEWER | ROLE_PUBLISHER | ROLE_AUDITOR,
+      .txn = WEB_TXN_READ, .list = &rating_sum_list, .scope = planner_campaign_scope },
+    { .method = WEB_GET, .path = V1 "/departments/{code}/ratings", .handler = web_list,
+      .name = "rating.list", .who = ROLE_AUDITOR, .txn = WEB_TXN_READ, .list = &rating_list,
+      .scope = planner_rating_scope, .personal = true },
     { .method = WEB_POST, .path = V1 "/inspectors/{card_no}/enrolments",
       .handler = planner_enrolment_create,
       .name = "enrolment.create", .who = ROLE_PLANNER, .txn = WEB_TXN_WRITE },
