@@ -171,7 +171,7 @@ GRANT SELECT ON liancha.audit_event TO 'liancha_mobile'@'localhost';
 GRANT INSERT ON liancha.audit_event_own TO 'liancha_mobile'@'localhost';
 GRANT SELECT ON liancha.section TO 'liancha_mobile'@'localhost';
 GRANT UPDATE (state, version, field_versions, arrived_at, left_at, note, conflicts,
-    result_class, opinion, statement, attendance_reason, attended, signed_by, signed_at)
+    result_class, opinion, statement, attendance_reason, attended, code_state, signed_by, signed_at)
     ON liancha.section
     TO 'liancha_mobile'@'localhost';
 GRANT SELECT ON liancha.check_result TO 'liancha_mobile'@'localhost';

@@ -22,6 +22,7 @@
 #include "store/publish/publication.h"
 #include "store/report/report.h"
 #include "store/report/ledger.h"
+#include "store/review/code_alert.h"
 #include "store/review/disposal.h"
 #include "store/review/section.h"
 #include "store/visit/adjustment.h"
@@ -439,6 +440,12 @@ const struct web_route planner_routes[] = {
       .handler = planner_door_write_off,
       .name = "door.write-off", .who = ROLE_REVIEWER, .txn = WEB_TXN_WRITE,
       .body = &planner_write_off_body },
+    { .method = WEB_GET, .path = V1 "/code-alerts", .handler = web_list,
+      .name = "code-alert.list", .who = ROLE_REVIEWER | ROLE_PUBLISHER | ROLE_AUDITOR,
+      .txn = WEB_TXN_READ, .list = &code_alert_list, .scope = planner_own_department },
+    { .method = WEB_POST, .path = V1 "/sections/{id}/code-alert",
+      .handler = planner_code_alert_explain, .body = &planner_code_alert_body,
+      .name = "code-alert.explain", .who = ROLE_REVIEWER, .txn = WEB_TXN_WRITE },
     { .method = WEB_POST, .path = V1 "/sections/{id}/review", .handler = planner_section_review,
       .name = "section.review", .who = ROLE_REVIEWER, .txn = WEB_TXN_WRITE,
       .body = &planner_review_body },

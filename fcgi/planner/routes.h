@@ -194,6 +194,10 @@ web_handler planner_report_show;
 enum rc planner_report_lines(struct web_ctx *c, struct db_val *scope);
 web_handler planner_workbench_show;
 
+/* code_alert.c */
+web_handler planner_code_alert_explain;
+extern const struct web_input planner_code_alert_body;
+
 /* section.c */
 struct section;
 /* The section of the path, of the actor's department; or the code with c->err set. */

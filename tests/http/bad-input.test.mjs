@@ -86,6 +86,7 @@ const BODIES = {
   'substitute.create': () => ({ subject: 'x', stratum: '410402.medical', reason: 'x' }),
   'checklist.publish': () => ({ checklists: [{ item: 'x', version: 1, title: '新',
     questions: [{ id: 'a', type: 'yes_no', text: '新' }] }] }),
+  'code-alert.explain': () => ({ reason: 'x' }),
   'section.review': () => ({ decision: 'accept' }),
   'evidence.write-off': () => ({ reason: 'x' }),
   'publication.withhold': () => ({ cause: 'inquiry', reason: 'x', look_on: '2030-01-01' }),

@@ -57,8 +57,9 @@ static const char *const seed[] = {
     " door_code) SELECT seq, CONCAT('V', LPAD(seq, 9, '0')), 1, seq, 1,"
     " '2000-01-01' + INTERVAL seq % 20000 DAY, IF(seq % 9839 = 0, 'dispatched', 'planned'),"
     " '00000000' FROM seq_1_to_100000",
-    "INSERT INTO section (id, visit_id, department_id, state) SELECT seq, seq, 1,"
-    " IF(seq % 9871 = 0, 'signed', 'accepted') FROM seq_1_to_100000",
+    "INSERT INTO section (id, visit_id, department_id, state, code_state) SELECT seq, seq, 1,"
+    " IF(seq % 9871 = 0, 'signed', 'accepted'), CASE WHEN seq % 9767 = 0 THEN 'missing'"
+    " WHEN seq % 9749 = 0 THEN 'explained' ELSE 'seen' END FROM seq_1_to_100000",
     "INSERT INTO publication (id, section_id, kind, penalty_id, department_id, trigger_on, due_on,"
     " provisional, state) SELECT seq, seq, 'inspection', 0, 1, '2026-01-01', '2026-02-01', 0,"
     " IF(seq % 9859 = 0, 'due', 'published') FROM seq_1_to_100000",
