@@ -17,6 +17,7 @@
 #                                        _MOBILE_, _EVIDENCE_ or _PUBLIC_ says how many of that one
 : "${LIANCHA_QUEUE:=256}"              # requests that wait for a worker of a pool; more are refused
 : "${LIANCHA_ENTRY_RATE:=100r/s}"      # see nginx/liancha-http.conf: one address plays every phone
+: "${LIANCHA_NOTICE_RATE:=60r/m}"
 : "${LIANCHA_GENERAL_RATE:=100000r/s}"
 : "${LIANCHA_COOKIE_SECURE:=no}"     # no TLS here
 : "${LIANCHA_LOG_JSON:=no}"           # lines of programs and of nginx are JSON
@@ -253,6 +254,7 @@ services_fill() {
         -e "s|unix:/run/liancha/|unix:$LIANCHA_VAR/run/|g" \
         -e "s|/usr/share/liancha/|$LIANCHA_VAR/|g" \
         -e "s,\(zone=liancha_\(entry\|objection\):[^ ]* rate=\)[^;]*,\1$LIANCHA_ENTRY_RATE," \
+        -e "s,\(zone=liancha_notice:[^ ]* rate=\)[^;]*,\1$LIANCHA_NOTICE_RATE," \
         -e "s|\(zone=liancha_general:[^ ]* rate=\)[^;]*|\1$LIANCHA_GENERAL_RATE|" \
         "$LIANCHA_ROOT/conf/$1" >"$LIANCHA_VAR/$2"
 }

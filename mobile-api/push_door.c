@@ -72,6 +72,7 @@ struct entry {
     const char *body;
     const char *card_no; /* of an attendance */
     bool arrived;
+    bool code;               /* with the code of the door */
     int64_t check_result_id; /* of a sample */
 };
 
@@ -96,6 +97,7 @@ static enum rc read_attendance(struct arena *a, struct entry *e, const char *doo
     e->body = door_attendance_body(a, f.section_id, &f.x);
     e->card_no = f.x.card_no;
     e->arrived = strcmp(f.x.event, "arrived") == 0;
+    e->code = f.x.door_code != NULL;
     return RC_OK;
 }
 
@@ -202,6 +204,7 @@ void push_door_apply(struct push_batch *b, struct push_op *op)
     if (e.arrived) {
         push_remember(b, s, sizeof *s);
         record_attend(b->c->arena, s, member(b, s, e.card_no));
+        record_arrive(s, e.code);
     }
     op->outcome = PUSH_APPLIED;
 }

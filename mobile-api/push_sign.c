@@ -104,6 +104,8 @@ static void sign(struct push_batch *b, struct push_op *op, struct record_section
     if (!said->device_id || !said->value || result_class_parse(said->value) != class)
         *said = (struct record_field){ .value = result_class_name(class),
                                        .version = s->record.version };
+    if (class != RESULT_UNREACHABLE) /* there was somebody to show it */
+        record_arrive(s, strcmp(s->code_state, "seen") == 0);
     s->sealed = true;
     s->signed_by = b->c->actor.inspector_id;
     s->signed_at = b->c->now;

@@ -15,19 +15,41 @@ CREATE TABLE visit (
     joint_id           BIGINT UNSIGNED NULL COMMENT 'NULL: its own id; that visit may be gone',
     UNIQUE KEY campaign_subject (campaign_id, subject_id),
     KEY planned (planned_on, state),
+    KEY joint (joint_id),
     CONSTRAINT visit_campaign FOREIGN KEY (campaign_id) REFERENCES campaign (id),
     CONSTRAINT visit_subject FOREIGN KEY (subject_id) REFERENCES subject (id),
     CONSTRAINT visit_lead FOREIGN KEY (lead_department_id) REFERENCES department (id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
--- The notice that an enterprise has of a check: the digest of the code that the paper alone bears.
+-- The notice that an enterprise has of an entry, whatever campaigns and departments come by it: the
+-- digest of the code that the paper alone bears.
 CREATE TABLE visit_notice (
-    visit_id  BIGINT UNSIGNED NOT NULL PRIMARY KEY,
+    entry     BIGINT UNSIGNED NOT NULL PRIMARY KEY COMMENT 'as visit.joint_id',
     code_hash BINARY(32) NOT NULL UNIQUE,
     issued_by BIGINT UNSIGNED NOT NULL,
     issued_at DATETIME(3) NOT NULL,
-    CONSTRAINT visit_notice_visit FOREIGN KEY (visit_id) REFERENCES visit (id) ON DELETE CASCADE,
     CONSTRAINT visit_notice_issued_by FOREIGN KEY (issued_by) REFERENCES account (id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- What an enterprise says of an entry (评价), once, by the code of its notice: a row for the part of
+-- each department, all of them by one statement (views/rating_entry.sql). Never changed. By which
+-- section is for uniqueness alone: programs read views/rating_line.sql, which does not have it.
+CREATE TABLE visit_rating (
+    id            BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+    section_id    BIGINT UNSIGNED NOT NULL UNIQUE,
+    campaign_id   INT UNSIGNED NOT NULL,
+    department_id INT UNSIGNED NOT NULL,
+    form_hash     BINARY(32) NOT NULL COMMENT 'of the form, which may be sent twice',
+    lawful        TINYINT UNSIGNED NOT NULL,
+    burden        TINYINT UNSIGNED NOT NULL,
+    conduct       TINYINT UNSIGNED NOT NULL,
+    guidance      TINYINT UNSIGNED NOT NULL,
+    content       VARCHAR(600) NOT NULL,
+    rated_on      DATE NOT NULL,
+    KEY department (department_id, id),
+    KEY campaign_department (campaign_id, department_id, id),
+    CONSTRAINT visit_rating_campaign FOREIGN KEY (campaign_id) REFERENCES campaign (id),
+    CONSTRAINT visit_rating_department FOREIGN KEY (department_id) REFERENCES department (id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 -- One row: whoever gives visits their dates, or dispatches them, changes it first, so that no two
@@ -97,8 +119,15 @@ CREATE TABLE section (
     statement         VARCHAR(2000) NULL COMMENT 'what the enterprise says to it',
     attendance_reason VARCHAR(200) NULL COMMENT 'why fewer inspectors attended (R33)',
     attended          VARCHAR(255) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT '',
+    code_state        ENUM('none', 'seen', 'missing', 'explained') NOT NULL DEFAULT 'none'
+        COMMENT 'whether who arrived had the code of the door; missing: an alert, unless another section of the entry has it',
+    code_reason       VARCHAR(400) NULL COMMENT 'by the office, of the explained',
+    code_explained_by BIGINT UNSIGNED NULL,
+    code_explained_at DATETIME(3) NULL,
     UNIQUE KEY visit_department (visit_id, department_id),
     KEY department_state (department_id, state, id),
+    KEY department_code (department_id, code_state, id),
+    CONSTRAINT section_code_explained_by FOREIGN KEY (code_explained_by) REFERENCES account (id),
     CONSTRAINT section_visit FOREIGN KEY (visit_id) REFERENCES visit (id),
     CONSTRAINT section_department FOREIGN KEY (department_id) REFERENCES department (id),
     CONSTRAINT section_signed_by FOREIGN KEY (signed_by) REFERENCES inspector (id),

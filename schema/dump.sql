@@ -1118,7 +1118,9 @@ CREATE TABLE `plan_quota` (
  NULL AS `code_hash`,
  NULL AS `visit_id`,
  NULL AS `planned_on`,
+ NULL AS `begun`,
  NULL AS `subject_name`,
+ NULL AS `campaign_id`,
  NULL AS `campaign_code`,
  NULL AS `campaign_name`,
  NULL AS `lead_name` */;
@@ -1131,6 +1133,10 @@ CREATE TABLE `plan_quota` (
  NULL AS `code`,
  NULL AS `name`,
  NULL AS `legal_basis` */;
+ NULL AS `code_hash`,
+ NULL AS `section_id`,
+ NULL AS `campaign_id`,
+ NULL AS `department_id` */;
  NULL AS `receipt_hash`,
  NULL AS `publication_id`,
  NULL AS `department_id`,
@@ -1170,6 +1176,8 @@ CREATE TABLE `plan_quota` (
  NULL AS `corrected_reason` */;
  NULL AS `suffix`,
  NULL AS `publication_id` */;
+ NULL AS `code_hash`,
+ NULL AS `form_hash` */;
  NULL AS `code`,
  NULL AS `name` */;
  NULL AS `draw_id`,
@@ -1281,6 +1289,25 @@ CREATE TABLE `publication_wish` (
   CONSTRAINT `publication_wish_by` FOREIGN KEY (`made_by`) REFERENCES `account` (`id`),
   CONSTRAINT `publication_wish_of` FOREIGN KEY (`publication_id`) REFERENCES `publication` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+ NULL AS `section_id`,
+ NULL AS `campaign_id`,
+ NULL AS `department_id`,
+ NULL AS `form_hash`,
+ NULL AS `lawful`,
+ NULL AS `burden`,
+ NULL AS `conduct`,
+ NULL AS `guidance`,
+ NULL AS `content`,
+ NULL AS `rated_on` */;
+ NULL AS `id`,
+ NULL AS `campaign_id`,
+ NULL AS `department_id`,
+ NULL AS `lawful`,
+ NULL AS `burden`,
+ NULL AS `conduct`,
+ NULL AS `guidance`,
+ NULL AS `content`,
+ NULL AS `rated_on` */;
 CREATE TABLE `record_change` (
   `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT,
   `import_id` bigint(20) unsigned NOT NULL,
@@ -1425,11 +1452,18 @@ CREATE TABLE `section` (
   `statement` varchar(2000) DEFAULT NULL COMMENT 'what the enterprise says to it',
   `attendance_reason` varchar(200) DEFAULT NULL COMMENT 'why fewer inspectors attended (R33)',
   `attended` varchar(255) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT '',
+  `code_state` enum('none','seen','missing','explained') NOT NULL DEFAULT 'none' COMMENT 'whether who arrived had the code of the door; missing: an alert, unless another section of the entry has it',
+  `code_reason` varchar(400) DEFAULT NULL COMMENT 'by the office, of the explained',
+  `code_explained_by` bigint(20) unsigned DEFAULT NULL,
+  `code_explained_at` datetime(3) DEFAULT NULL,
   PRIMARY KEY (`id`),
   UNIQUE KEY `visit_department` (`visit_id`,`department_id`),
   KEY `department_state` (`department_id`,`state`,`id`),
+  KEY `department_code` (`department_id`,`code_state`,`id`),
+  KEY `section_code_explained_by` (`code_explained_by`),
   KEY `section_signed_by` (`signed_by`),
   KEY `section_reviewed_by` (`reviewed_by`),
+  CONSTRAINT `section_code_explained_by` FOREIGN KEY (`code_explained_by`) REFERENCES `account` (`id`),
   CONSTRAINT `section_department` FOREIGN KEY (`department_id`) REFERENCES `department` (`id`),
   CONSTRAINT `section_reviewed_by` FOREIGN KEY (`reviewed_by`) REFERENCES `account` (`id`),
   CONSTRAINT `section_signed_by` FOREIGN KEY (`signed_by`) REFERENCES `inspector` (`id`),
@@ -1671,6 +1705,7 @@ CREATE TABLE `visit` (
   UNIQUE KEY `code` (`code`),
   UNIQUE KEY `campaign_subject` (`campaign_id`,`subject_id`),
   KEY `planned` (`planned_on`,`state`),
+  KEY `joint` (`joint_id`),
   KEY `visit_subject` (`subject_id`),
   KEY `visit_lead` (`lead_department_id`),
   CONSTRAINT `visit_campaign` FOREIGN KEY (`campaign_id`) REFERENCES `campaign` (`id`),
@@ -1678,15 +1713,33 @@ CREATE TABLE `visit` (
   CONSTRAINT `visit_subject` FOREIGN KEY (`subject_id`) REFERENCES `subject` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 CREATE TABLE `visit_notice` (
-  `visit_id` bigint(20) unsigned NOT NULL,
+  `entry` bigint(20) unsigned NOT NULL COMMENT 'as visit.joint_id',
   `code_hash` binary(32) NOT NULL,
   `issued_by` bigint(20) unsigned NOT NULL,
   `issued_at` datetime(3) NOT NULL,
-  PRIMARY KEY (`visit_id`),
+  PRIMARY KEY (`entry`),
   UNIQUE KEY `code_hash` (`code_hash`),
   KEY `visit_notice_issued_by` (`issued_by`),
-  CONSTRAINT `visit_notice_issued_by` FOREIGN KEY (`issued_by`) REFERENCES `account` (`id`),
-  CONSTRAINT `visit_notice_visit` FOREIGN KEY (`visit_id`) REFERENCES `visit` (`id`) ON DELETE CASCADE
+  CONSTRAINT `visit_notice_issued_by` FOREIGN KEY (`issued_by`) REFERENCES `account` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+CREATE TABLE `visit_rating` (
+  `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT,
+  `section_id` bigint(20) unsigned NOT NULL,
+  `campaign_id` int(10) unsigned NOT NULL,
+  `department_id` int(10) unsigned NOT NULL,
+  `form_hash` binary(32) NOT NULL COMMENT 'of the form, which may be sent twice',
+  `lawful` tinyint(3) unsigned NOT NULL,
+  `burden` tinyint(3) unsigned NOT NULL,
+  `conduct` tinyint(3) unsigned NOT NULL,
+  `guidance` tinyint(3) unsigned NOT NULL,
+  `content` varchar(600) NOT NULL,
+  `rated_on` date NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `section_id` (`section_id`),
+  KEY `department` (`department_id`,`id`),
+  KEY `campaign_department` (`campaign_id`,`department_id`,`id`),
+  CONSTRAINT `visit_rating_campaign` FOREIGN KEY (`campaign_id`) REFERENCES `campaign` (`id`),
+  CONSTRAINT `visit_rating_department` FOREIGN KEY (`department_id`) REFERENCES `department` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 CREATE TABLE `visit_turn` (
   `id` tinyint(3) unsigned NOT NULL,
@@ -1719,13 +1772,15 @@ VIEW public_draw_weight AS select `x`.`draw_id` AS `draw_id`,`x`.`stratum` AS `s
 VIEW public_item AS select `i`.`code` AS `code`,`i`.`version` AS `version`,`i`.`specialty` AS `specialty`,`s`.`name` AS `specialty_name`,`i`.`name` AS `name`,`i`.`category` AS `category`,`i`.`method` AS `method`,`i`.`legal_basis` AS `legal_basis`,`i`.`content` AS `content` from ((`liancha`.`inspection_item` `i` join `liancha`.`specialty` `s` on(`s`.`code` = `i`.`specialty`)) left join `liancha`.`inspection_item` `later` on(`later`.`code` = `i`.`code` and `later`.`version` > `i`.`version`)) where `i`.`retired` = 0 and `later`.`id` is null
 VIEW public_later AS select distinct `o`.`campaign_id` AS `campaign_id`,`c`.`id` AS `later_id`,`c`.`code` AS `code`,`c`.`state` AS `state`,`c`.`redraw_reason` AS `redraw_reason`,`c`.`announced_at` AS `announced_at` from ((`liancha`.`draw` `o` join `liancha`.`draw` `n` on(`n`.`plan_id` = `o`.`plan_id` and `n`.`id` > `o`.`id`)) join `liancha`.`campaign` `c` on(`c`.`id` = `n`.`campaign_id`)) where `c`.`state` in ('announced','drawn','void')
 VIEW public_match_part AS select `m`.`campaign_id` AS `campaign_id`,`m`.`name` AS `name`,`m`.`part` AS `part`,`m`.`body` AS `body` from (`liancha`.`match_part` `m` join `liancha`.`campaign` `c` on(`c`.`id` = `m`.`campaign_id`)) where `c`.`teams_seed` is not null and (`c`.`teams_public_at` is not null or cast('1970-01-01' + interval unix_timestamp(sysdate()) + 28800 second as date) > `c`.`public_by`)
-VIEW public_notice AS select `n`.`code_hash` AS `code_hash`,`n`.`visit_id` AS `visit_id`,`v`.`planned_on` AS `planned_on`,`u`.`name` AS `subject_name`,`c`.`code` AS `campaign_code`,`c`.`name` AS `campaign_name`,`l`.`name` AS `lead_name` from ((((`liancha`.`visit_notice` `n` join `liancha`.`visit` `v` on(`v`.`id` = `n`.`visit_id`)) join `liancha`.`subject` `u` on(`u`.`id` = `v`.`subject_id`)) join `liancha`.`campaign` `c` on(`c`.`id` = `v`.`campaign_id`)) join `liancha`.`department` `l` on(`l`.`id` = `v`.`lead_department_id`)) where `v`.`state` = 'dispatched' and `v`.`planned_on` is not null and cast('1970-01-01' + interval unix_timestamp(sysdate()) + 28800 second as date) <= `v`.`planned_on` + interval 7 day
+VIEW public_notice AS select `n`.`code_hash` AS `code_hash`,`v`.`id` AS `visit_id`,`v`.`planned_on` AS `planned_on`,`v`.`planned_on` <= cast('1970-01-01' + interval unix_timestamp(sysdate()) + 28800 second as date) AS `begun`,`u`.`name` AS `subject_name`,`v`.`campaign_id` AS `campaign_id`,`c`.`code` AS `campaign_code`,`c`.`name` AS `campaign_name`,`l`.`name` AS `lead_name` from (((((`liancha`.`visit_notice` `n` join `liancha`.`visit` `v` on(`n`.`entry` = coalesce(`v`.`joint_id`,`v`.`id`) and (`v`.`id` = `n`.`entry` or `v`.`joint_id` = `n`.`entry`))) join `liancha`.`subject` `u` on(`u`.`id` = `v`.`subject_id`)) join `liancha`.`campaign` `c` on(`c`.`id` = `v`.`campaign_id`)) join `liancha`.`department` `l` on(`l`.`id` = `v`.`lead_department_id`)) left join `liancha`.`joint_campaign` `j` on(`j`.`campaign_id` = `v`.`campaign_id`)) where `v`.`state` = 'dispatched' and `v`.`planned_on` is not null and cast('1970-01-01' + interval unix_timestamp(sysdate()) + 28800 second as date) <= `v`.`planned_on` + interval 7 day and (`v`.`planned_on` <= cast('1970-01-01' + interval unix_timestamp(sysdate()) + 28800 second as date) or coalesce(`j`.`unannounced`,0) = 0)
 VIEW public_notice_inspector AS select `p`.`code_hash` AS `code_hash`,`d`.`name` AS `department_name`,`i`.`name` AS `name`,`i`.`card_no` AS `card_no` from ((((`liancha`.`public_notice` `p` join `liancha`.`section` `s` on(`s`.`visit_id` = `p`.`visit_id`)) join `liancha`.`department` `d` on(`d`.`id` = `s`.`department_id`)) join `liancha`.`assignment` `a` on(`a`.`section_id` = `s`.`id`)) join `liancha`.`inspector` `i` on(`i`.`id` = `a`.`inspector_id`))
 VIEW public_notice_item AS select `p`.`code_hash` AS `code_hash`,`d`.`name` AS `department_name`,`i`.`code` AS `code`,`i`.`name` AS `name`,`i`.`legal_basis` AS `legal_basis` from ((((`liancha`.`public_notice` `p` join `liancha`.`section` `s` on(`s`.`visit_id` = `p`.`visit_id`)) join `liancha`.`department` `d` on(`d`.`id` = `s`.`department_id`)) join `liancha`.`check_result` `k` on(`k`.`section_id` = `s`.`id`)) join `liancha`.`inspection_item` `i` on(`i`.`id` = `k`.`item_id`))
+VIEW public_notice_section AS select `p`.`code_hash` AS `code_hash`,`s`.`id` AS `section_id`,`p`.`campaign_id` AS `campaign_id`,`s`.`department_id` AS `department_id` from (`liancha`.`public_notice` `p` join `liancha`.`section` `s` on(`s`.`visit_id` = `p`.`visit_id`))
 VIEW public_objection AS select `o`.`receipt_hash` AS `receipt_hash`,`o`.`publication_id` AS `publication_id`,`o`.`department_id` AS `department_id`,`d`.`name` AS `department_name`,`o`.`received_at` AS `received_at`,`o`.`received_on` AS `received_on`,`o`.`slot` AS `slot`,`o`.`department_slot` AS `department_slot`,`o`.`state` AS `state`,`o`.`decided_at` AS `decided_at`,`o`.`answer` AS `answer` from (`liancha`.`objection` `o` join `liancha`.`department` `d` on(`d`.`id` = `o`.`department_id`))
 VIEW public_plan AS select `p`.`code` AS `code`,`p`.`name` AS `name`,`d`.`name` AS `department_name`,`p`.`ends_on` AS `ends_on`,`p`.`items` AS `items`,(select cast(sum(`q`.`quota`) as signed) from `liancha`.`plan_quota` `q` where `q`.`plan_id` = `p`.`id`) AS `quota` from (`liancha`.`plan` `p` join `liancha`.`department` `d` on(`d`.`id` = `p`.`department_id`)) where `p`.`state` = 'filed'
 VIEW public_publication AS select `p`.`id` AS `id`,`p`.`kind` AS `kind`,`p`.`published_at` AS `published_at`,`p`.`due_on` AS `due_on`,`p`.`subject_code` AS `subject_code`,`p`.`subject_name` AS `subject_name`,`p`.`department_id` AS `department_id`,`p`.`department_name` AS `department_name`,`d`.`telephone` AS `telephone`,`p`.`region_code` AS `region_code`,`r`.`name` AS `region_name`,`p`.`checked_on` AS `checked_on`,`p`.`result_class` AS `result_class`,`p`.`payload` AS `payload`,`p`.`payload_hash` AS `payload_hash`,`p`.`search_text` AS `search_text`,`p`.`tags` AS `tags`,`p`.`version` AS `version`,`p`.`corrected_at` AS `corrected_at`,`p`.`corrected_reason` AS `corrected_reason` from ((`liancha`.`publication` `p` join `liancha`.`region` `r` on(`r`.`code` = `p`.`region_code`)) join `liancha`.`department` `d` on(`d`.`id` = `p`.`department_id`)) where `p`.`state` = 'published'
 VIEW public_publication_suffix AS select `x`.`suffix` AS `suffix`,`x`.`publication_id` AS `publication_id` from `liancha`.`publication_suffix` `x`
+VIEW public_rating AS select `p`.`code_hash` AS `code_hash`,`r`.`form_hash` AS `form_hash` from ((`liancha`.`public_notice` `p` join `liancha`.`section` `s` on(`s`.`visit_id` = `p`.`visit_id`)) join `liancha`.`visit_rating` `r` on(`r`.`section_id` = `s`.`id`))
 VIEW public_region AS select `r`.`code` AS `code`,`r`.`name` AS `name` from `liancha`.`region` `r`
 VIEW public_result_part AS select `r`.`draw_id` AS `draw_id`,`r`.`part` AS `part`,`r`.`body` AS `body` from ((`liancha`.`result_part` `r` join `liancha`.`draw` `w` on(`w`.`id` = `r`.`draw_id`)) join `liancha`.`campaign` `c` on(`c`.`id` = `w`.`campaign_id`)) where `c`.`state` in ('drawn','void') and (`c`.`results_public_at` is not null or cast('1970-01-01' + interval unix_timestamp(sysdate()) + 28800 second as date) > `c`.`public_by`)
 VIEW public_retraction AS select `p`.`id` AS `id`,`p`.`kind` AS `kind`,`p`.`department_name` AS `department_name`,`p`.`published_at` AS `published_at`,`p`.`stopped_at` AS `stopped_at`,`p`.`stopped_cause` AS `stopped_cause`,`p`.`stopped_reason` AS `stopped_reason` from `liancha`.`publication` `p` where `p`.`state` = 'retracted'
@@ -1733,5 +1788,7 @@ VIEW public_roster_part AS select `r`.`draw_id` AS `draw_id`,`r`.`part` AS `part
 VIEW public_snapshot_part AS select `s`.`draw_id` AS `draw_id`,`s`.`part` AS `part`,`s`.`body` AS `body` from ((`liancha`.`snapshot_part` `s` join `liancha`.`draw` `w` on(`w`.`id` = `s`.`draw_id`)) join `liancha`.`campaign` `c` on(`c`.`id` = `w`.`campaign_id`)) where `c`.`state` in ('drawn','void') and (`c`.`results_public_at` is not null or cast('1970-01-01' + interval unix_timestamp(sysdate()) + 28800 second as date) > `c`.`public_by`)
 VIEW public_specialty AS select `s`.`code` AS `code`,`s`.`name` AS `name` from `liancha`.`specialty` `s`
 VIEW public_substitute AS select `x`.`id` AS `id`,`w`.`campaign_id` AS `campaign_id`,`w`.`code` AS `draw`,`x`.`stratum` AS `stratum`,`o`.`code` AS `subject`,`s`.`code` AS `substitute`,`x`.`position` AS `position`,`x`.`made_at` AS `made_at`,`x`.`exception` AS `exception`,`x`.`opening` AS `opening`,`x`.`reason` AS `reason` from ((((`liancha`.`substitute` `x` join `liancha`.`draw` `w` on(`w`.`id` = `x`.`draw_id`)) join `liancha`.`campaign` `c` on(`c`.`id` = `w`.`campaign_id`)) join `liancha`.`subject` `o` on(`o`.`id` = `x`.`subject_id`)) join `liancha`.`subject` `s` on(`s`.`id` = `x`.`substitute_id`)) where `c`.`state` = 'drawn' and (`c`.`publish` = 'once' or `c`.`results_public_at` is not null or cast('1970-01-01' + interval unix_timestamp(sysdate()) + 28800 second as date) > `c`.`public_by`)
+VIEW rating_entry AS select `liancha`.`visit_rating`.`section_id` AS `section_id`,`liancha`.`visit_rating`.`campaign_id` AS `campaign_id`,`liancha`.`visit_rating`.`department_id` AS `department_id`,`liancha`.`visit_rating`.`form_hash` AS `form_hash`,`liancha`.`visit_rating`.`lawful` AS `lawful`,`liancha`.`visit_rating`.`burden` AS `burden`,`liancha`.`visit_rating`.`conduct` AS `conduct`,`liancha`.`visit_rating`.`guidance` AS `guidance`,`liancha`.`visit_rating`.`content` AS `content`,`liancha`.`visit_rating`.`rated_on` AS `rated_on` from `liancha`.`visit_rating` where `liancha`.`visit_rating`.`lawful` between 1 and 5 and `liancha`.`visit_rating`.`burden` between 1 and 5 and `liancha`.`visit_rating`.`conduct` between 1 and 5 and `liancha`.`visit_rating`.`guidance` between 1 and 5 and char_length(`liancha`.`visit_rating`.`content`) <= 500 and `liancha`.`visit_rating`.`rated_on` = cast('1970-01-01' + interval unix_timestamp(sysdate()) + 28800 second as date) and `liancha`.`visit_rating`.`department_id` = (select `s`.`department_id` from ((`liancha`.`section` `s` join `liancha`.`visit` `v` on(`v`.`id` = `s`.`visit_id`)) join `liancha`.`visit_notice` `n` on(`n`.`entry` = coalesce(`v`.`joint_id`,`v`.`id`))) where `s`.`id` = `liancha`.`visit_rating`.`section_id` and `v`.`campaign_id` = `liancha`.`visit_rating`.`campaign_id` and `v`.`state` = 'dispatched' and `liancha`.`visit_rating`.`rated_on` between `v`.`planned_on` and `v`.`planned_on` + interval 7 day)
+VIEW rating_line AS select `liancha`.`visit_rating`.`id` AS `id`,`liancha`.`visit_rating`.`campaign_id` AS `campaign_id`,`liancha`.`visit_rating`.`department_id` AS `department_id`,`liancha`.`visit_rating`.`lawful` AS `lawful`,`liancha`.`visit_rating`.`burden` AS `burden`,`liancha`.`visit_rating`.`conduct` AS `conduct`,`liancha`.`visit_rating`.`guidance` AS `guidance`,`liancha`.`visit_rating`.`content` AS `content`,`liancha`.`visit_rating`.`rated_on` AS `rated_on` from `liancha`.`visit_rating`
 VIEW roster_change_open AS select `liancha`.`roster_change`.`id` AS `id`,`liancha`.`roster_change`.`campaign_id` AS `campaign_id`,`liancha`.`roster_change`.`card_no` AS `card_no`,`liancha`.`roster_change`.`field` AS `field`,`liancha`.`roster_change`.`used` AS `used`,`liancha`.`roster_change`.`said_by` AS `said_by`,`liancha`.`roster_change`.`approved_by` AS `approved_by`,`liancha`.`roster_change`.`approved_at` AS `approved_at` from `liancha`.`roster_change` where `liancha`.`roster_change`.`approved_by` is null and `liancha`.`roster_change`.`approved_at` is null
 VIEW roster_change_timely AS select `roster_change_open`.`id` AS `id`,`roster_change_open`.`campaign_id` AS `campaign_id`,`roster_change_open`.`card_no` AS `card_no`,`roster_change_open`.`field` AS `field`,`roster_change_open`.`used` AS `used`,`roster_change_open`.`said_by` AS `said_by`,`roster_change_open`.`approved_by` AS `approved_by`,`roster_change_open`.`approved_at` AS `approved_at` from `liancha`.`roster_change_open` where `roster_change_open`.`approved_at` is null or abs(timestampdiff(SECOND,`roster_change_open`.`approved_at`,'1970-01-01' + interval unix_timestamp(sysdate(3)) second)) <= 60

@@ -96,6 +96,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON liancha.visit TO 'liancha_planner'@'loca
 GRANT SELECT, INSERT, UPDATE, DELETE ON liancha.section TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT, DELETE ON liancha.task TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT, UPDATE ON liancha.visit_notice TO 'liancha_planner'@'localhost';
+GRANT SELECT ON liancha.rating_line TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT, DELETE ON liancha.assignment TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT ON liancha.inspector_draw TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT ON liancha.match_part TO 'liancha_planner'@'localhost';
@@ -170,7 +171,7 @@ GRANT SELECT ON liancha.audit_event TO 'liancha_mobile'@'localhost';
 GRANT INSERT ON liancha.audit_event_own TO 'liancha_mobile'@'localhost';
 GRANT SELECT ON liancha.section TO 'liancha_mobile'@'localhost';
 GRANT UPDATE (state, version, field_versions, arrived_at, left_at, note, conflicts,
-    result_class, opinion, statement, attendance_reason, attended, signed_by, signed_at)
+    result_class, opinion, statement, attendance_reason, attended, code_state, signed_by, signed_at)
     ON liancha.section
     TO 'liancha_mobile'@'localhost';
 GRANT SELECT ON liancha.check_result TO 'liancha_mobile'@'localhost';
@@ -194,7 +195,7 @@ GRANT SELECT, INSERT, UPDATE ON liancha.evidence_possession TO 'liancha_mobile'@
 GRANT SELECT, INSERT, UPDATE ON liancha.evidence_blob TO 'liancha_mobile'@'localhost';
 GRANT SELECT, INSERT, UPDATE, DELETE ON liancha.evidence_upload TO 'liancha_mobile'@'localhost';
 
--- liancha_public: published views, and objections in, never out again.
+-- liancha_public: published views; objections and ratings in, never out again.
 GRANT SELECT ON liancha.schema_file TO 'liancha_public'@'localhost';
 GRANT SELECT ON liancha.public_campaign TO 'liancha_public'@'localhost';
 GRANT SELECT ON liancha.public_later TO 'liancha_public'@'localhost';
@@ -216,6 +217,9 @@ GRANT SELECT ON liancha.public_objection TO 'liancha_public'@'localhost';
 GRANT INSERT ON liancha.objection_entry TO 'liancha_public'@'localhost';
 GRANT SELECT ON liancha.public_publication_suffix TO 'liancha_public'@'localhost';
 GRANT SELECT ON liancha.public_notice TO 'liancha_public'@'localhost';
+GRANT SELECT ON liancha.public_notice_section TO 'liancha_public'@'localhost';
+GRANT SELECT ON liancha.public_rating TO 'liancha_public'@'localhost';
+GRANT INSERT ON liancha.rating_entry TO 'liancha_public'@'localhost';
 GRANT SELECT ON liancha.public_notice_item TO 'liancha_public'@'localhost';
 GRANT SELECT ON liancha.public_notice_inspector TO 'liancha_public'@'localhost';
 GRANT SELECT ON liancha.public_region TO 'liancha_public'@'localhost';

@@ -22,9 +22,11 @@
 #include "store/publish/publication.h"
 #include "store/report/report.h"
 #include "store/report/ledger.h"
+#include "store/review/code_alert.h"
 #include "store/review/disposal.h"
 #include "store/review/section.h"
 #include "store/visit/adjustment.h"
+#include "store/visit/rating.h"
 #include "store/visit/joint.h"
 #include "store/visit/substitute.h"
 #include "store/visit/visit.h"
@@ -360,7 +362,14 @@ const struct web_route planner_routes[] = {
       .name = "visit.show", .who = ROLE_PLANNER | ROLE_REVIEWER | ROLE_PUBLISHER | ROLE_AUDITOR,
       .txn = WEB_TXN_READ, .personal = true },
     { .method = WEB_POST, .path = V1 "/visits/{code}/notice", .handler = planner_visit_notice,
+      .body = &planner_notice_body,
       .name = "visit.notice", .who = ROLE_PLANNER, .txn = WEB_TXN_WRITE },
+    { .method = WEB_GET, .path = V1 "/campaigns/{code}/ratings", .handler = web_list,
+      .name = "rating.sums", .who = ROLE_PLANNER | ROLE_REVIEWER | ROLE_PUBLISHER | ROLE_AUDITOR,
+      .txn = WEB_TXN_READ, .list = &rating_sum_list, .scope = planner_campaign_scope },
+    { .method = WEB_GET, .path = V1 "/departments/{code}/ratings", .handler = web_list,
+      .name = "rating.list", .who = ROLE_AUDITOR, .txn = WEB_TXN_READ, .list = &rating_list,
+      .scope = planner_rating_scope, .personal = true },
     { .method = WEB_POST, .path = V1 "/inspectors/{card_no}/enrolments",
       .handler = planner_enrolment_create,
       .name = "enrolment.create", .who = ROLE_PLANNER, .txn = WEB_TXN_WRITE },
@@ -431,6 +440,12 @@ const struct web_route planner_routes[] = {
       .handler = planner_door_write_off,
       .name = "door.write-off", .who = ROLE_REVIEWER, .txn = WEB_TXN_WRITE,
       .body = &planner_write_off_body },
+    { .method = WEB_GET, .path = V1 "/code-alerts", .handler = web_list,
+      .name = "code-alert.list", .who = ROLE_REVIEWER | ROLE_PUBLISHER | ROLE_AUDITOR,
+      .txn = WEB_TXN_READ, .list = &code_alert_list, .scope = planner_own_department },
+    { .method = WEB_POST, .path = V1 "/sections/{id}/code-alert",
+      .handler = planner_code_alert_explain, .body = &planner_code_alert_body,
+      .name = "code-alert.explain", .who = ROLE_REVIEWER, .txn = WEB_TXN_WRITE },
     { .method = WEB_POST, .path = V1 "/sections/{id}/review", .handler = planner_section_review,
       .name = "section.review", .who = ROLE_REVIEWER, .txn = WEB_TXN_WRITE,
       .body = &planner_review_body },

@@ -133,6 +133,8 @@ enum rc planner_campaign_scope(struct web_ctx *c, struct db_val *scope);
 enum rc planner_visit_days(struct web_ctx *c, struct db_val *scope);
 web_handler planner_visit_show;
 web_handler planner_visit_notice;
+extern const struct web_input planner_notice_body;
+enum rc planner_rating_scope(struct web_ctx *c, struct db_val *scope);
 web_handler planner_campaign_close;
 web_handler planner_inspector_draw;
 web_handler planner_visit_schedule;
@@ -191,6 +193,10 @@ web_handler planner_report_show;
 /* Scope of report_line_list. */
 enum rc planner_report_lines(struct web_ctx *c, struct db_val *scope);
 web_handler planner_workbench_show;
+
+/* code_alert.c */
+web_handler planner_code_alert_explain;
+extern const struct web_input planner_code_alert_body;
 
 /* section.c */
 struct section;

@@ -1,9 +1,10 @@
-/* The enterprise's page of one check, by the code that its notice alone bears. */
+/* The enterprise's page of one entry, by the code that its notice alone bears. */
 #include <string.h>
 
 #include "public/page.h"
 #include "public/routes.h"
 #include "store/publish/disclosure_notice.h"
+#include "store/publish/disclosure_rating.h"
 #include "sys/random.h"
 
 static void put_team(struct html *h, const struct row_page *page)
@@ -50,37 +51,67 @@ static void put_rights(struct html *h)
     html_close(h, "ul");
 }
 
-static enum rc write_notice(struct web_ctx *c, const struct disclosure_notice *n,
-                            const struct row_page *team, const struct row_page *items)
+static void put_plans(struct html *h, const struct row_page *visits)
 {
-    struct html *h = page_open(c, 200, "检查通知", PAGE_NONE);
-    page_facts_open(h, "这次检查");
-    page_row(h, "检查对象", n->subject_name);
-    page_row(h, "检查日期", page_date(c->arena, n->planned_on));
-    page_row(h, "检查计划", n->campaign_name);
-    page_row_code(h, "计划编号", n->campaign_code);
-    page_row(h, "牵头部门", n->lead_name);
+    static const char *const headings[] = { "检查计划", "计划编号", "牵头部门", NULL };
+    const struct disclosure_notice *v = visits->v;
+    page_list_open(h, visits->n > 1 ? "依据的检查计划（合并为一次入企）" : "依据的检查计划",
+                   headings);
+    for (size_t i = 0; i < visits->n; i++) {
+        html_open(h, "tr", NULL);
+        page_cell(h, headings[0], v[i].campaign_name);
+        page_cell_code(h, headings[1], v[i].campaign_code);
+        page_cell(h, headings[2], v[i].lead_name);
+        html_close(h, "tr");
+    }
     page_table_close(h);
-    put_team(h, team);
-    put_items(h, items);
-    put_rights(h);
-    return page_close_private(c, h);
+}
+
+/* rated: RC_OK, RC_NOT_FOUND. */
+static void put_rating(struct web_ctx *c, struct html *h, bool begun, enum rc rated)
+{
+    html_element(h, "h2", "评价这次检查", NULL);
+    if (rated == RC_OK) {
+        html_element(h, "p", "已经收到您的评价，谢谢。", NULL);
+    } else if (!begun) {
+        html_element(h, "p", "检查当天起可以在这里评价，检查之后七天内有效。", NULL);
+    } else {
+        html_open(h, "p", NULL);
+        html_element(h, "a", "评价这次检查", "class", "button", "href",
+                     page_url(c, "/notices/%s/rating", web_param(c, "code")), NULL);
+        html_close(h, "p");
+    }
 }
 
 /* GET notices/{code} */
 enum rc public_notice(struct web_ctx *c)
 {
     uint8_t hash[DIGEST_SIZE];
-    struct disclosure_notice notice;
+    uint8_t form[DIGEST_SIZE];
+    struct row_page visits = { .n = 0 };
     struct row_page team = { .n = 0 };
     struct row_page items = { .n = 0 };
     token_hash(web_param(c, "code"), hash);
-    enum rc rc = disclosure_notice(c->db, c->arena, hash, &notice);
+    enum rc rc = disclosure_notice(c->db, c->arena, hash, &visits);
     if (rc == RC_NOT_FOUND)
         return web_fail(c, rc, "", "没有这份检查通知，或者它已经失效。请核对通知书上的二维码。");
     if (rc == RC_OK)
         rc = disclosure_notice_team(c->db, c->arena, hash, &team);
     if (rc == RC_OK)
         rc = disclosure_notice_items(c->db, c->arena, hash, &items);
-    return rc == RC_OK ? write_notice(c, &notice, &team, &items) : rc;
+    enum rc rated = rc == RC_OK ? disclosure_rated(c->db, c->arena, hash, form) : rc;
+    if (rated != RC_OK && rated != RC_NOT_FOUND)
+        return rated;
+    const struct disclosure_notice *n = visits.v;
+    struct html *h = page_open(c, 200, "检查通知", PAGE_NONE);
+    page_facts_open(h, "这次检查");
+    page_row(h, "检查对象", n->subject_name);
+    page_row(h, "检查日期", page_date(c->arena, n->planned_on));
+    page_table_close(h);
+    put_plans(h, &visits);
+    put_team(h, &team);
+    put_items(h, &items);
+    put_rights(h);
+    put_rating(c, h, n->begun, rated);
+    return page_close_private(c, h);
 }

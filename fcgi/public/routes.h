@@ -43,6 +43,10 @@ extern const struct web_input public_picks_query;
 /* notice.c */
 web_handler public_notice;
 
+/* rating.c */
+web_handler public_rating_form;
+web_handler public_rating_add;
+
 /* objection.c */
 web_handler public_objection_form;
 web_handler public_objection_add;

@@ -37,6 +37,8 @@ const PAGES = [
   ['sections', '/sections', REVIEWER, '部门检查单'],
   ['corrections', '/corrections', REVIEWER, '更正'],
   ['disposals', '/disposals', REVIEWER, '后续处置'],
+  ['code-alerts', '/code-alerts', REVIEWER, '未见检查码'],
+  ['ratings', '/ratings', AUDITOR, '企业评价'],
   ['publications', '/publications', PUBLISHER, '公示事项'],
   ['objections', '/objections', PUBLISHER, '异议'],
   ['delivery-differences', '/delivery-differences', PUBLISHER, '报送差异月报'],

@@ -71,6 +71,7 @@ const BODIES = {
   'item.put': () => ({ specialty: 'none', name: '新', category: 'general', method: 'onsite',
     legal_basis: 'x', content: 'x' }),
   'joint.offer': () => ({ notice: 'given' }),
+  'visit.notice': () => ({ replace: true }),
   'joint.preview': () => ({ from: '2030-01-01', to: '2030-01-02' }),
   'joint.publish': () => ({ from: '2030-01-01', to: '2030-01-02', version: 'x' }),
   'recusal.create': () => ({ subject: 'x', reason: 'x' }),
@@ -85,6 +86,7 @@ const BODIES = {
   'substitute.create': () => ({ subject: 'x', stratum: '410402.medical', reason: 'x' }),
   'checklist.publish': () => ({ checklists: [{ item: 'x', version: 1, title: '新',
     questions: [{ id: 'a', type: 'yes_no', text: '新' }] }] }),
+  'code-alert.explain': () => ({ reason: 'x' }),
   'section.review': () => ({ decision: 'accept' }),
   'evidence.write-off': () => ({ reason: 'x' }),
   'publication.withhold': () => ({ cause: 'inquiry', reason: 'x', look_on: '2030-01-01' }),
@@ -112,12 +114,12 @@ const bodyOf = (step) => BODIES[step === 'inspectors' ? 'inspector.draw' : `camp
 // Members that may as well be null.
 const OPTIONAL = { 'campaign.announce': ['form', 'departments', 'latest'],
   'campaign.value': ['value'], 'substitute.decide': ['reason', 'exception'],
-  'plan.create': ['quotas'], 'plan.ratio': ['specialties'],
+  'visit.notice': ['replace'], 'plan.create': ['quotas'], 'plan.ratio': ['specialties'],
   'adjustment.create': ['replacement'], 'adjustment.decide': ['reason'] };
 
-// But the form of a page, see objections.test.mjs.
+// But the forms of pages, see objections.test.mjs and ratings.test.mjs.
 const takesBody = ({ method, name }) => ['POST', 'PUT', 'PATCH'].includes(method) &&
-  name !== 'objection_add';
+  !['objection_add', 'rating_add'].includes(name);
 // Files, see imports.test.mjs.
 const imports = ({ name }) => /^(import\.(subjects|create|part)|plan\.table)$/.test(name);
 const uploads = (route) => route.path.startsWith('/mobile/v1/evidence') || imports(route);

@@ -221,7 +221,7 @@ async function publicReach() {
     tables.join());
   await assert.rejects(sql('SELECT * FROM campaign_secret'), /denied/);
   const texts = [];
-  for (const table of tables.filter((name) => name !== 'objection_entry')) // written, never read
+  for (const table of tables.filter((name) => !name.endsWith('_entry'))) // written, never read
     texts.push(await sql(`SELECT * FROM ${table}`));
   return texts;
 }

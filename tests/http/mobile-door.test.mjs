@@ -194,7 +194,86 @@ test('or a reason why fewer did', async () => {
   phone.record('section', own.section, { arrived_at: INSTANT, attendance_reason: '书面检查' });
   assert.equal((await signedBy(phone, own.section)).outcome, 'applied');
   assert.equal((await desk(own.section)).attendance_reason, '书面检查');
+  assert.ok((await alerts()).some(({ id }) => id === own.section), 'nobody had the code');
 });
+
+// Sections of a department at which nobody recorded the code of the door.
+const alerts = async (state = 'missing', department = DISTRICT, role = 'reviewer') => expectJson(
+  await request(`${stack.base}/planner/v1/code-alerts?state=${state}&limit=200`,
+    { token: world.tokenOf(role, department) })).code_alerts;
+const alerted = async (section = part.section) =>
+  (await alerts()).find(({ id }) => id === section);
+const waiting = async () => expectJson(await request(`${stack.base}/planner/v1/workbench`,
+  { token: world.tokenOf('reviewer', DISTRICT) })).works
+  .find((work) => work.kind === 'code-alert.explain').count;
+
+test('an arrival without the code is an alert until it is explained, or the entry has the code',
+  async () => {
+    const [{ card_no: card }] = part.inspectors;
+    const other = part.visit.sections.find(({ section }) => section !== part.section).section;
+    const [[elsewhere, own]] = await stack.sql('SELECT MAX(o.id), v.id FROM visit v JOIN visit o ' +
+      `ON o.id <> v.id WHERE v.code = '${part.visit.code}'`);
+    const state = (to, id = part.section) =>
+      stack.operate(`UPDATE section SET code_state = '${to}' WHERE id = ${id}`);
+    const fresh = async () => {
+      await state('none');
+      const sent = arrival(mine, card, { how: 'photo', door_code: null, sha256: 'ef'.repeat(32) });
+      assert.deepEqual(names(await push(mine, sent)), ['applied']);
+      return sent;
+    };
+    const explain = (body, department = DISTRICT, role = 'reviewer', id = part.section) =>
+      request(`${stack.base}/planner/v1/sections/${id}/code-alert`, { json: body,
+        token: world.tokenOf(role, department) });
+    await state('none', other);
+    await state('none');
+    assert.equal(await alerted(), undefined, 'nobody has come yet');
+    const before = await waiting();
+    const sent = await fresh();
+    const row = await alerted();
+    assert.deepEqual([row.visit, row.state, row.reason], [part.visit.code, 'missing', null]);
+    assert.equal(await waiting(), before + 1);
+    assert.ok(!(await alerts('missing', MARKET)).some(({ id }) => id === part.section));
+    assert.ok((await alerts('missing', DISTRICT, 'auditor')).some(({ id }) => id === part.section));
+
+    // Explained once, by the office of the department.
+    expectProblem(await explain({ reason: ' ' }), 422, 'invalid', { pointer: '/reason' });
+    expectProblem(await explain({ reason: '企业断电' }, MARKET), 403, 'forbidden');
+    expectProblem(await explain({ reason: '企业断电' }, DISTRICT, 'planner'), 403, 'forbidden');
+    expectProblem(await explain({ reason: '企业断电' }, MARKET, 'reviewer', other), 409,
+      'wrong-state');
+    const replies = await Promise.all([1, 2].map(() => explain({ reason: '企业断电' })));
+    assert.deepEqual(replies.map(({ status }) => status).sort(), [204, 409]);
+    assert.equal(await alerted(), undefined);
+    const [told] = (await alerts('explained')).filter(({ id }) => id === part.section);
+    assert.equal(told.reason, '企业断电');
+    assert.ok(told.explained_by && told.explained_at);
+    assert.deepEqual(names(await push(mine, sent)), ['duplicate']);
+    assert.equal(await alerted(), undefined, 'sent again it is no second alert');
+
+    // Whoever has it later, or came by the same entry with it, ends the alert.
+    await fresh();
+    assert.ok(await alerted());
+    assert.deepEqual(names(await push(mine, arrival(mine, card))), ['applied']);
+    assert.equal(await alerted(), undefined);
+    await fresh();
+    await state('seen', other); // another department of the visit
+    assert.equal(await alerted(), undefined);
+    await state('none', other);
+    assert.ok(await alerted());
+    const [[there, code]] = await stack.sql('SELECT id, code_state FROM section WHERE visit_id = ' +
+      `${elsewhere} ORDER BY id LIMIT 1`);
+    await state('seen', there); // of another visit: in an entry of its own, then in this one
+    assert.ok(await alerted());
+    const joined = (id, to) => stack.operate(`UPDATE visit SET joint_id = ${to} WHERE id = ${id}`);
+    for (const [id, to] of [[elsewhere, own], [own, elsewhere]]) {
+      await joined(id, to);
+      assert.equal(await alerted(), undefined, `${id} goes in with ${to}`);
+      await joined(id, 'NULL');
+      assert.ok(await alerted());
+    }
+    await state(code, there);
+    await state('seen');
+  });
 
 test('无法联系 is told as 6 or as 7', async () => {
   const own = work.take(DISTRICT);

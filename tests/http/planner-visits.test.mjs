@@ -564,19 +564,23 @@ test('what another campaign has filled since is named before the dispatch, and n
 test('by the code of its notice alone an enterprise sees who comes, by which plan, for what',
   async () => {
     const { code, subject_name: name } = world.visits[0];
-    const issue = (client = home, visit = code) =>
-      client.post(`/planner/v1/visits/${visit}/notice`, {});
+    const issue = (client = home, visit = code, body = { replace: true }) =>
+      client.post(`/planner/v1/visits/${visit}/notice`, body);
     const page = (address) => request(address);
-    const set = (to) =>
-      stack.operate(`UPDATE visit SET planned_on = ${to} WHERE code = '${code}'`);
-    const { planned_on: day, door_code: door, sections } =
+    // Another campaign may go in by the same entry.
+    const [[entry]] = await stack.sql('SELECT COALESCE(joint_id, id) FROM visit ' +
+      `WHERE code = '${code}'`);
+    const inside = `COALESCE(v.joint_id, v.id) = ${entry} AND v.state = 'dispatched'`;
+    const set = (to) => stack.operate(`UPDATE visit v SET v.planned_on = ${to} WHERE ${inside}`);
+    const { planned_on: day, door_code: door } =
       expectJson(await home.get(`/planner/v1/visits/${code}`));
     await set(`'${addDays(today(), 1)}'`);
 
     const district = await stack.office.role(DISTRICT, 'planner');
     expectProblem(await issue(district), 403, 'forbidden');
     expectProblem(await issue(home, 'nothing'), 404, 'not-found');
-    const first = expectJson(await issue(), 201);
+    assert.equal(expectJson(await home.get(`/planner/v1/visits/${code}`)).notice, null);
+    const first = expectJson(await issue(home, code, {}), 201);
     assert.match(first.qr_svg, /^<svg/);
     assert.ok(first.address.split('/').at(-1).length >= 43);
     const shown = await page(first.address);
@@ -584,16 +588,23 @@ test('by the code of its notice alone an enterprise sees who comes, by which pla
     assert.equal(shown.headers['cache-control'], 'no-store');
     const items = await stack.sql('SELECT DISTINCT i.name FROM check_result k ' +
       'JOIN inspection_item i ON i.id = k.item_id JOIN section s ON s.id = k.section_id ' +
-      `JOIN visit v ON v.id = s.visit_id WHERE v.code = '${code}'`);
-    const people = sections.flatMap(({ inspectors }) => inspectors);
-    for (const text of [name, CAMPAIGN, ...items.flat(),
-      ...people.flatMap((who) => [who.name, who.card_no])])
+      `JOIN visit v ON v.id = s.visit_id WHERE ${inside}`);
+    const people = await stack.sql('SELECT DISTINCT i.name, i.card_no FROM assignment a ' +
+      'JOIN inspector i ON i.id = a.inspector_id JOIN section s ON s.id = a.section_id ' +
+      `JOIN visit v ON v.id = s.visit_id WHERE ${inside}`);
+    for (const text of [name, CAMPAIGN, ...items.flat(), ...people.flat()])
       assert.ok(shown.text.includes(text), text);
     for (const hidden of [door, code, '0375-290029'])
       assert.ok(!shown.text.includes(hidden), hidden);
     const others = await stack.sql('SELECT card_no FROM inspector WHERE card_no NOT IN ' +
-      `(${people.map(({ card_no: card }) => `'${card}'`)})`);
+      `(${people.map(([, card]) => `'${card}'`)})`);
     for (const [card] of others) assert.ok(!shown.text.includes(`>${card}<`), card);
+
+    // No second paper unseen.
+    assert.match(expectProblem(await issue(home, code, {}), 409, 'conflict').detail, /已于 .* 出具/);
+    assert.equal(expectJson(await home.get(`/planner/v1/visits/${code}`)).notice.issued_at,
+      first.issued_at);
+    assert.equal((await page(first.address)).status, 200);
 
     // Guessed, door code, superseded, over: all the same to whoever asks.
     const second = expectJson(await issue(), 201);
@@ -617,3 +628,84 @@ test('by the code of its notice alone an enterprise sees who comes, by which pla
     assert.equal((await home.delete(path('joint', CAMPAIGN))).status, 204);
     await set(`'${day}'`);
   });
+
+test('an entry of several campaigns has one notice, one code and one page of all departments',
+  async () => {
+    // Two visits of one enterprise that go in together, as joint planning has them.
+    const [[subject]] = await stack.sql('SELECT subject_id FROM visit GROUP BY 1 HAVING ' +
+      'COUNT(*) > 1 ORDER BY 1 LIMIT 1');
+    const [[first, one], [second, other]] = await stack.sql('SELECT id, code FROM visit WHERE ' +
+      `subject_id = ${subject} ORDER BY id LIMIT 2`);
+    const day = addDays(today(), 1);
+    const former = await stack.sql("SELECT id, IF(planned_on IS NULL, 'NULL', " +
+      `QUOTE(planned_on)), state, door_code, IFNULL(joint_id, 'NULL') FROM visit ` +
+      `WHERE id IN (${first}, ${second})`);
+    const set = (to, ids = `${first}, ${second}`) =>
+      stack.operate(`UPDATE visit SET ${to} WHERE id IN (${ids})`);
+    await set(`planned_on = '${day}', state = 'dispatched', joint_id = ${first}, ` +
+      "door_code = 'ENTRY234'");
+    await stack.operate(`DELETE FROM visit_notice WHERE entry IN (${first}, ${second})`);
+    const issue = (visit, replace) =>
+      home.post(`/planner/v1/visits/${visit}/notice`, replace === undefined ? {} : { replace });
+
+    // Made out for either of them at once, there is one.
+    const replies = await Promise.all([one, other, one, other].map((visit) => issue(visit)));
+    assert.deepEqual(replies.map(({ status }) => status).sort(), [201, 409, 409, 409]);
+    const { address, parts } = replies.find(({ status }) => status === 201).json;
+    const inside = await stack.sql('SELECT DISTINCT d.name, c.code, c.name FROM section s ' +
+      'JOIN visit v ON v.id = s.visit_id JOIN department d ON d.id = s.department_id ' +
+      `JOIN campaign c ON c.id = v.campaign_id WHERE v.id IN (${first}, ${second})`);
+    assert.equal(new Set(inside.map(([, campaign]) => campaign)).size, 2);
+    assert.deepEqual(new Set(parts.map((part) => `${part.campaign_name} ${part.department_name}`)),
+      new Set(inside.map(([department, , campaign]) => `${campaign} ${department}`)));
+    const cards = (await stack.sql('SELECT DISTINCT i.card_no FROM assignment a ' +
+      'JOIN section s ON s.id = a.section_id JOIN inspector i ON i.id = a.inspector_id ' +
+      `WHERE s.visit_id IN (${first}, ${second})`)).flat();
+    const shown = await request(address);
+    assert.equal(shown.status, 200);
+    for (const text of [...inside.flat(), ...cards]) assert.ok(shown.text.includes(text), text);
+    for (const card of cards)
+      assert.equal(shown.text.split(`<code>${card}</code>`).length, 2, `${card}: once`);
+    for (const visit of [one, other])
+      assert.equal(expectJson(await home.get(`/planner/v1/visits/${visit}`)).notice.issued_at,
+        replies.find(({ status }) => status === 201).json.issued_at);
+
+    // Of a visit that is not out yet the page says nothing.
+    await set("state = 'planned'", second);
+    const early = (await request(address)).text;
+    const [, late] = inside.map(([, campaign]) => campaign);
+    assert.ok(inside.some(([, campaign]) => !early.includes(campaign)), late);
+    await set("state = 'dispatched'", second);
+
+    // Unannounced stays so: of either campaign, nothing is shown or made out before the day.
+    const campaign = other.replace(/-[^-]+$/, '');
+    assert.equal((await home.post(path('joint', campaign), { notice: 'none' })).status, 204);
+    expectProblem(await issue(one, true), 409, 'wrong-state');
+    const half = (await request(address)).text;
+    assert.ok(!half.includes(campaign));
+    await set(`planned_on = '${today()}'`);
+    assert.ok((await request(address)).text.includes(campaign));
+
+    // One rating for the whole entry.
+    const form = (await request(`${address}/rating`)).text.match(/name="form" value="([^"]+)"/)[1];
+    const sent = await request(`${address}/rating`, { method: 'POST',
+      headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+      body: `form=${form}&lawful=5&burden=5&conduct=5&guidance=5&content=` });
+    assert.equal(sent.status, 303);
+    const [[all, rated]] = await stack.sql('SELECT COUNT(*), COUNT(r.id) FROM section s ' +
+      `LEFT JOIN visit_rating r ON r.section_id = s.id WHERE s.visit_id IN (${first}, ${second})`);
+    assert.equal(rated, all);
+    assert.ok(Number(rated) >= 2);
+    assert.equal((await home.delete(path('joint', campaign))).status, 204);
+    for (const [id, planned, state, door, joint] of former)
+      await set(`planned_on = ${planned}, state = '${state}', door_code = '${door}', ` +
+        `joint_id = ${joint}`, id);
+  });
+
+test('nobody tries many codes', async () => {
+  let tries = 0;
+  for (let status = 404; status === 404; tries++) {
+    ({ status } = await request(`${stack.base}/public/notices/${'B'.repeat(43)}`));
+    assert.ok(tries < 100 && (status === 404 || status === 429), `${tries}: ${status}`);
+  }
+});

@@ -385,13 +385,13 @@ describe('the proof', () => {
   });
 });
 
-test('the public account reaches the published views only, and puts objections in', async () => {
+test('the public account reaches the published views only, and puts objections and ratings in', async () => {
   const rows = await stack.sql('SELECT table_name, privilege_type FROM ' +
     "information_schema.table_privileges WHERE grantee LIKE '%liancha_public%'");
   assert.ok(rows.length > 5);
   for (const [table, privilege] of rows) {
-    assert.equal(privilege, table === 'objection_entry' ? 'INSERT' : 'SELECT');
-    assert.ok(table.startsWith('public_') || ['schema_file', 'objection_entry'].includes(table),
-      table);
+    assert.equal(privilege, table.endsWith('_entry') ? 'INSERT' : 'SELECT');
+    assert.ok(table.startsWith('public_') ||
+      ['schema_file', 'objection_entry', 'rating_entry'].includes(table), table);
   }
 });

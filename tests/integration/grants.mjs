@@ -14,8 +14,8 @@ import { basename, join } from 'node:path';
 
 // What is linked, and not run by that program or not with that account.
 const NOT_RUN = {
-  // The runtime audits the routes that write: an objection is on record by itself, and the metrics
-  // have none.
+  // The runtime audits the routes that write: objections and ratings are on record by themselves,
+  // and the metrics have none.
   'liancha-public': /^audit_(chain_lock|chain_move|event_insert)$/,
   'liancha-watch': /^audit_(chain_lock|chain_move|event_insert)$/,
   // feed_write, of items of visits: phones do not change who is assigned, nor a department;

@@ -57,8 +57,9 @@ static const char *const seed[] = {
     " door_code) SELECT seq, CONCAT('V', LPAD(seq, 9, '0')), 1, seq, 1,"
     " '2000-01-01' + INTERVAL seq % 20000 DAY, IF(seq % 9839 = 0, 'dispatched', 'planned'),"
     " '00000000' FROM seq_1_to_100000",
-    "INSERT INTO section (id, visit_id, department_id, state) SELECT seq, seq, 1,"
-    " IF(seq % 9871 = 0, 'signed', 'accepted') FROM seq_1_to_100000",
+    "INSERT INTO section (id, visit_id, department_id, state, code_state) SELECT seq, seq, 1,"
+    " IF(seq % 9871 = 0, 'signed', 'accepted'), CASE WHEN seq % 9767 = 0 THEN 'missing'"
+    " WHEN seq % 9749 = 0 THEN 'explained' ELSE 'seen' END FROM seq_1_to_100000",
     "INSERT INTO publication (id, section_id, kind, penalty_id, department_id, trigger_on, due_on,"
     " provisional, state) SELECT seq, seq, 'inspection', 0, 1, '2026-01-01', '2026-02-01', 0,"
     " IF(seq % 9859 = 0, 'due', 'published') FROM seq_1_to_100000",
@@ -69,6 +70,9 @@ static const char *const seed[] = {
     " received_at, received_on, slot, department_slot, state) SELECT seq, 1, UNHEX(SHA2(seq, 256)),"
     " 'x', 'x', 'x', '2026-01-01', '2000-01-01' + INTERVAL seq % 9000 DAY, 1, seq % 60000,"
     " IF(seq % 9791 = 0, 'examining', 'rejected') FROM seq_1_to_100000",
+    "INSERT INTO visit_rating (section_id, campaign_id, department_id, form_hash, lawful, burden,"
+    " conduct, guidance, content, rated_on) SELECT seq, 1, IF(seq % 9769 = 0, 2, 1),"
+    " UNHEX(SHA2(seq, 256)), 5, 5, 5, 5, '', '2026-01-01' FROM seq_1_to_100000",
     "INSERT INTO outbox (publication_id, department_id, target, message_id, body, state, next_at,"
     " difference) SELECT seq, 1, 'x', seq, '{}', IF(seq % 9857 = 0, 'rejected', 'accepted'),"
     " '2026-01-01', IF(seq % 9803 = 0, 'missing', NULL) FROM seq_1_to_100000",
@@ -86,7 +90,7 @@ static const char *const seed[] = {
 
 #define TABLES                                                                                     \
     "subject, subject_proposal, directory, directory_entry, import, import_line, import_change, "  \
-    "record_change, visit, section,"                                                               \
+    "record_change, visit, section, visit_rating,"                                                 \
     " publication, objection, disposal, outbox, delivery_difference, audit_event"
 
 static const char *const clear[] = {
@@ -100,6 +104,7 @@ static const char *const clear[] = {
     "TRUNCATE record_change",
     "TRUNCATE visit",
     "TRUNCATE section",
+    "TRUNCATE visit_rating",
     "TRUNCATE publication",
     "TRUNCATE outbox",
     "TRUNCATE audit_event",

@@ -117,11 +117,19 @@ export const PAGES: RouteRecordRaw[] = [
   page('/visits/:code/notice', '检查通知书', ['planner'],
     () => import('./pages/visit/NoticePage.vue'), { parent: '/campaigns' }),
 
+  page('/campaigns/:code/ratings', '企业评价', DESK, () => import('./list/ListPage.vue'),
+    { parent: '/campaigns', props: ({ params: { code } }: RouteLocationNormalized) =>
+      ({ list: 'rating.sums', path: { code }, title: `${String(code)} 的企业评价`,
+        note: '企业凭通知书的二维码作出的评价的平均分，满五份才显示，以后每满五份更新一次。',
+        show: ['department_name', 'ratings', 'lawful', 'burden', 'conduct', 'guidance'] }) }),
+
   // 审核
   page('/sections', '部门检查单', OFFICE, () => import('./pages/review/SectionsPage.vue'),
     { menu: '审核' }),
   page('/sections/:id', '检查单', OFFICE, () => import('./pages/review/SectionPage.vue'),
     { parent: '/sections' }),
+  page('/code-alerts', '未见检查码', OFFICE,
+    () => import('./pages/review/CodeAlertsPage.vue'), { menu: '审核' }),
   page('/corrections', '更正', ['reviewer', 'auditor'],
     () => import('./pages/review/CorrectionsPage.vue'), { menu: '审核' }),
   page('/disposals', '后续处置', OFFICE,
@@ -153,6 +161,8 @@ export const PAGES: RouteRecordRaw[] = [
     { parent: '/campaigns' }),
   page('/campaigns/:code/bulletins/:number', '通报', DESK,
     () => import('./pages/report/ReportPage.vue'), { parent: '/campaigns' }),
+  page('/ratings', '企业评价', ['auditor'], () => import('./pages/report/RatingsPage.vue'),
+    { menu: '统计报表' }),
   page('/reports', '工作报告', DESK, () => import('./pages/report/ReportsPage.vue'),
     { menu: '统计报表' }),
   page('/reports/:id', '工作报告', DESK, () => import('./pages/report/ReportPage.vue'),

@@ -131,6 +131,7 @@ static enum rc count_attendance(struct web_ctx *c, const struct correction *h, c
 {
     const cJSON *card = json_member(fields, "card_no");
     const cJSON *event = json_member(fields, "event");
+    const cJSON *how = json_member(fields, "how");
     struct record_section *sections;
     int64_t inspector;
     int64_t department;
@@ -152,6 +153,7 @@ static enum rc count_attendance(struct web_ctx *c, const struct correction *h, c
     if (n != 1)
         return RC_INTERNAL;
     record_attend(c->arena, &sections[0], inspector);
+    record_arrive(&sections[0], cJSON_IsString(how) && strcmp(how->valuestring, "photo") != 0);
     return record_store(c->db, c->arena, sections, n);
 }
 

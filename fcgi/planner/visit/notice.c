@@ -1,4 +1,4 @@
-/* The notice that an enterprise gets of a check. */
+/* The notice that an enterprise gets of an entry, whoever comes by it. */
 #include "planner/routes.h"
 #include "planner/visit/visit.h"
 
@@ -23,23 +23,56 @@ static enum rc check_time(struct web_ctx *c, const struct visit *v)
     return rc;
 }
 
-static enum rc write_notice(struct web_ctx *c, const char *code)
+struct notice_body {
+    bool replace;
+};
+
+const struct web_input planner_notice_body =
+    WEB_INPUT(struct notice_body, WEB_FIELD(struct notice_body, replace, "重新出具"));
+
+static enum rc write_notice(struct web_ctx *c, int64_t visit, const char *code)
 {
+    struct row_page parts = { .n = 0 };
     const char *address = arena_printf(c->arena, "%s%s/public/notices/%s", c->settings->base_url,
                                        c->settings->prefix, code);
     const char *svg = qr_svg(c->arena, address);
     if (!svg)
         return web_fail(c, RC_INTERNAL, "", "no QR code of %s", c->settings->base_url);
+    enum rc rc = notice_parts(c->db, c->arena, visit, &parts);
+    if (rc != RC_OK)
+        return rc;
+    const struct notice_part *part = parts.v;
     struct jsonw *w = web_json(c, 201);
     jw_text(w, "address", address);
     jw_text(w, "qr_svg", svg);
     jw_instant(w, "issued_at", c->now);
+    jw_array(w, "parts");
+    for (size_t i = 0; i < parts.n; i++)
+        row_put_object(w, &notice_part_rows, &part[i]);
+    jw_end(w);
     return web_json_end(c);
+}
+
+/* One paper an entry: another department's is not ended unseen. */
+static enum rc stands(struct web_ctx *c, int64_t visit)
+{
+    char day[DATE_TEXT];
+    struct notice notice;
+    enum rc rc = notice_of_visit(c->db, c->arena, visit, &notice);
+    if (rc == RC_NOT_FOUND)
+        return RC_RETRY; /* it came meanwhile */
+    if (rc != RC_OK)
+        return rc;
+    date_format(day, date_at(notice.issued_at));
+    return web_fail(c, RC_CONFLICT, "",
+                    "%s已于 %s 出具这次入企的检查通知书；重新出具的，原二维码随即失效",
+                    notice.department_name, day);
 }
 
 /* POST visits/{code}/notice: the code is told once and stored hashed; one told before is void. */
 enum rc planner_visit_notice(struct web_ctx *c)
 {
+    const struct notice_body *body = c->input;
     struct visit v;
     uint8_t hash[DIGEST_SIZE];
     enum rc rc = visit_by_code(c->db, c->arena, web_param(c, "code"), &v);
@@ -53,7 +86,9 @@ enum rc planner_visit_notice(struct web_ctx *c)
         return rc;
     const char *code = random_token(c->arena, hash);
     c->audit.target = arena_printf(c->arena, "visit:%s", v.code);
-    c->audit.detail = "{}";
-    rc = notice_issue(c->db, v.id, hash, c->actor.id, c->now);
-    return rc == RC_OK ? write_notice(c, code) : rc;
+    c->audit.detail = body->replace ? "{\"replace\":true}" : "{}";
+    rc = notice_issue(c->db, v.id, hash, c->actor.id, c->now, body->replace);
+    if (rc == RC_CONFLICT)
+        return stands(c, v.id);
+    return rc == RC_OK ? write_notice(c, v.id, code) : rc;
 }

@@ -7,6 +7,7 @@
 #include "store/directory/department.h"
 #include "store/visit/adjustment.h"
 #include "store/visit/assignment.h"
+#include "store/visit/notice.h"
 #include "store/visit/visit.h"
 #include "sys/random.h"
 
@@ -182,6 +183,7 @@ enum rc planner_visit_show(struct web_ctx *c)
     struct visit v;
     struct row_page page;
     struct row_page team;
+    struct notice notice;
     bool oversees = false;
     enum rc rc = visit_by_code(c->db, c->arena, web_param(c, "code"), &v);
     if (rc == RC_NOT_FOUND)
@@ -198,10 +200,20 @@ enum rc planner_visit_show(struct web_ctx *c)
     rc = assignment_of_visit(c->db, c->arena, v.id, &team);
     if (rc != RC_OK)
         return rc;
+    enum rc noticed = notice_of_visit(c->db, c->arena, v.id, &notice);
+    if (noticed != RC_OK && noticed != RC_NOT_FOUND)
+        return noticed;
     const struct visit_section *sections = page.v;
     struct jsonw *w = web_json(c, 200);
     row_put(w, &visit_rows, &v);
     jw_text(w, "door_code", v.door_code);
+    if (noticed == RC_OK) {
+        jw_object(w, "notice");
+        row_put(w, &notice_rows, &notice);
+        jw_end(w);
+    } else {
+        jw_null(w, "notice");
+    }
     jw_array(w, "sections");
     for (size_t i = 0; i < page.n; i++) {
         jw_object(w, NULL);

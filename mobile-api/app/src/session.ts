@@ -4,6 +4,7 @@
 import { computed, reactive, shallowRef } from 'vue';
 import { Client, Erased, LineBroken, Refused, type Bonds, type Fields,
   type Recorded } from './core';
+import { markBrowser } from './device/mark';
 import { ask } from './device/wire';
 import { isFull, room, type Room } from './device/storage';
 import { storeName } from './vault/aside';
@@ -75,7 +76,10 @@ async function enter(unlocked: Opened): Promise<void> {
   session.phase = one.state.meta.device === null ? 'enrol' : 'open';
   session.room = await room();
   bump();
-  if (session.phase === 'open') void sync();
+  if (session.phase === 'open') {
+    markBrowser();
+    void sync();
+  }
 }
 
 export const createPin = async (pin: string) => enter(await vault.create(pin));
@@ -94,6 +98,7 @@ export async function lock(): Promise<void> {
 
 export async function enrol(code: string, name: string): Promise<void> {
   await live.value.enrol(code, name);
+  markBrowser();
   session.phase = 'open';
   session.why = '';
   bump();

@@ -12,7 +12,7 @@
 enum {
     VERSIONS_MAX = 500, /* bytes of the columns field_versions */
     ATTENDED_MAX = 255, /* and attended */
-    SECTION_COLUMNS = 15,
+    SECTION_COLUMNS = 16,
     CHECK_COLUMNS = 7
 };
 
@@ -24,7 +24,7 @@ const char *const record_check_names[RECORD_CHECK_FIELDS] = { "result_code", "pr
 
 /* The subqueries take no locks: only the section rows are locked, in ascending order. */
 DB_STMT(
-    record_stmt_lock, "itt", "iiitittTTttitttttt",
+    record_stmt_lock, "itt", "iiitittTTttittttttt",
     "SELECT s.id, s.visit_id, s.department_id, s.state, s.version, s.field_versions,"
     " IF(EXISTS (SELECT 1 FROM assignment AS a"
     " WHERE a.section_id = s.id AND a.inspector_id = ?)"
@@ -32,7 +32,7 @@ DB_STMT(
     " s.arrived_at, s.left_at, s.note, s.result_class, s.conflicts, s.opinion, s.statement,"
     " s.attendance_reason, s.attended, (SELECT v.door_code FROM visit AS v WHERE v.id = "
     "s.visit_id),"
-    " (SELECT d.region_code FROM department AS d WHERE d.id = s.department_id)"
+    " (SELECT d.region_code FROM department AS d WHERE d.id = s.department_id), s.code_state"
     " FROM (SELECT id FROM JSON_TABLE(?, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) AS given"
     " UNION SELECT c.section_id"
     " FROM JSON_TABLE(?, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) AS given"
@@ -51,11 +51,12 @@ DB_STMT(record_stmt_checks, "t", "iiittttit",
 
 DB_STMT(record_stmt_codes, "", "tt", "SELECT code, result_class FROM result_code");
 
-DB_STMT(record_stmt_section, "itTTttttttitiTi", "",
+DB_STMT(record_stmt_section, "itTTttttttitiTti", "",
         "UPDATE section SET version = ?, field_versions = ?, arrived_at = ?, left_at = ?, note = ?,"
         " result_class = ?, opinion = ?, statement = ?, attendance_reason = ?, attended = ?,"
         " conflicts = ?, state = COALESCE(?, state),"
-        " signed_by = COALESCE(?, signed_by), signed_at = COALESCE(?, signed_at) WHERE id = ?");
+        " signed_by = COALESCE(?, signed_by), signed_at = COALESCE(?, signed_at),"
+        " code_state = ? WHERE id = ?");
 
 DB_STMT(record_stmt_check, "ittttji", "",
         "UPDATE check_result SET version = ?, field_versions = ?, result_code = ?, problem = ?,"
@@ -118,6 +119,7 @@ static void read_section(struct arena *a, const struct db_query *q, struct recor
     s->attended = db_col_dup(q, 15, a);
     s->door_code = db_col_dup(q, 16, a);
     s->region = db_col_dup(q, 17, a);
+    s->code_state = db_col_dup(q, 18, a);
 }
 
 static int by_section(const void *x, const void *y)
@@ -224,6 +226,14 @@ void record_attend(struct arena *a, struct record_section *s, int64_t inspector_
     s->record.changed = true;
 }
 
+void record_arrive(struct record_section *s, bool code)
+{
+    if (code ? strcmp(s->code_state, "seen") == 0 : strcmp(s->code_state, "none") != 0)
+        return;
+    s->code_state = code ? "seen" : "missing";
+    s->record.changed = true;
+}
+
 enum rc record_codes(struct db *db, struct arena *a, struct record_code **codes, size_t *n)
 {
     enum { CODES_MAX = 256 };
@@ -271,7 +281,8 @@ static void section_values(struct arena *a, const struct record_section *s, stru
     v[11] = db_text(s->signed_by ? "signed" : NULL);
     v[12] = s->signed_by ? db_int(s->signed_by) : db_null('i');
     v[13] = s->signed_by ? db_instant(s->signed_at) : db_null('T');
-    v[14] = db_int(s->record.id);
+    v[14] = db_text(s->code_state);
+    v[15] = db_int(s->record.id);
 }
 
 enum rc record_store(struct db *db, struct arena *a, const struct record_section *sections,

@@ -88,11 +88,12 @@ struct record_section {
     bool assigned; /* to the inspector who asks, and the visit was dispatched */
     bool followed; /* by that inspector: the visit is among those that his feed tells */
     int64_t conflicts;
-    const char *door_code; /* of the visit */
-    const char *region;    /* of the department */
-    const char *attended;  /* ids of the inspectors who checked in: "12,15" */
-    int64_t minimum;       /* set by whoever signs: inspectors who have to attend */
-    int64_t signed_by;     /* not 0: to be sealed by this inspector at signed_at */
+    const char *door_code;  /* of the visit */
+    const char *region;     /* of the department */
+    const char *attended;   /* ids of the inspectors who checked in: "12,15" */
+    const char *code_state; /* "none", "seen", "missing", "explained": of the code of the door */
+    int64_t minimum;        /* set by whoever signs: inspectors who have to attend */
+    int64_t signed_by;      /* not 0: to be sealed by this inspector at signed_at */
     int64_t signed_at;
     struct record *checks; /* all of the section, by id */
     size_t check_count;
@@ -115,6 +116,9 @@ struct record_code {
 
 /* The inspector checked in; again changes nothing. Who was there counts, though replaced later. */
 void record_attend(struct arena *a, struct record_section *s, int64_t inspector_id);
+/* Somebody arrived with the code of the door, or without: that is an alert, until it is seen or the
+   office explains it. */
+void record_arrive(struct record_section *s, bool code);
 /* How many inspectors checked in. */
 size_t record_attending(const struct record_section *s);
 

@@ -1,12 +1,13 @@
 #include "store/publish/disclosure_notice.h"
 
-enum { ITEMS_MAX = 2000, TEAM_MAX = 500 };
+enum { VISITS_MAX = 50, ITEMS_MAX = 2000, TEAM_MAX = 500 };
 
 #define COL(member, ...) ROW_COL(struct disclosure_notice, member, __VA_ARGS__)
 static const struct row_set notice_rows =
     ROW_SET(struct disclosure_notice, COL(subject_name, "subject_name"),
             COL(campaign_code, "campaign_code"), COL(campaign_name, "campaign_name"),
-            COL(lead_name, "lead_name"), COL(planned_on, "planned_on", .nullable = true));
+            COL(lead_name, "lead_name"), COL(planned_on, "planned_on", .nullable = true),
+            COL(begun, "begun", .nullable = true));
 #undef COL
 
 #define COL(member, ...) ROW_COL(struct disclosure_notice_item, member, __VA_ARGS__)
@@ -21,17 +22,21 @@ static const struct row_set inspector_rows =
             COL(name, "name"), COL(card_no, "card_no"));
 #undef COL
 
-DB_ROWS(disclosure_notice_select, "b", &notice_rows, " FROM public_notice WHERE code_hash = ?");
+DB_ROWS(disclosure_notice_select, "bi", &notice_rows,
+        " FROM public_notice WHERE code_hash = ? ORDER BY campaign_code LIMIT ?");
 DB_ROWS(disclosure_notice_item_select, "bi", &item_rows,
-        " FROM public_notice_item WHERE code_hash = ? ORDER BY department_name, code LIMIT ?");
+        " FROM public_notice_item WHERE code_hash = ? GROUP BY department_name, code, name,"
+        " legal_basis ORDER BY department_name, code LIMIT ?");
 DB_ROWS(disclosure_notice_inspector_select, "bi", &inspector_rows,
         " FROM public_notice_inspector WHERE code_hash = ?"
-        " ORDER BY department_name, card_no LIMIT ?");
+        " GROUP BY department_name, name, card_no ORDER BY department_name, card_no LIMIT ?");
 
 enum rc disclosure_notice(struct db *db, struct arena *a, const uint8_t hash[DIGEST_SIZE],
-                          struct disclosure_notice *out)
+                          struct row_page *visits)
 {
-    return db_row(db, a, &disclosure_notice_select, DB_ARGS(db_bytes(hash, DIGEST_SIZE)), out);
+    enum rc rc = db_rows(db, a, &disclosure_notice_select, DB_ARGS(db_bytes(hash, DIGEST_SIZE)),
+                         VISITS_MAX, visits);
+    return rc == RC_OK && visits->n == 0 ? RC_NOT_FOUND : rc;
 }
 
 enum rc disclosure_notice_items(struct db *db, struct arena *a, const uint8_t hash[DIGEST_SIZE],

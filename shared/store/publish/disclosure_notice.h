@@ -2,6 +2,7 @@
 #ifndef LIANCHA_STORE_DISCLOSURE_NOTICE_H
 #define LIANCHA_STORE_DISCLOSURE_NOTICE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/arena.h"
@@ -9,12 +10,14 @@
 #include "base/rc.h"
 #include "sys/db.h"
 
+/* One visit of the entry. */
 struct disclosure_notice {
     const char *subject_name;
     const char *campaign_code;
     const char *campaign_name;
     const char *lead_name; /* of the department that leads */
     int32_t planned_on;
+    bool begun; /* its day has come */
 };
 
 struct disclosure_notice_item {
@@ -29,10 +32,10 @@ struct disclosure_notice_inspector {
     const char *card_no;
 };
 
-/* By the digest of the code; RC_NOT_FOUND also before the dispatch, and from seven days after the
-   visit on. */
+/* The visits of the entry, at least one, by the digest of the code; RC_NOT_FOUND also before the
+   dispatch, and from seven days after the visit on. */
 enum rc disclosure_notice(struct db *db, struct arena *a, const uint8_t hash[DIGEST_SIZE],
-                          struct disclosure_notice *out) RC_CHECKED;
+                          struct row_page *visits) RC_CHECKED;
 /* Pages of the structs above, by department. */
 enum rc disclosure_notice_items(struct db *db, struct arena *a, const uint8_t hash[DIGEST_SIZE],
                                 struct row_page *items) RC_CHECKED;

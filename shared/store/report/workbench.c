@@ -1,6 +1,7 @@
 #include "store/report/workbench.h"
 
 #include "domain/account/role.h"
+#include "store/review/code_alert.h"
 
 /* The rest of a statement gives due and target of what waits, the most urgent first where there may
    be many. */
@@ -59,6 +60,9 @@ COUNT(workbench_substitutes, "ii",
       " WHERE d.department_id = ? AND r.requested_by <> ?");
 COUNT(workbench_reviews, "i",
       NO_DUE NO_TARGET " FROM section s WHERE s.department_id = ? AND s.state = 'signed'");
+COUNT(workbench_codes, "i",
+      NO_DUE NO_TARGET " FROM section s WHERE s.department_id = ? AND s.code_state = 'missing'"
+                       " AND" CODE_NOT_SEEN);
 COUNT(workbench_corrections, "i",
       NO_DUE NO_TARGET " FROM held_op h WHERE h.department_id = ? AND h.state = 'open'");
 #define PUBLICATION                                                                                \
@@ -139,6 +143,8 @@ const struct workbench_kind workbench_kinds[] = {
       "draws/{target}/substitute-requests", "state=requested", &workbench_substitutes, "da" },
     { "section.review", "待审核的检查单", ROLE_REVIEWER, NULL, "sections", "state=signed",
       &workbench_reviews, "d" },
+    { "code-alert.explain", "未见检查码、待说明的检查", ROLE_REVIEWER, NULL, "code-alerts",
+      "state=missing", &workbench_codes, "d" },
     { "correction.decide", "待处理的更正", ROLE_REVIEWER, NULL, "corrections", "state=open",
       &workbench_corrections, "d" },
     { "disposal.end", "逾期或三个工作日内到期的后续处置", ROLE_REVIEWER, NULL, "disposals",

@@ -1,14 +1,53 @@
 #include "store/visit/notice.h"
 
-DB_STMT(
-    notice_unannounced_select, "i", "i",
-    "SELECT EXISTS (SELECT 1 FROM visit v JOIN joint_campaign j ON j.campaign_id = v.campaign_id"
-    " WHERE v.id = ? AND j.unannounced)");
+enum { PARTS_MAX = 500 };
 
-DB_STMT(notice_upsert, "ibiT", "",
-        "INSERT INTO visit_notice (visit_id, code_hash, issued_by, issued_at) VALUES (?, ?, ?, ?)"
-        " ON DUPLICATE KEY UPDATE code_hash = VALUES(code_hash), issued_by = VALUES(issued_by),"
-        " issued_at = VALUES(issued_at)");
+/* The visits v of the entry of a visit o; the second condition says nothing new, by it they are
+   found. */
+#define ENTRY_OF_VISIT                                                                             \
+    " FROM visit o JOIN visit v ON COALESCE(v.joint_id, v.id) = COALESCE(o.joint_id, o.id)"        \
+    " AND (v.id = COALESCE(o.joint_id, o.id) OR v.joint_id = COALESCE(o.joint_id, o.id))"
+
+DB_STMT(notice_unannounced_select, "i", "i",
+        "SELECT COUNT(*)" ENTRY_OF_VISIT " JOIN joint_campaign j ON j.campaign_id = v.campaign_id"
+        " WHERE o.id = ? AND j.unannounced");
+
+#define COL(member, ...) ROW_COL(struct notice, member, __VA_ARGS__)
+const struct row_set notice_rows = ROW_SET(
+    struct notice, COL(department_name, "department.name AS department_name", .title = "出具部门"),
+    COL(issued_at, "n.issued_at", .title = "出具时间", .instant = true));
+#undef COL
+
+DB_ROWS(notice_select, "i", &notice_rows,
+        " FROM visit v JOIN visit_notice n ON n.entry = COALESCE(v.joint_id, v.id)"
+        " JOIN account a ON a.id = n.issued_by JOIN department ON department.id = a.department_id"
+        " WHERE v.id = ?");
+
+#define INSERT_NOTICE                                                                              \
+    "INSERT INTO visit_notice (entry, code_hash, issued_by, issued_at)"                            \
+    " SELECT COALESCE(v.joint_id, v.id), ?, ?, ? FROM visit v WHERE v.id = ?"
+DB_STMT(notice_insert, "biTi", "", INSERT_NOTICE);
+DB_STMT(notice_upsert, "biTi", "",
+        INSERT_NOTICE " ON DUPLICATE KEY UPDATE code_hash = VALUES(code_hash),"
+                      " issued_by = VALUES(issued_by), issued_at = VALUES(issued_at)");
+
+#define COL(member, ...) ROW_COL(struct notice_part, member, __VA_ARGS__)
+const struct row_set notice_part_rows = ROW_SET(
+    struct notice_part, COL(campaign_name, "campaign.name AS campaign_name"),
+    COL(department_name, "department.name AS department_name"),
+    COL(items, "COALESCE((SELECT COUNT(*) FROM check_result k WHERE k.section_id = s.id), 0)"
+               " AS items"),
+    COL(inspectors, "COALESCE((SELECT GROUP_CONCAT(CONCAT(i.name, '（', i.card_no, '）')"
+                    " ORDER BY i.card_no SEPARATOR '、') FROM assignment a JOIN inspector i"
+                    " ON i.id = a.inspector_id WHERE a.section_id = s.id), '') AS inspectors"));
+#undef COL
+
+DB_ROWS(notice_parts_select, "ii", &notice_part_rows,
+        ENTRY_OF_VISIT " JOIN campaign ON campaign.id = v.campaign_id"
+                       " JOIN section s ON s.visit_id = v.id"
+                       " JOIN department ON department.id = s.department_id"
+                       " WHERE o.id = ? AND v.state = 'dispatched'"
+                       " ORDER BY campaign.code, department.code LIMIT ?");
 
 enum rc notice_unannounced(struct db *db, int64_t visit_id, bool *out)
 {
@@ -19,10 +58,20 @@ enum rc notice_unannounced(struct db *db, int64_t visit_id, bool *out)
     return rc;
 }
 
-enum rc notice_issue(struct db *db, int64_t visit_id, const uint8_t hash[DIGEST_SIZE],
-                     int64_t account_id, int64_t now)
+enum rc notice_of_visit(struct db *db, struct arena *a, int64_t visit_id, struct notice *out)
 {
-    return db_exec(db, &notice_upsert,
-                   DB_ARGS(db_int(visit_id), db_bytes(hash, DIGEST_SIZE), db_int(account_id),
-                           db_instant(now)));
+    return db_row(db, a, &notice_select, DB_ARGS(db_int(visit_id)), out);
+}
+
+enum rc notice_issue(struct db *db, int64_t visit_id, const uint8_t hash[DIGEST_SIZE],
+                     int64_t account_id, int64_t now, bool replace)
+{
+    return db_exec(db, replace ? &notice_upsert : &notice_insert,
+                   DB_ARGS(db_bytes(hash, DIGEST_SIZE), db_int(account_id), db_instant(now),
+                           db_int(visit_id)));
+}
+
+enum rc notice_parts(struct db *db, struct arena *a, int64_t visit_id, struct row_page *parts)
+{
+    return db_rows(db, a, &notice_parts_select, DB_ARGS(db_int(visit_id)), PARTS_MAX, parts);
 }

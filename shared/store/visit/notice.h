@@ -1,7 +1,7 @@
 /*
- * The notice of a check (检查通知书): a code that only its paper bears opens the enterprise's page. It
- * is stored as a digest, so that nobody reads it here; a notice that is made out again ends the one
- * before.
+ * The notice of an entry (检查通知书), of all visits that go in by it: a code that only its paper
+ * bears opens the enterprise's page. It is stored as a digest, so that nobody reads it here; a
+ * notice that is made out again ends the one before.
  */
 #ifndef LIANCHA_STORE_NOTICE_H
 #define LIANCHA_STORE_NOTICE_H
@@ -9,16 +9,41 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/arena.h"
 #include "base/digest.h"
 #include "base/rc.h"
 #include "sys/db.h"
+#include "sys/row.h"
 
 /* Days behind the visit's during which the page answers; so in schema/views/public_notice.sql. */
 enum { NOTICE_DAYS = 7 };
 
-/* Whether the visit's campaign goes without telling the enterprise before. */
+/* Whether a visit of the entry goes without telling the enterprise before. */
 enum rc notice_unannounced(struct db *db, int64_t visit_id, bool *out) RC_CHECKED;
+
+/* Who made out the one that holds, and when. */
+struct notice {
+    const char *department_name;
+    int64_t issued_at;
+};
+extern const struct row_set notice_rows;
+/* RC_NOT_FOUND: the visit's entry has none. */
+enum rc notice_of_visit(struct db *db, struct arena *a, int64_t visit_id,
+                        struct notice *out) RC_CHECKED;
+/* RC_CONFLICT where the entry has one, unless replace. */
 enum rc notice_issue(struct db *db, int64_t visit_id, const uint8_t hash[DIGEST_SIZE],
-                     int64_t account_id, int64_t now) RC_CHECKED;
+                     int64_t account_id, int64_t now, bool replace) RC_CHECKED;
+
+/* What one department of the entry comes for; one that comes for two campaigns has two. */
+struct notice_part {
+    const char *campaign_name;
+    const char *department_name;
+    int64_t items;
+    const char *inspectors; /* each with the card's number */
+};
+extern const struct row_set notice_part_rows;
+/* Of the dispatched visits of the entry. */
+enum rc notice_parts(struct db *db, struct arena *a, int64_t visit_id,
+                     struct row_page *parts) RC_CHECKED;
 
 #endif
