@@ -21,7 +21,7 @@ const struct row_set audit_rows =
             COL(actor, "actor", .title = "操作者", .width = 20),
             COL(remote, "remote", .title = "来源地址", .width = 16),
             COL(request_id, "request_id", .title = "请求编号", .width = 34),
-            COL(action, "action", .title = "操作", .width = 24),
+            COL(action, "action", .title = "操作", .width = 24, .labels = audit_actions),
             COL(target, "target", .title = "对象", .width = 36),
             COL(detail, "detail", .title = "详情", .width = 60, .json = true));
 #undef COL

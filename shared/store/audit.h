@@ -20,6 +20,7 @@
 enum rc audit_append(struct db *db, struct arena *a, const uint8_t key[AUDIT_KEY],
                      struct audit_event *event) RC_CHECKED;
 
+extern const struct row_label audit_actions[];
 extern const struct row_set audit_rows;
 /* Events of a chain (scope: its name). */
 extern const struct list audit_list;

@@ -108,8 +108,10 @@ LIST(publication_list, .name = "publications", .title = "公示事项", .rows = 
            .labels = delivery_states }),
      .orders = LIST_ORDERS({ .member = "id" }, { .member = "due_on" }));
 
+/* The enterprise too: phones are told all that is public of it, also what another publishes now. */
 DB_STMT(publication_lock_select, "i", "i",
-        "SELECT p.id FROM publication p JOIN section s ON s.id = p.section_id WHERE p.id = ?"
+        "SELECT p.id FROM publication p JOIN section s ON s.id = p.section_id"
+        " JOIN visit v ON v.id = s.visit_id JOIN subject x ON x.id = v.subject_id WHERE p.id = ?"
         " FOR UPDATE");
 
 DB_ROWS(publication_select, "i", &publication_rows, FROM_PUBLICATION " WHERE p.id = ?");

@@ -101,7 +101,7 @@ extern const struct list publication_list;
 
 enum rc publication_find(struct db *db, struct arena *a, int64_t id,
                          struct publication *out) RC_CHECKED;
-/* Its row, and its section's, stay locked to the end of the transaction. */
+/* Its row, its section's and its enterprise's stay locked to the end of the transaction. */
 enum rc publication_lock(struct db *db, struct arena *a, int64_t id,
                          struct publication *out) RC_CHECKED;
 
