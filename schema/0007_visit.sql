@@ -11,6 +11,8 @@ CREATE TABLE visit (
     planned_on         DATE NULL,
     state              ENUM('planned', 'dispatched') NOT NULL,
     dispatched_at      DATETIME(3) NULL,
+    unannounced        BOOLEAN NOT NULL DEFAULT FALSE
+        COMMENT 'as its campaign was at the dispatch: what the campaign does later tells no enterprise before',
     door_code          CHAR(8) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'of the entry',
     joint_id           BIGINT UNSIGNED NULL COMMENT 'NULL: its own id; that visit may be gone',
     UNIQUE KEY campaign_subject (campaign_id, subject_id),

@@ -83,6 +83,24 @@ static void put_rating(struct web_ctx *c, struct html *h, bool begun, enum rc ra
     }
 }
 
+static enum rc write_notice(struct web_ctx *c, const struct row_page *visits,
+                            const struct row_page *team, const struct row_page *items,
+                            enum rc rated)
+{
+    const struct disclosure_notice *n = visits->v;
+    struct html *h = page_open(c, 200, "检查通知", PAGE_NONE);
+    page_facts_open(h, "这次检查");
+    page_row(h, "检查对象", n->subject_name);
+    page_row(h, "检查日期", page_date(c->arena, n->planned_on));
+    page_table_close(h);
+    put_plans(h, visits);
+    put_team(h, team);
+    put_items(h, items);
+    put_rights(h);
+    put_rating(c, h, n->begun, rated);
+    return page_close_private(c, h);
+}
+
 /* GET notices/{code} */
 enum rc public_notice(struct web_ctx *c)
 {
@@ -99,19 +117,10 @@ enum rc public_notice(struct web_ctx *c)
         rc = disclosure_notice_team(c->db, c->arena, hash, &team);
     if (rc == RC_OK)
         rc = disclosure_notice_items(c->db, c->arena, hash, &items);
-    enum rc rated = rc == RC_OK ? disclosure_rated(c->db, c->arena, hash, form) : rc;
+    if (rc != RC_OK)
+        return rc;
+    enum rc rated = disclosure_rated(c->db, c->arena, hash, form);
     if (rated != RC_OK && rated != RC_NOT_FOUND)
         return rated;
-    const struct disclosure_notice *n = visits.v;
-    struct html *h = page_open(c, 200, "检查通知", PAGE_NONE);
-    page_facts_open(h, "这次检查");
-    page_row(h, "检查对象", n->subject_name);
-    page_row(h, "检查日期", page_date(c->arena, n->planned_on));
-    page_table_close(h);
-    put_plans(h, &visits);
-    put_team(h, &team);
-    put_items(h, &items);
-    put_rights(h);
-    put_rating(c, h, n->begun, rated);
-    return page_close_private(c, h);
+    return write_notice(c, &visits, &team, &items, rated);
 }

@@ -149,7 +149,7 @@ enum rc public_rating_form(struct web_ctx *c)
 {
     uint8_t code[DIGEST_SIZE];
     uint8_t form[DIGEST_SIZE];
-    struct disclosure_notice n;
+    struct disclosure_notice n = { .subject_name = "" };
     const struct sent fresh = { .form = random_token(c->arena, form) };
     bool same = false;
     enum rc rc = rated_notice(c, code, &n);
@@ -198,7 +198,7 @@ static enum rc take_in(struct web_ctx *c, const uint8_t code[DIGEST_SIZE], const
 enum rc public_rating_add(struct web_ctx *c)
 {
     uint8_t code[DIGEST_SIZE];
-    struct disclosure_notice n;
+    struct disclosure_notice n = { .subject_name = "" };
     struct sent sent = { .form = NULL };
     const char *wrong = NULL;
     c->audit.counted = true; /* the rating is the record, and says not whose it is */

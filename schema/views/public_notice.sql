@@ -9,4 +9,4 @@ FROM visit_notice n JOIN visit v ON n.entry = COALESCE(v.joint_id, v.id) AND (v.
      JOIN department l ON l.id = v.lead_department_id LEFT JOIN joint_campaign j ON j.campaign_id = v.campaign_id
 WHERE v.state = 'dispatched' AND v.planned_on IS NOT NULL AND DATE('1970-01-01' + INTERVAL UNIX_TIMESTAMP(SYSDATE()) + 28800 SECOND) <= v.planned_on + INTERVAL 7 DAY
       AND (v.planned_on <= DATE('1970-01-01' + INTERVAL UNIX_TIMESTAMP(SYSDATE()) + 28800 SECOND)
-           OR COALESCE(j.unannounced, 0) = 0);
+           OR NOT (v.unannounced OR COALESCE(j.unannounced, 0)));

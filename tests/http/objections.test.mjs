@@ -249,3 +249,11 @@ test('a flood ends at what a day may have, for the database account too', async 
   const { stdout } = await asPublic('SELECT * FROM public_objection');
   for (const secret of [WHO.name, WHO.contact, WRONG]) assert.ok(!stdout.includes(secret));
 });
+
+test('nobody tries many codes, of objections or of notices', async () => {
+  let tries = 0;
+  for (let status = 404; status === 404; tries++) {
+    ({ status } = await page(`/${tries % 2 ? 'notices' : 'objections'}/${freshCode()}`));
+    assert.ok(tries < 100 && (status === 404 || status === 429), `${tries}: ${status}`);
+  }
+});

@@ -9,8 +9,9 @@ enum { PARTS_MAX = 500 };
     " AND (v.id = COALESCE(o.joint_id, o.id) OR v.joint_id = COALESCE(o.joint_id, o.id))"
 
 DB_STMT(notice_unannounced_select, "i", "i",
-        "SELECT COUNT(*)" ENTRY_OF_VISIT " JOIN joint_campaign j ON j.campaign_id = v.campaign_id"
-        " WHERE o.id = ? AND j.unannounced");
+        "SELECT COUNT(*)" ENTRY_OF_VISIT
+        " LEFT JOIN joint_campaign j ON j.campaign_id = v.campaign_id WHERE o.id = ?"
+        " AND (v.unannounced OR COALESCE(j.unannounced, 0))");
 
 #define COL(member, ...) ROW_COL(struct notice, member, __VA_ARGS__)
 const struct row_set notice_rows = ROW_SET(

@@ -39,7 +39,8 @@ DB_STMT(visit_ready_select, "ii", "i",
         " AND v.planned_on IS NOT NULL AND NOT " UNDERSTAFFED " AND NOT " REDRAWN " ORDER BY v.id");
 
 DB_STMT(visit_dispatch_update, "Ti", "",
-        "UPDATE visit SET state = 'dispatched', dispatched_at = ?"
+        "UPDATE visit SET state = 'dispatched', dispatched_at = ?, unannounced = COALESCE((SELECT"
+        " j.unannounced FROM joint_campaign j WHERE j.campaign_id = visit.campaign_id), FALSE)"
         " WHERE id = ? AND state = 'planned'");
 
 enum rc visit_take_turn(struct db *db)

@@ -31,7 +31,8 @@ DB_STMT(visit_stop_select_offered, "t", STOP_TYPES, STOPS_OF(OFFERED));
 
 DB_STMT(visit_standing_select, "DDii", "iiDtiiiit",
         "SELECT v.id, COALESCE(v.joint_id, v.id) AS entry, v.planned_on, u.region_code,"
-        " v.subject_id, a.inspector_id, COALESCE(j.unannounced, 0), NOT EXISTS (SELECT 1"
+        " v.subject_id, a.inspector_id, v.unannounced OR COALESCE(j.unannounced, 0), NOT EXISTS "
+        "(SELECT 1"
         "  FROM section x WHERE x.visit_id = v.id AND (x.state <> 'open' OR x.arrived_at IS NOT"
         "  NULL)), v.door_code FROM visit v"
         " JOIN subject u ON u.id = v.subject_id JOIN section s ON s.visit_id = v.id"
