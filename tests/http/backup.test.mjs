@@ -32,8 +32,8 @@ const backup = (...args) => stack.office.ctl(['backup', folder, '--to', to, ...a
 const made = () => readdirSync(folder).filter((name) => name !== 'part').sort();
 const verify = (name, ...args) =>
   stack.office.ctl(['backup', 'verify', join(folder, name), ...args]);
-const restore = (name, key = identity) => stack.office.ctl(['restore', join(folder, name),
-  '--identity', key, '--datadir', join(stack.var, 'mariadb')]);
+const restore = (name, key = identity) => stack.office.ctl(['restore', `${join(folder, name)}/`,
+  '--identity', key, '--datadir', `${join(stack.var, 'mariadb')}/`]); // as a shell completes them
 const refused = async (promise, wanted) => assert.rejects(promise, wanted);
 
 function makeKey(name) {
