@@ -221,6 +221,7 @@ test('after the loss of everything the restored site has all that was acknowledg
   const [[operations]] = await stack.sql('SELECT COUNT(*) FROM sync_op');
   const [[files]] = await stack.sql('SELECT COUNT(*) FROM evidence');
   const expected = mine.item('check_result', check.id).body;
+  const receipts = [mine.receipt, colleague.receipt]; // chained over all that was acknowledged
 
   await stack.services('stop');
   lose();
@@ -243,6 +244,7 @@ test('after the loss of everything the restored site has all that was acknowledg
   const present = mine.item('check_result', check.id).body;
   assert.deepEqual([present.problem, present.disposal], [expected.problem, expected.disposal]);
   assert.equal(mine.items('evidence').find(({ body }) => body.sha256 === lost).body.verified, true);
+  assert.deepEqual([mine.receipt, colleague.receipt], receipts);
   assert.deepEqual([await mine.selfCheck(), await colleague.selfCheck()], [[], []]);
   assert.equal((await stack.office.ctl(['audit', 'verify'])).out.intact, true);
   assert.equal((await stack.office.ctl(['evidence', 'scrub'])).out.files, 3);
