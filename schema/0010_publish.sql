@@ -140,7 +140,8 @@ CREATE TABLE objection (
     department_id   INT UNSIGNED NOT NULL COMMENT 'of the publication',
     receipt_hash    BINARY(32) NOT NULL UNIQUE,
     content         VARCHAR(600) NOT NULL,
-    name            VARBINARY(300) NOT NULL COMMENT 'sealed; so contact',
+    name            VARBINARY(300) NOT NULL
+        COMMENT 'sealed; so contact; empty, both, once their time of keeping ended',
     contact         VARBINARY(300) NOT NULL,
     received_at     DATETIME(3) NOT NULL,
     received_on     DATE NOT NULL,
@@ -155,6 +156,7 @@ CREATE TABLE objection (
     UNIQUE KEY department_day (department_id, received_on, department_slot),
     KEY department_state (department_id, state, id),
     KEY department_received (department_id, state, received_on, id),
+    KEY decided (decided_at),
     CONSTRAINT objection_publication FOREIGN KEY (publication_id) REFERENCES publication (id),
     CONSTRAINT objection_department FOREIGN KEY (department_id) REFERENCES department (id),
     CONSTRAINT objection_examined_by FOREIGN KEY (examined_by) REFERENCES account (id),

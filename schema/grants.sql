@@ -363,3 +363,6 @@ GRANT SELECT, UPDATE, DELETE ON liancha.evidence_upload TO 'liancha_admin'@'loca
 GRANT SELECT ON liancha.publication TO 'liancha_admin'@'localhost';
 GRANT UPDATE (due_on, provisional, due_before) ON liancha.publication TO 'liancha_admin'@'localhost';
 GRANT SELECT ON liancha.outbox TO 'liancha_admin'@'localhost';
+GRANT SELECT (id, contact, decided_at), UPDATE (name, contact) ON liancha.objection
+    TO 'liancha_admin'@'localhost';
+GRANT SELECT (expires_at), DELETE ON liancha.enrolment TO 'liancha_admin'@'localhost';

@@ -61,6 +61,8 @@ admin_command admin_audit_verify;
 admin_command admin_audit_list;
 admin_command admin_audit_export_heads;
 admin_command admin_key_rotate;
+admin_command admin_retention;
+admin_command admin_retention_purge;
 admin_command admin_outbox_status;
 admin_command admin_target_test;
 admin_command admin_evidence_tidy;

@@ -135,7 +135,7 @@ test('whoever made it public does not reject; the answer is text', async () => {
   expectJson(await step(reviewer, objection, 'decide', no));
   const { text } = await page(path);
   assert.match(text, /异议不成立/);
-  assert.ok(text.includes('&lt;script&gt;') && !text.includes('<script'));
+  assert.ok(text.includes('&lt;script&gt;') && !text.includes('<script>'));
   assert.match((await page(`/results/${id}`)).text, /公示内容/, 'as it was');
 });
 
@@ -164,6 +164,46 @@ test('who objects is for the department alone, and reading it is on record', asy
   assert.ok(csv.text.includes('答复期限') && !csv.text.includes(WHO.contact));
 });
 
+test('who objected is forgotten when its time of keeping ends, and the objection stays', async () => {
+  const id = await published();
+  const retention = async (...args) => {
+    const { kept } = (await stack.office.ctl(['retention', ...args])).out;
+    return kept.find(({ name }) => name === 'objector');
+  };
+  const objected = [];
+  for (const outcome of ['rejected', 'rejected', null]) {
+    const { path } = await object(id);
+    const { id: objection } = (await deskOf(id)).at(-1);
+    objected.push({ objection, path });
+    if (outcome === null) continue;
+    expectJson(await step(publisher, objection, 'examine'));
+    expectJson(await step(reviewer, objection, 'decide', { outcome, answer: '与检查记录一致' }));
+  }
+  const [old, young, open] = objected.map(({ objection }) => objection);
+  const shown = async (objection) =>
+    expectJson(await publisher.get(`${V1}/objections/${objection}`));
+  const before = await retention();
+  assert.equal(before.rule, 'retention.objector_days');
+  const begin = `TIMESTAMP(DATE(UTC_TIMESTAMP() + INTERVAL 8 HOUR)) - INTERVAL 8 HOUR
+    - INTERVAL ${before.days} DAY`;
+  await stack.operate(`UPDATE objection SET decided_at = ${begin} - INTERVAL 1 SECOND
+    WHERE id = ${old}; UPDATE objection SET decided_at = ${begin} WHERE id = ${young};
+    UPDATE objection SET received_at = '2020-01-01', received_on = '2020-01-01'
+    WHERE id = ${open}`);
+  const due = await retention();
+  assert.equal(due.due, before.due + 1);
+  assert.equal((await shown(old)).contact, WHO.contact, 'a report changes nothing');
+  assert.equal((await retention('purge')).purged, due.due);
+  const { name, contact, content, answer } = await shown(old);
+  assert.deepEqual([name, contact, content, answer], ['', '', WRONG, '与检查记录一致']);
+  for (const kept of [young, open]) assert.equal((await shown(kept)).contact, WHO.contact);
+  assert.match((await page(objected[0].path)).text, /异议不成立/);
+  assert.deepEqual([(await retention()).due, (await retention('purge')).purged], [0, 0]);
+  const [[detail]] = await stack.sql(`SELECT detail FROM audit_event WHERE chain = 'admin' AND
+    action = 'retention.purge' AND target = 'retention:objector' ORDER BY seq DESC LIMIT 1`);
+  assert.equal(JSON.parse(detail).rows, due.due);
+});
+
 test('a form that is sent twice, or at once, is one objection with one receipt', async () => {
   const id = shared;
   const known = await count(id);
@@ -189,7 +229,7 @@ test('what is wrong stands beside what was typed, and nothing is kept of it', as
     assert.equal(res.status, 422, JSON.stringify(wrong));
     assert.match(res.text, new RegExp(`<p id="fault"[^>]*>[^<]*${about.source}`));
     assert.match(res.text, /aria-invalid="true" aria-describedby="fault"/);
-    assert.ok(res.text.includes(`value="${good.code}"`) && !res.text.includes('<script'));
+    assert.ok(res.text.includes(`value="${good.code}"`) && !res.text.includes('<script>'));
     if (!('content' in wrong)) assert.ok(res.text.includes(WRONG), 'what was typed stays');
   }
   for (const fields of [{ ...good, code: 'short' }, { ...good, more: '1' }, { content: WRONG },

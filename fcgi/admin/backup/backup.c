@@ -69,15 +69,19 @@ static enum rc store(struct making *k, enum backup_file which, const char *const
 /* Where the copy of the database ends in InnoDB's log: what the next one goes on from. */
 static enum rc read_position(struct making *k, const char *work)
 {
-    const char *path = arena_printf(k->admin->arena, "%s/xtrabackup_checkpoints", work);
-    char *text = admin_read_file(k->admin, path, CHECKPOINTS_MAX);
+    struct admin *a = k->admin;
+    char *text = admin_read_file(a, arena_printf(a->arena, "%s/xtrabackup_checkpoints", work),
+                                 CHECKPOINTS_MAX);
+    if (!text) /* as MariaDB 11 calls it */
+        text = admin_read_file(a, arena_printf(a->arena, "%s/mariadb_backup_checkpoints", work),
+                               CHECKPOINTS_MAX);
     char *at = text ? strstr(text, "\nto_lsn = ") : NULL;
     char *end = at ? strchr(at + 1, '\n') : NULL;
     if (end)
         *end = '\0';
     if (end && int_parse(at + strlen("\nto_lsn = "), k->m.from, INT64_MAX, &k->m.to))
         return RC_OK;
-    return err_set(&k->admin->err, RC_UNAVAILABLE, "mariadb-backup", "没有说明备份到何处");
+    return err_set(&a->err, RC_UNAVAILABLE, "mariadb-backup", "没有说明备份到何处");
 }
 
 static enum rc store_database(struct making *k)

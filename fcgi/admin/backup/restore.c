@@ -202,6 +202,7 @@ static enum rc start_server(struct restoring *r, const char *socket)
                                  arena_printf(a, "--pid-file=%s/restoring.pid", r->beside),
                                  "--skip-networking",
                                  "--skip-log-bin",
+                                 "--skip-slave-start",
                                  NULL };
     struct err *err = &r->admin->err;
     programs_as(&r->programs, r->place.st_uid);
@@ -247,10 +248,20 @@ static enum rc put_in_place(struct restoring *r)
     struct admin *a = r->admin;
     const char *up = arena_printf(a->arena, "%s/..", r->datadir);
     (void)unlink(arena_printf(a->arena, "%s/backup-my.cnf", r->beside));
+    sync(); /* evidence, keys and what the server did not write itself */
     if (chmod(r->beside, r->place.st_mode & 07777) != 0 || rename(r->beside, r->datadir) != 0)
         return err_set(&a->err, RC_UNAVAILABLE, r->datadir,
                        "无法换入恢复的数据库（是挂载点时，请以其中的空目录为 datadir）");
     return backup_sync(up, &a->err);
+}
+
+/* Names are made of it: without what a shell appends. */
+static const char *folder_name(struct arena *a, const char *path)
+{
+    size_t n = strlen(path);
+    while (n > 1 && path[n - 1] == '/')
+        n--;
+    return arena_strndup(a, path, n);
 }
 
 int admin_restore(struct admin *a, int argc, char **argv)
@@ -264,7 +275,8 @@ int admin_restore(struct admin *a, int argc, char **argv)
         return EXIT_USAGE;
     if (argc != 1 || !r.identity)
         return admin_usage("restore 需要一个备份和 --identity 私钥文件");
-    enum rc rc = follow_chain(&r, argv[0]);
+    r.datadir = folder_name(a->arena, r.datadir);
+    enum rc rc = follow_chain(&r, folder_name(a->arena, argv[0]));
     if (rc == RC_OK)
         rc = begin(&r);
     if (rc == RC_OK)
