@@ -283,10 +283,10 @@ enum rc import_codes(struct import *im, const struct csv_row *row, int column,
                      struct err *err)
 {
     char *parts[IMPORT_ENTRIES_MAX];
+    const char *found[IMPORT_ENTRIES_MAX];
     size_t n = import_split(im, import_field(im, row, column), parts);
     if (n > IMPORT_ENTRIES_MAX)
         return import_invalid(im, row, column, "项数过多", err);
-    *out = arena_array(im->arena, n ? n : 1, sizeof **out);
     *count = 0;
     for (size_t i = 0; i < n; i++) {
         if (!code_of(im, codes, text_trim(parts[i])))
@@ -301,10 +301,12 @@ enum rc import_codes(struct import *im, const struct csv_row *row, int column,
                 arena_printf(im->arena, "中没有“%.30s”，须为 %s", part, import_known(im, codes)),
                 err);
         for (size_t j = 0; j < *count; j++)
-            if ((*out)[j] == c->code)
+            if (found[j] == c->code)
                 return import_invalid(im, row, column, "代码重复", err);
-        (*out)[(*count)++] = c->code;
+        found[(*count)++] = c->code;
     }
+    *out = arena_array(im->arena, *count + 1, sizeof **out);
+    memcpy(*out, found, *count * sizeof *found);
     return RC_OK;
 }
 

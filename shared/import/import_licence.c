@@ -14,10 +14,12 @@
 
 enum { DIGEST_DIGITS = 16, REGISTRATION = 22, REGION_AT = 9, REGION_SIZE = 6 };
 
-/* As it is compared: cell_name's form, with brackets of one kind and without hyphens. */
+/* As it is compared: cell_name's form, without brackets and dashes of any kind. */
 static void plain(const char *text, char out[CELL_NAME])
 {
-    static const char *const brackets[] = { "〔", "〕", "【", "】", "[", "]", "(", ")", "-" };
+    static const char *const brackets[] = { "〔", "〕", "【", "】", "〖", "〗", "〈", "〉", "《",
+                                            "》", "“",  "”",  "‘",  "’",  "[",  "]",  "(",  ")",
+                                            "{",  "}",  "<",  ">",  "-",  "—",  "–",  "‐",  "−" };
     cell_name(text, out);
     for (size_t i = 0; i < sizeof brackets / sizeof brackets[0]; i++) {
         size_t n = strlen(brackets[i]);

@@ -108,7 +108,7 @@ describe('a campaign', () => {
       await view.page.getByRole('heading', { name: '完成情况' }).waitFor();
       await checkConsole(view, 'ledger');
       await button(view.page, '印发通报…').click();
-      await view.page.getByLabel('说明').fill('请各部门抓紧。');
+      await view.page.getByLabel('说明').fill(`请各部门抓紧（${size.name}）。`);
       await button(view.page, '印发').click();
       await view.page.getByText('二、进度落后的部门').waitFor();
       await checkConsole(view, 'bulletin');
@@ -120,7 +120,7 @@ describe('a campaign', () => {
         const { page } = view;
         await page.goto(`${CONSOLE}/reports`);
         await button(page, '专题报告…').click();
-        await page.getByLabel('说明').fill('下一步抓紧未检的任务。');
+        await page.getByLabel('说明').fill(`下一步抓紧未检的任务（${size.name}）。`);
         await checkConsole(view, 'reports');
         await button(page, '印发').click();
         await page.getByText('三、各次联合抽查完成情况').waitFor();

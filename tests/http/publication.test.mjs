@@ -229,7 +229,10 @@ test('a penalty has its own clock, is masked, and its number counts once', async
     { pointer: '/decided_on' });
   const made = expectJson(await add(penalty), 201);
   assert.equal(made.publish_by, workingDayAfter(today(), 7));
-  expectProblem(await add(penalty), 409, 'conflict', { pointer: '/decision_no' });
+  for (const brackets of ['〔$1〕', '（$1）', '[ $1 ]'])
+    expectProblem(await add({ ...penalty,
+      decision_no: penalty.decision_no.replace(/〔(.*)〕/, brackets) }), 409, 'conflict',
+    { pointer: '/decision_no' });
 
   const own = await work.role(MARKET, 'publisher');
   const due = await work.publications(MARKET, 'due', part.section);
@@ -292,6 +295,8 @@ test('a finding is closed by its ends alone, and an order takes the place of no 
   assert.deepEqual([made.state, made.due_on, made.overdue, made.section], ['open', due, false,
     corrected]);
   expectProblem(await add(order), 409, 'conflict', { pointer: '/number' });
+  expectProblem(await add({ ...order, number: ' 责改〔测试〕１ 号 ' }), 409, 'conflict',
+    { pointer: '/number' });
   assert.ok(await closed() < before, 'what an order waits for is not closed');
   const { works } = expectJson(await reviewer.get('/planner/v1/workbench'));
   const reminder = works.find(({ kind }) => kind === 'disposal.end');
@@ -338,6 +343,8 @@ test('a finding is closed by its ends alone, and an order takes the place of no 
     due_on: undefined, basis: '《行政处罚法》第三十三条' }));
   assert.deepEqual([lenient.state, lenient.outcome, lenient.ended_on], ['ended', 'no_penalty',
     today()]);
+  expectProblem(await add({ ...order, kind: 'lenient', number: undefined, due_on: undefined,
+    basis: '《行政处罚法》第三十三条' }), 409, 'conflict', { pointer: '/number' });
   assert.equal(await closed(), before);
 });
 

@@ -406,7 +406,7 @@ static void who_has_no_code_enters_by_licence_and_stays_one(void **state)
           .field = "卫生许可证号", .reason = "登记为 LC",
           .text = "卫生许可证号,单位名称,地址,区划,状态,信用等级,专业,核实日期\n"
                   "豫卫公证字〔2023〕第0402001号,丙店,路,新华区,营业,B,公共场所,2026-10-1\n"
-                  "豫卫公证字[2023] 第0402001号,丙店,路,新华区,营业,B,公共场所,2026-10-1\n" },
+                  "豫卫公证字〖2023〗 第0402—001号,丙店,路,新华区,营业,B,公共场所,2026-10-1\n" },
         { "in the column of codes", SUBJECTS, .accepted = 2, .flagged = 1, .line = 3,
           .field = "代码", .reason = "与第 2 行",
           .text = "代码,单位名称,地址,区划,状态,信用等级,专业,核实日期\n"

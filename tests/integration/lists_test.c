@@ -411,8 +411,8 @@ static void a_summary_is_owed_of_the_years_since_the_first_task_alone(void **sta
 {
     static const char *const drawn[] = {
         "SET FOREIGN_KEY_CHECKS = 0, CHECK_CONSTRAINT_CHECKS = 0",
-        "INSERT INTO campaign (id, code, name, region_code, department_id, rule, state, drawn_at)"
-        " VALUES (1, 'C-1', 'x', '410402', 1, 'x', 'drawn', '2025-12-31 16:30')",
+        ("INSERT INTO campaign (id, code, name, region_code, department_id, rule, state, drawn_at)"
+         " VALUES (1, 'C-1', 'x', '410402', 1, 'x', 'drawn', '2025-12-31 16:30')"),
         "SET FOREIGN_KEY_CHECKS = 1, CHECK_CONSTRAINT_CHECKS = 1",
     };
     static const char *const gone[] = {

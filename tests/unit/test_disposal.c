@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "domain/review/disposal.h"
+#include "domain/review/number.h"
 
 enum { CHECKED = 100, TODAY = 120 };
 
@@ -73,11 +74,35 @@ static void an_end_fits_its_kind_and_an_order_replaces_no_case(void **state)
     }
 }
 
+static void a_number_is_the_same_however_it_is_typed(void **state)
+{
+    static const char *const same[] = {
+        "平卫医罚〔2023〕15号",     "平卫医罚（2023）15号",       "平卫医罚[2023]15号",
+        "平卫医罚【2023】15号",     "平卫医罚(2023)15号",         "平卫医罚［２０２３］１５号",
+        " 平卫医罚 〔2023〕 15 号", "平卫医罚\u200B〔2023〕15号", "平卫医罚〈2023〉15号",
+        "平卫医罚〖2023〗15号",     "平卫医罚“2023”15号",
+    };
+    static const char *const others[][2] = {
+        { "平卫医罚〔2024〕15号", "平卫医罚〔2024〕15号" },
+        { "责改〔测试〕1号", "责改〔测试〕1号" },
+        { "（豫）卫罚字－２０２３－１", "(豫)卫罚字-2023-1" },
+        { "案2023(1)", "案2023(1)" },
+        { "(202)1号", "(202)1号" },
+        { "[2023", "[2023" },
+        { "", "" },
+    };
+    for (size_t i = 0; i < COUNT(same); i++)
+        assert_string_equal(document_number(*state, same[i]), same[0]);
+    for (size_t i = 0; i < COUNT(others); i++)
+        assert_string_equal(document_number(*state, others[i][0]), others[i][1]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_recorded_has_its_number_basis_and_days),
         cmocka_unit_test(an_end_fits_its_kind_and_an_order_replaces_no_case),
+        WITH_ARENA(a_number_is_the_same_however_it_is_typed),
     };
     return cmocka_run_group_tests_name("disposal", tests, NULL, NULL);
 }

@@ -5,6 +5,7 @@
 
 #include "base/date.h"
 #include "domain/review/disposal.h"
+#include "domain/review/number.h"
 #include "domain/review/result.h"
 #include "store/directory/rule.h"
 #include "store/review/disposal.h"
@@ -102,7 +103,8 @@ enum rc planner_disposal_create(struct web_ctx *c)
     const struct disposal d = { .section = s.id,
                                 .department_id = s.department_id,
                                 .kind = body->kind,
-                                .number = body->number,
+                                .number =
+                                    body->number ? document_number(c->arena, body->number) : NULL,
                                 .content = body->content,
                                 .basis = body->basis,
                                 .issued_on = body->issued_on,
@@ -110,7 +112,8 @@ enum rc planner_disposal_create(struct web_ctx *c)
                                 .outcome = ends ? "no_penalty" : NULL };
     rc = disposal_add(c->db, &d, &step, &id);
     if (rc == RC_CONFLICT)
-        return web_fail(c, rc, "/number", "该文书号或案号已经登记");
+        return web_fail(c, rc, "/number",
+                        d.number ? "该文书号或案号已经登记" : "内容、依据和日期相同的已经登记");
     if (rc != RC_OK)
         return rc;
     c->audit.detail = arena_printf(c->arena, "{\"disposal\":%lld}", (long long)id);

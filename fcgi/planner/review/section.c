@@ -6,6 +6,7 @@
 
 #include "base/date.h"
 #include "base/text.h"
+#include "domain/review/number.h"
 #include "domain/review/result.h"
 #include "domain/review/times.h"
 #include "store/field/door.h"
@@ -267,7 +268,7 @@ static enum rc add_penalty(struct web_ctx *c, const struct section *s,
                            const struct penalty_body *body, int64_t *id, struct workday_due *due)
 {
     struct penalty penalty = { .section = s->id,
-                               .decision_no = body->decision_no,
+                               .decision_no = document_number(c->arena, body->decision_no),
                                .act_type = body->act_type,
                                .content = body->content,
                                .authority = body->authority,
@@ -322,7 +323,7 @@ enum rc planner_penalty_create(struct web_ctx *c)
     struct jsonw *w = web_json(c, 201);
     jw_int(w, "id", id);
     jw_int(w, "section", s.id);
-    jw_text(w, "decision_no", body->decision_no);
+    jw_text(w, "decision_no", document_number(c->arena, body->decision_no));
     jw_date(w, "publish_by", due.date);
     jw_bool(w, "provisional", due.provisional);
     return web_json_end(c);

@@ -41,6 +41,15 @@ static bool is_between(uint32_t c)
            mask_is_gap(c);
 }
 
+/* 0375-12320: a number of the public service behind an area code, which is whole there. */
+static bool is_service(const struct mask *m, size_t i, size_t to, size_t digits)
+{
+    enum { SHORT = 5 };
+    return m->code[i] == '0' && (digits == 3 + SHORT || digits == 4 + SHORT) && to >= i + SHORT &&
+           m->code[to - SHORT] == '1' && m->code[to - SHORT + 1] == '2' &&
+           !mask_is_digit(m->code[to - SHORT - 1]);
+}
+
 /* A number, and those that follow it in a list. */
 static void cover_phones(struct mask *m, size_t i)
 {
@@ -51,7 +60,7 @@ static void cover_phones(struct mask *m, size_t i)
         size_t from = i;
         i += m->code[i] == '(' || m->code[i] == '+';
         size_t to = digits_to(m, i, &digits);
-        if (digits < PHONE_MIN)
+        if (digits < PHONE_MIN || is_service(m, i, to, digits))
             return;
         while (mask_is_alnum(m->code[to]))
             to++;

@@ -59,6 +59,9 @@ LIST(disposal_list, .name = "disposals", .title = "后续处置", .rows = &dispo
 
 DB_ROWS(disposal_select, "i", &disposal_rows, FROM_DISPOSAL " WHERE d.id = ?");
 
+DB_STMT(disposal_twin_select, "itttD", "i",
+        "SELECT COUNT(*) FROM disposal WHERE section_id = ? AND kind = ? AND number IS NULL"
+        " AND content = ? AND basis <=> ? AND issued_on = ? FOR UPDATE");
 DB_STMT(disposal_insert, "iittttDDtDtiT", "",
         "INSERT INTO disposal (section_id, department_id, kind, number, content, basis, issued_on,"
         " due_on, state, ended_on, outcome, entered_by, entered_at)"
@@ -82,13 +85,22 @@ DB_STMT(disposal_penalty_select, "i", "i", "SELECT COUNT(*) FROM penalty WHERE s
 enum rc disposal_add(struct db *db, const struct disposal *d, const struct disposal_step *step,
                      int64_t *id)
 {
-    enum rc rc = db_exec(
-        db, &disposal_insert,
-        DB_ARGS(db_int(d->section), db_int(d->department_id), db_text(d->kind), db_text(d->number),
-                db_text(d->content), db_text(d->basis), db_date(d->issued_on), db_date(d->due_on),
-                db_text(d->outcome ? "ended" : "open"),
-                d->outcome ? db_date(d->issued_on) : db_null('D'), db_text(d->outcome),
-                db_int(step->account_id), db_instant(step->now)));
+    int64_t twins = 0;
+    enum rc rc = d->number
+                     ? RC_OK
+                     : db_one_int(db, &disposal_twin_select,
+                                  DB_ARGS(db_int(d->section), db_text(d->kind), db_text(d->content),
+                                          db_text(d->basis), db_date(d->issued_on)),
+                                  &twins);
+    if (rc != RC_OK || twins)
+        return rc == RC_OK ? RC_CONFLICT : rc;
+    rc = db_exec(db, &disposal_insert,
+                 DB_ARGS(db_int(d->section), db_int(d->department_id), db_text(d->kind),
+                         db_text(d->number), db_text(d->content), db_text(d->basis),
+                         db_date(d->issued_on), db_date(d->due_on),
+                         db_text(d->outcome ? "ended" : "open"),
+                         d->outcome ? db_date(d->issued_on) : db_null('D'), db_text(d->outcome),
+                         db_int(step->account_id), db_instant(step->now)));
     if (rc == RC_OK)
         *id = db_insert_id(db);
     return rc;

@@ -50,7 +50,7 @@ struct disposal_step {
 };
 
 /* Ended at once when it has an outcome. RC_CONFLICT: the department has one of that kind and
-   number. */
+   number, or, of those without a number, the section has the same. */
 enum rc disposal_add(struct db *db, const struct disposal *d, const struct disposal_step *step,
                      int64_t *id) RC_CHECKED;
 enum rc disposal_find(struct db *db, struct arena *a, int64_t id, struct disposal *out) RC_CHECKED;
