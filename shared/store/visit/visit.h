@@ -99,7 +99,7 @@ struct visit_outcome {
     size_t shared;      /* entries of several campaigns */
 };
 
-/* fresh: by stop a door code for the visit that leaves another's entry. */
+/* fresh: by stop a door code for the visit that leaves an entry; who stays has the old one. */
 void visit_outcome(struct arena *a, const struct visit_stops *stops,
                    const struct visitplan_window *window, const int32_t *dates,
                    const char (*fresh)[VISIT_DOOR_CODE], struct visit_outcome *out);

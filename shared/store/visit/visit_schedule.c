@@ -9,6 +9,15 @@ DB_STMT(visit_date_update, "Diti", "",
         "UPDATE visit SET planned_on = ?, joint_id = ?, door_code = ?"
         " WHERE id = ? AND state = 'planned'");
 
+/* Who goes with a visit on the day that it has left keeps the door code, by another number. */
+DB_STMT(visit_heir_update, "i", "",
+        "UPDATE visit f JOIN (SELECT l.id, l.subject_id, l.planned_on, MIN(g.id) AS heir"
+        " FROM visit l JOIN visit g ON g.subject_id = l.subject_id AND g.joint_id = l.id"
+        " AND NOT g.planned_on <=> l.planned_on WHERE l.id = ?"
+        " GROUP BY l.id, l.subject_id, l.planned_on) h"
+        " ON f.subject_id = h.subject_id AND f.joint_id = h.id"
+        " SET f.joint_id = NULLIF(h.heir, f.id) WHERE NOT f.planned_on <=> h.planned_on");
+
 /* Fewer inspectors than the minimum, or a specialty that none of the section's team holds; who is
    recused from the enterprise does not count. */
 #define FIT                                                                                        \
@@ -51,6 +60,8 @@ enum rc visit_set_dates(struct db *db, struct arena *a, const struct visit_stops
                         const struct visit_outcome *outcome)
 {
     enum { COLUMNS = 4 };
+    size_t left = 0;
+    struct db_val *leaders = arena_array(a, stops->count, sizeof *leaders);
     struct db_val *values = arena_array(a, stops->count, COLUMNS * sizeof *values);
     for (size_t i = 0; i < stops->count; i++) {
         struct db_val *row = &values[i * COLUMNS];
@@ -60,8 +71,11 @@ enum rc visit_set_dates(struct db *db, struct arena *a, const struct visit_stops
         row[1] = leads ? db_null('i') : db_int(outcome->entries[i]);
         row[2] = db_text(outcome->door_codes[i]);
         row[3] = db_int(stops->visit_ids[i]);
+        if (stops->stops[i].entry == stops->visit_ids[i] && stops->stops[i].stands != date)
+            leaders[left++] = row[3];
     }
-    return db_bulk(db, &visit_date_update, values, stops->count);
+    enum rc rc = db_bulk(db, &visit_date_update, values, stops->count);
+    return rc == RC_OK ? db_bulk(db, &visit_heir_update, leaders, left) : rc;
 }
 
 enum rc visit_held(struct db *db, struct arena *a, int64_t campaign_id, int64_t minimum,

@@ -355,9 +355,10 @@ void visit_outcome(struct arena *a, const struct visit_stops *stops,
     const char **codes = arena_array(a, stops->count, sizeof(const char *));
     *out = (struct visit_outcome){ .dates = dates, .entries = entries, .door_codes = codes };
     for (size_t i = 0; i < stops->count; i++) {
-        bool led = stops->stops[i].entry != stops->visit_ids[i];
+        bool stays =
+            stops->stops[i].entry == stops->visit_ids[i] && stops->stops[i].stands == dates[i];
         entries[i] = stops->visit_ids[i];
-        codes[i] = led ? fresh[i] : stops->door_codes[i];
+        codes[i] = stays ? stops->door_codes[i] : fresh[i];
     }
     size_t n = list_dated(stops, window, dates, list);
     for (size_t from = 0, to; from < n; from = to) {
