@@ -9,7 +9,7 @@ import { loginOf, post } from '../../conf/main-job/office.mjs';
 import { makeUscc } from '../../conf/main-job/synthetic/codes.mjs';
 import { writeCsv } from '../../conf/main-job/synthetic/csv.mjs';
 import { today } from '../../conf/main-job/world.mjs';
-import { expectProblem } from '../support/http.mjs';
+import { expectJson, expectProblem } from '../support/http.mjs';
 import { brokenRules } from '../support/visit-rules.mjs';
 import { DrawWorld } from './draw-world.mjs';
 import { startStack } from './harness.mjs';
@@ -25,6 +25,7 @@ const addDays = (day, n) => new Date(Date.parse(day) + n * 86400000).toISOString
 const path = (step, { code }) => `/planner/v1/campaigns/${code}/${step}`;
 
 let stack;
+let world;
 let draws;
 let home;
 const campaigns = [];
@@ -73,7 +74,7 @@ async function makeCampaign(serial) {
 
 before(async () => {
   stack = await startStack({ own: true });
-  await seed(stack);
+  world = await seed(stack);
   const files = join(stack.var, 'plan-world');
   writeFiles(files);
   for (const kind of ['directories', 'subjects', 'inspectors'])
@@ -120,6 +121,142 @@ test('what was joined keeps its kind of notice: none, or one that was given', as
   assert.deepEqual(await broken(), []);
 });
 
+// ---- by hand ------------------------------------------------------------------------------------
+
+const visit = (code) => `/planner/v1/visits/${code}`;
+const show = async (code) => expectJson(await home.get(visit(code)));
+const move = (client, code, on, version, more = {}) => client.post(`${visit(code)}/move`,
+  { planned_on: on, version, reason: '企业申请改期', ...more });
+const pin = (client, code, pinned, version) =>
+  client.post(`${visit(code)}/pin`, { pinned, version, reason: '企业当日盘点' });
+const DAYS = Array.from({ length: LAST }, (_, n) => addDays(today(), n + 1));
+const codesOf = async (campaign, state = 'planned') => (await stack.sql('SELECT code FROM visit ' +
+  `WHERE code LIKE '${campaign.code}-%' AND state = '${state}' AND planned_on IS NOT NULL ` +
+  'ORDER BY code')).flat();
+
+// Onto the first day that takes it.
+async function moveSomewhere(code) {
+  for (const day of DAYS) {
+    const { version } = await show(code);
+    const res = await move(home, code, day, version);
+    if (res.status === 200) return res.json;
+    assert.ok(res.status === 409 || res.status === 422, res.text);
+  }
+  return assert.fail(`${code} fits no day`);
+}
+
+test('a visit that was moved by hand keeps all rules, and its day when others are dated', async () => {
+  const [code] = await codesOf(campaigns[0]);
+  const before_ = await show(code);
+  assert.deepEqual(before_.actions.map(({ name, allowed }) => [name, allowed]),
+    [['visit.move', true], ['visit.pin', true]]);
+  assert.equal(before_.pinned, false);
+  const moved = await moveSomewhere(code);
+  assert.notEqual(moved.planned_on, before_.planned_on);
+  assert.deepEqual([moved.pinned, moved.version], [true, before_.version + 1]);
+  assert.deepEqual(await broken(), []);
+  // Nobody would give it that day by himself.
+  await post(home, path('schedule', campaigns[0]),
+    { from: addDays(today(), 20), to: addDays(today(), LAST) });
+  assert.equal((await show(code)).planned_on, moved.planned_on);
+  assert.deepEqual(await broken(), []);
+  const freed = expectJson(await pin(home, code, false, moved.version));
+  assert.deepEqual([freed.pinned, freed.version], [false, moved.version + 1]);
+  expectProblem(await pin(home, code, false, freed.version), 409, 'wrong-state',
+    { pointer: '/pinned' });
+  await post(home, path('schedule', campaigns[0]),
+    { from: addDays(today(), 20), to: addDays(today(), LAST) });
+  assert.ok((await show(code)).planned_on >= addDays(today(), 20));
+  const events = await stack.sql('SELECT action, detail FROM audit_event WHERE target = ' +
+    `'visit:${code}' AND action IN ('visit.move', 'visit.pin') ORDER BY seq`);
+  assert.deepEqual(events.map(([action]) => action), ['visit.move', 'visit.pin']);
+  assert.ok(events[0][1].includes(moved.planned_on) && events[0][1].includes('企业申请改期'));
+});
+
+test('what a move would break is named, and nothing is changed', async () => {
+  const [code] = await codesOf(campaigns[0]);
+  const { version, planned_on: on } = await show(code);
+  const sunday = DAYS.slice(6).find((day) => new Date(`${day}T00:00:00Z`).getUTCDay() === 0);
+  const [[works]] = await stack.sql(`SELECT COUNT(*) FROM calendar_day WHERE day = '${sunday}' ` +
+    "AND kind = 'work'");
+  if (works === '0')
+    assert.match(expectProblem(await move(home, code, sunday, version), 422, 'invalid',
+      { pointer: '/planned_on' }).detail, /不是工作日/);
+  for (const [day, words] of [[addDays(today(), -1), /早于今天/], [on, /已排在这一天/],
+    [addDays(today(), LAST + 1), /计划截止日期/]])
+    assert.match(expectProblem(await move(home, code, day, version), 422, 'invalid',
+      { pointer: '/planned_on' }).detail, words);
+  const fits = (await moveSomewhere(code)).planned_on;
+  await moveSomewhere(code);
+  const { version: now, planned_on: there } = await show(code);
+  const rule = (name, value) =>
+    stack.operate(`UPDATE rule SET value = ${value} WHERE name = '${name}'`);
+  for (const [name, usual, words] of [['alert.subject.daily', 1, /当日已有检查/],
+    ['alert.subject.weekly', 2, /当周检查次数已达上限/],
+    ['alert.subject.monthly', 3, /当月检查次数已达上限/],
+    ['load.daily', 4, /检查人员当日次数已满（[TP]-.+）/]]) {
+    await rule(name, 0);
+    assert.match(expectProblem(await move(home, code, fits, now), 409, 'wrong-state',
+      { pointer: '/planned_on' }).detail, words);
+    await rule(name, usual);
+  }
+  expectProblem(await move(await stack.office.role(MARKET, 'planner'), code, fits, now), 403,
+    'forbidden');
+  expectProblem(await move(home, 'nothing', fits, now), 404, 'not-found');
+  expectProblem(await move(home, code, fits, now, { reason: ' ' }), 422, 'invalid');
+  const shown = await show(code);
+  assert.deepEqual([shown.version, shown.planned_on], [now, there]);
+});
+
+test('of two who move a visit at once one is told what the other did', async () => {
+  const [, code] = await codesOf(campaigns[0]);
+  const { planned_on: on } = await moveSomewhere(code);
+  await moveSomewhere(code);
+  const { version } = await show(code);
+  const replies = await Promise.all([1, 2].map(() => move(home, code, on, version)));
+  assert.deepEqual(replies.map(({ status }) => status).sort(), [200, 412]);
+  const { present } = expectProblem(replies.find(({ status }) => status === 412), 412, 'stale');
+  assert.deepEqual([present.planned_on, present.version, present.pinned], [on, version + 1, true]);
+  expectProblem(await pin(home, code, false, version), 412, 'stale');
+  assert.deepEqual(await broken(), []);
+});
+
+test('what is dispatched may be moved until it is begun, and reaches the phones of its team alone',
+  async () => {
+    await home.post(path('schedule', campaigns[0]), { from: today(), to: addDays(today(), LAST) });
+    const [gone] = await codesOf(campaigns[0]);
+    expectJson(await home.post(path('dispatch', campaigns[0]), {}));
+    const [code] = await codesOf(campaigns[0], 'dispatched');
+    assert.ok(gone);
+    const { sections } = await show(code);
+    const [{ inspectors: [{ card_no: card }] }] = sections;
+    const phone = await world.newPhone(card);
+    await phone.pull();
+    const heads = async () => new Map((await stack.sql('SELECT kind, owner_id, seq FROM ' +
+      'feed_head')).map(([kind, owner, seq]) => [`${kind} ${owner}`, seq]));
+    const former = await heads();
+    const { planned_on: on, pinned } = await moveSomewhere(code);
+    assert.equal(pinned, false);
+    await phone.pull();
+    assert.equal(phone.items('visit').find(({ body }) => body.code === code).body.planned_on, on);
+    const reached = [...await heads()].filter(([feed, seq]) => former.get(feed) !== seq)
+      .map(([feed]) => feed).sort();
+    const own = await stack.sql("SELECT CONCAT('1 ', a.inspector_id) FROM visit v " +
+      'JOIN section s ON s.visit_id = v.id JOIN assignment a ON a.section_id = s.id WHERE ' +
+      `v.code = '${code}' UNION SELECT CONCAT('2 ', v.id) FROM visit v WHERE v.code = '${code}'`);
+    assert.ok(reached.length > 0 && reached.every((feed) => own.flat().includes(feed)),
+      `${reached} of ${own.flat()}`);
+    const { actions } = await show(code);
+    assert.match(actions.find(({ name }) => name === 'visit.pin').why, /已派发/);
+    const [{ section }] = sections;
+    await stack.operate(`UPDATE section SET arrived_at = NOW(3) WHERE id = ${section}`);
+    const { version } = await show(code);
+    assert.match(expectProblem(await move(home, code, DAYS[1], version), 409, 'wrong-state').detail,
+      /已经开始/);
+    await stack.operate(`UPDATE section SET arrived_at = NULL WHERE id = ${section}`);
+    assert.deepEqual(await broken(), []);
+  });
+
 // ---- many edits ---------------------------------------------------------------------------------
 
 // SplitMix in its 32-bit cousin.
@@ -150,6 +287,7 @@ async function someone(below) {
   return { section, department, card, subject };
 }
 
+const put = new Map(); // visit -> the day on which it is pinned
 const EDIT = {
   schedule: async (below) =>
     home.post(path('schedule', campaigns[below(campaigns.length)]), window(below)),
@@ -161,6 +299,21 @@ const EDIT = {
     const shown = await home.post('/planner/v1/joint-schedules/preview', body);
     return shown.status === 200 ? home.post('/planner/v1/joint-schedules',
       { ...body, version: shown.json.version }) : shown;
+  },
+  move: async (below) => {
+    const codes = await codesOf(campaigns[below(campaigns.length)]);
+    if (codes.length === 0) return { status: 0 };
+    const code = codes[below(codes.length)];
+    const res = await move(home, code, DAYS[below(LAST)], (await show(code)).version);
+    if (res.status === 200) put.set(code, res.json.planned_on);
+    return res;
+  },
+  unpin: async () => {
+    const [[code] = []] = put;
+    if (!code) return { status: 0 };
+    const res = await pin(home, code, false, (await show(code)).version);
+    if (res.status === 200) put.delete(code);
+    return res;
   },
   recuse: async (below) => {
     const { department, card, subject } = await someone(below);
@@ -183,12 +336,16 @@ const EDIT = {
   },
 };
 const OFTEN = ['schedule', 'schedule', 'offer', 'plan', 'plan', 'recuse', 'change', 'change',
-  'decide', 'decide', 'decide', 'withdraw'];
+  'decide', 'decide', 'decide', 'withdraw', 'move', 'move', 'move', 'unpin'];
+
+const pinnedDays = async () => new Map(await stack.sql('SELECT code, planned_on FROM visit WHERE ' +
+  'pinned ORDER BY code'));
 
 test('no rule is broken by any of many plans, changes of teams and recusals, nor by what goes out',
   async () => {
     const below = randomBelow(2026);
     const done = {};
+    for (const [code, day] of await pinnedDays()) put.set(code, day);
     assert.deepEqual(await broken(), []);
     for (let i = 0; i < EDITS; i++) {
       // One after the other they go out, and the rest is planned around them.
@@ -200,10 +357,14 @@ test('no rule is broken by any of many plans, changes of teams and recusals, nor
       done[name] = (done[name] ?? 0) + changed;
       if (changed && i >= EDITS / campaigns.length) // some are dispatched
         assert.deepEqual(await broken(['dispatched']), [], `after ${i} edits, ${name}`);
+      if (changed)
+        assert.deepEqual(await pinnedDays(), new Map([...put].sort()), `${i}: ${name}`);
       if (out && i === Math.ceil(out * EDITS / campaigns.length)) {
         await home.post(path('schedule', campaigns[out - 1]), { from: today(),
           to: addDays(today(), LAST) });
         await home.post(path('dispatch', campaigns[out - 1]), {});
+        const still = await pinnedDays();
+        for (const code of put.keys()) if (!still.has(code)) put.delete(code); // it is out
       }
     }
     for (const name of Object.keys(EDIT)) assert.ok(done[name] > 0, `${name} was never done`);

@@ -26,7 +26,7 @@ DB_STMT(joint_figures_select, "t", "iii",
         "  COUNT(DISTINCT s.department_id, t.draw_id) AS alone FROM joint_campaign j"
         "  JOIN campaign c ON c.id = j.campaign_id AND c.state = 'drawn'"
         "  AND c.teams_drawn_at IS NOT NULL"
-        "  JOIN visit v ON v.campaign_id = j.campaign_id AND v.state = 'planned'"
+        "  JOIN visit v ON v.campaign_id = j.campaign_id AND v.state = 'planned' AND NOT v.pinned"
         "  JOIN section s ON s.visit_id = v.id JOIN task t ON t.section_id = s.id"
         "  WHERE j.city = ? GROUP BY v.id, v.campaign_id) x");
 
