@@ -15,6 +15,8 @@ CREATE TABLE visit (
         COMMENT 'as its campaign was at the dispatch: what the campaign does later tells no enterprise before',
     door_code          CHAR(8) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'of the entry',
     joint_id           BIGINT UNSIGNED NULL COMMENT 'NULL: its own id; that visit may be gone',
+    pinned             BOOLEAN NOT NULL DEFAULT 0 COMMENT 'its day was decided by hand: schedules keep it',
+    version            INT UNSIGNED NOT NULL DEFAULT 1 COMMENT 'of its day; who changes it names what he saw',
     UNIQUE KEY campaign_subject (campaign_id, subject_id),
     KEY planned (planned_on, state),
     KEY joint (joint_id),

@@ -1703,6 +1703,8 @@ CREATE TABLE `visit` (
   `unannounced` tinyint(1) NOT NULL DEFAULT 0 COMMENT 'as its campaign was at the dispatch: what the campaign does later tells no enterprise before',
   `door_code` char(8) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'of the entry',
   `joint_id` bigint(20) unsigned DEFAULT NULL COMMENT 'NULL: its own id; that visit may be gone',
+  `pinned` tinyint(1) NOT NULL DEFAULT 0 COMMENT 'its day was decided by hand: schedules keep it',
+  `version` int(10) unsigned NOT NULL DEFAULT 1 COMMENT 'of its day; who changes it names what he saw',
   PRIMARY KEY (`id`),
   UNIQUE KEY `code` (`code`),
   UNIQUE KEY `campaign_subject` (`campaign_id`,`subject_id`),

@@ -200,6 +200,29 @@ async function planJointly(view) {
   await page.getByText('没有一次检查的日期会变。').waitFor();
 }
 
+const REFUSED = /status of 422 .*\/visits\/[^/]+\/move$/; // as decideByHand wants it
+
+// A visit's day is kept from schedules, and given back; a day that breaks a rule is refused.
+async function decideByHand(view) {
+  const { page } = view;
+  await go(view, `/campaigns/${CAMPAIGN}/visits`);
+  await page.locator('tbody a[href*="/visits/"]').first().click();
+  await page.getByRole('heading', { name: '改期' }).waitFor();
+  for (const [label, next] of [['锁定日期', '解除锁定'], ['解除锁定', '锁定日期']]) {
+    await button(page, `${label}…`).click();
+    const asked = page.getByRole('dialog');
+    await asked.getByLabel('理由').fill('企业当日盘点');
+    await button(asked, label).click();
+    await button(page, `${next}…`).waitFor();
+  }
+  await checkConsole(view, 'visit-by-hand');
+  await page.getByLabel('检查日期').first().fill(dayText('2026-01-04'));
+  await page.keyboard.press('Enter');
+  await page.getByLabel('理由').fill('企业申请改期');
+  await button(page, '改期').click();
+  await page.getByText('检查日期不得早于今天').waitFor();
+}
+
 async function dispatch(view) {
   const { page } = view;
   await go(view, `/campaigns/${CAMPAIGN}`);
@@ -208,6 +231,7 @@ async function dispatch(view) {
   await button(page, '排定日期').click();
   await button(page, '派发…').waitFor();
   await planJointly(view);
+  await decideByHand(view);
   await go(view, `/campaigns/${CAMPAIGN}`);
   await button(page, '派发…').click();
   await confirm(page, '派发');
@@ -308,5 +332,6 @@ test('three departments carry a campaign from their files to publication by clic
     await review(department);
     await publish(department);
   }
-  for (const [login, { faults }] of views) assert.deepEqual(faults, [], login);
+  for (const [login, { faults }] of views)
+    assert.deepEqual(faults.filter((line) => !REFUSED.test(line)), [], login);
 });

@@ -164,6 +164,8 @@ describe('a campaign', () => {
         // By the list: a point may lie below another.
         await page.getByRole('row').getByRole('link', { name }).first().click();
         await heading(view, `${name} 的入企检查`);
+        await page.getByRole('heading', { name: '改期' }).waitFor();
+        await checkConsole(view, 'visit-planner');
       });
 
   onPage('stands on a projector, legible from afar, and is drawn again by that browser',

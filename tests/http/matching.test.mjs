@@ -14,6 +14,7 @@ import { writeCsv } from '../../conf/main-job/synthetic/csv.mjs';
 import { today } from '../../conf/main-job/world.mjs';
 import { expectJson, expectProblem } from '../support/http.mjs';
 import { rebundle } from '../support/bundle.mjs';
+import { brokenRules } from '../support/visit-rules.mjs';
 import { DrawWorld, strangersCheck } from './draw-world.mjs';
 import { rows, strangersTeams, strangersUse, strangersVisits } from './match-world.mjs';
 import { startStack } from './harness.mjs';
@@ -28,6 +29,7 @@ const card = (department, n) => `T-${department}-${pad(n)}`;
 const REASON = { reason: '测试理由' };
 
 let stack;
+let unruly; // what the files before this one have bent
 let world;
 let draws;
 let home;
@@ -93,6 +95,7 @@ const partNow = async ({ visit }) => (await partsOf(campaign)).find((part) => pa
 
 before(async () => {
   stack = await startStack();
+  unruly = await brokenRules((query) => stack.sql(query), ['dispatched']);
   world = await seed(stack);
   const files = join(stack.var, 'match-world');
   writeFiles(files);
@@ -513,4 +516,9 @@ test('the bundle replays: lianchactl and a stranger agree, and what is changed i
     const { findings } = await verify(rebundle(bytes, name, () => null), 1);
     assert.ok(findings.some((f) => f.file === name), `${name} left out`);
   }
+});
+
+test('no visit that went out breaks a rule of planning', async () => {
+  const now = await brokenRules((query) => stack.sql(query), ['dispatched']);
+  assert.deepEqual(now.filter((line) => !unruly.includes(line)), []);
 });

@@ -7,6 +7,7 @@ import { untar } from '../../conf/main-job/bundle.mjs';
 import { get, post } from '../../conf/main-job/office.mjs';
 import { today } from '../../conf/main-job/world.mjs';
 import { expectJson, expectProblem, request } from '../support/http.mjs';
+import { brokenRules } from '../support/visit-rules.mjs';
 import { DrawWorld, strangersCheck } from './draw-world.mjs';
 import { startStack } from './harness.mjs';
 import { HOME, MARKET, PLANS, seed } from './world.mjs';
@@ -16,6 +17,7 @@ const REASON = '本计划先前已抽中并派发';
 const addDays = (day, n) => new Date(Date.parse(day) + n * 86400000).toISOString().slice(0, 10);
 
 let stack;
+let unruly; // what the files before this one have bent
 let draws;
 let home;
 let plans;
@@ -24,6 +26,7 @@ let held; // visits of the first draw that did not go out, by code
 
 before(async () => {
   stack = await startStack();
+  unruly = await brokenRules((query) => stack.sql(query), ['dispatched']);
   await seed(stack);
   draws = new DrawWorld(stack, 750);
   home = await stack.office.role(HOME, 'planner');
@@ -144,4 +147,9 @@ test('a plan that went out as a whole has nothing left to draw', async () => {
   const market = await stack.office.role(MARKET, 'planner');
   expectProblem(await market.post(path('abandon', again), { reason: '测试' }), 403, 'forbidden');
   await post(home, path('abandon', again), { reason: '测试作废' });
+});
+
+test('no visit that went out breaks a rule of planning', async () => {
+  const now = await brokenRules((query) => stack.sql(query), ['dispatched']);
+  assert.deepEqual(now.filter((line) => !unruly.includes(line)), []);
 });

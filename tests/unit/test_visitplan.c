@@ -370,6 +370,36 @@ static void stand(struct world *w, const int32_t *dates)
     w->window.entry_count = STOPS / 2;
 }
 
+static void a_day_that_somebody_chooses_breaks_what_the_rules_say_and_no_more(void **state)
+{
+    struct world *w = make_world(*state);
+    const size_t half = STOPS / 2;
+    int32_t all[STOPS];
+    size_t fit = 0;
+    memcpy(all, date_all(*state, w, w->stops, half).dates, half * sizeof *all);
+    stand(w, all);
+    for (size_t i = half; i < STOPS; i++)
+        all[i] = VISITPLAN_NO_DATE;
+    for (size_t i = half; i < STOPS; i++) {
+        struct visitplan_stop *s = &w->stops[i];
+        for (size_t d = 0; d < DAYS; d++) {
+            unsigned rules = VISITPLAN_RULES;
+            struct visitplan_window day = w->window;
+            day.days = &w->days[d];
+            day.day_count = 1;
+            assert_int_equal(visitplan_breaks(*state, s, &day, w->days[d], &rules, NULL), RC_OK);
+            assert_int_equal(rules, broken(w, all, i, w->days[d]));
+            fit += rules == 0;
+        }
+        unsigned rules = 0;
+        struct visitplan_window none = w->window;
+        none.day_count = 0;
+        assert_int_equal(visitplan_breaks(*state, s, &none, w->days[0], &rules, NULL), RC_OK);
+        assert_int_equal(rules, VISITPLAN_WORKDAYS);
+    }
+    assert_true(fit > 0 && fit < half * DAYS);
+}
+
 static void what_stands_is_joined_where_the_teams_are_free_and_fills_their_days(void **state)
 {
     struct world *w = make_world(*state);
@@ -500,6 +530,7 @@ int main(void)
         WITH_ARENA(dates_do_not_depend_on_the_order_of_the_visits),
         WITH_ARENA(what_fits_no_day_is_told_by_the_rules_that_shut_every_day),
         WITH_ARENA(a_tight_window_takes_no_fewer_than_the_first_free_days_would),
+        WITH_ARENA(a_day_that_somebody_chooses_breaks_what_the_rules_say_and_no_more),
         WITH_ARENA(what_stands_is_joined_where_the_teams_are_free_and_fills_their_days),
         WITH_ARENA(one_without_notice_joins_none_that_had_it_and_none_joins_one_that_has_begun),
         WITH_ARENA(a_change_of_one_team_moves_hardly_another_visit),

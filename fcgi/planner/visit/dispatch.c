@@ -54,7 +54,7 @@ static enum rc find_booked(struct web_ctx *c, const struct campaign *campaign, c
     struct visitplan_window window = { .day_count = 0 };
     size_t n = 0;
     *out = (struct booked){ .n = 0 };
-    enum rc rc = visit_stops(c->db, c->arena, campaign->id, &stops);
+    enum rc rc = visit_stops_planned(c->db, c->arena, campaign->id, &stops);
     if (rc == RC_OK)
         rc = visit_limits(c, campaign->region, &stops, &window);
     if (rc != RC_OK)

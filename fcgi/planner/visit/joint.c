@@ -20,18 +20,34 @@ const struct web_input planner_joint_body =
     WEB_INPUT(struct offer_body,
               WEB_FIELD(struct offer_body, notice, "检查通知", .required = true, .max = 10));
 
+/* Visits with notice and without never share an entry, also when they were joined before. */
+static enum rc keep_kind(struct web_ctx *c, const struct campaign *campaign, bool unannounced)
+{
+    struct joint_kind kind = { .shared = false };
+    enum rc rc = joint_kind(c->db, campaign->id, &kind);
+    if (rc == RC_OK && kind.shared && kind.unannounced != unannounced)
+        return web_fail(c, RC_STATE, "",
+                        "该活动的检查已与其他活动合并上门，不能再改变是否事先通知");
+    return rc;
+}
+
 /* POST campaigns/{code}/joint: its visits may be dated together with those of other campaigns. */
 enum rc planner_joint_offer(struct web_ctx *c)
 {
     const struct offer_body *body = c->input;
     struct campaign campaign;
     char city[JOINT_CITY];
-    enum rc rc = visit_own_campaign(c, &campaign);
+    bool unannounced = strcmp(body->notice, "none") == 0;
+    enum rc rc = visit_take_turn(c->db);
+    if (rc == RC_OK)
+        rc = visit_own_campaign(c, &campaign);
     if (rc != RC_OK)
         return rc;
-    bool unannounced = strcmp(body->notice, "none") == 0;
     if (!unannounced && strcmp(body->notice, "given") != 0)
         return web_fail(c, RC_INVALID, "/notice", "须为 given 或 none");
+    rc = keep_kind(c, &campaign, unannounced);
+    if (rc != RC_OK)
+        return rc;
     joint_city(campaign.region, city);
     rc = joint_offer(c->db, campaign.id, city, unannounced, c->actor.id, c->now);
     return rc == RC_OK ? web_empty(c, 204) : rc;
@@ -41,7 +57,11 @@ enum rc planner_joint_offer(struct web_ctx *c)
 enum rc planner_joint_withdraw(struct web_ctx *c)
 {
     struct campaign campaign;
-    enum rc rc = visit_own_campaign(c, &campaign);
+    enum rc rc = visit_take_turn(c->db);
+    if (rc == RC_OK)
+        rc = visit_own_campaign(c, &campaign);
+    if (rc == RC_OK)
+        rc = keep_kind(c, &campaign, false);
     if (rc == RC_OK)
         rc = joint_withdraw(c->db, campaign.id);
     if (rc == RC_STATE)

@@ -61,8 +61,8 @@ enum rc visit_period(struct web_ctx *c, int32_t from, int32_t to)
     return RC_OK;
 }
 
-static enum rc working_days(struct web_ctx *c, int32_t first, int32_t last,
-                            struct visitplan_window *out)
+enum rc visit_working_days(struct web_ctx *c, int32_t first, int32_t last,
+                           struct visitplan_window *out)
 {
     struct workday_calendar calendar;
     int32_t *days = arena_array(c->arena, VISITPLAN_DAYS_MAX, sizeof *days);
@@ -75,7 +75,7 @@ static enum rc working_days(struct web_ctx *c, int32_t first, int32_t last,
 }
 
 /* What they come to: entries, and their door codes. */
-static void settle(struct web_ctx *c, struct visit_planning *p)
+void visit_settle(struct web_ctx *c, struct visit_planning *p)
 {
     char(*fresh)[VISIT_DOOR_CODE] = arena_array(c->arena, p->stops.count, VISIT_DOOR_CODE);
     for (size_t i = 0; i < p->stops.count; i++) {
@@ -95,7 +95,7 @@ enum rc visit_plan(struct web_ctx *c, const char *region, int32_t from, int32_t 
         s->first = from;
         s->last = s->last < to ? s->last : to;
     }
-    enum rc rc = working_days(c, from, to, &p->window);
+    enum rc rc = visit_working_days(c, from, to, &p->window);
     if (rc == RC_OK)
         rc = visit_limits(c, region, &p->stops, &p->window);
     if (rc == RC_OK)
@@ -104,7 +104,7 @@ enum rc visit_plan(struct web_ctx *c, const char *region, int32_t from, int32_t 
         rc = visitplan_date(c->arena, p->stops.stops, p->stops.count, &p->window, &p->dates,
                             &c->err);
     if (rc == RC_OK)
-        settle(c, p);
+        visit_settle(c, p);
     return rc;
 }
 
@@ -120,12 +120,12 @@ static const struct {
     { VISITPLAN_REGION, "检查人员当日在其他区县" },
 };
 
-static const char *reason(struct web_ctx *c, unsigned set)
+const char *visit_rules_text(struct web_ctx *c, unsigned set, const char *between)
 {
     const char *text = "";
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
         if (set & rules[i].rule)
-            text = arena_printf(c->arena, "%s%s%s", text, *text ? "，或" : "", rules[i].text);
+            text = arena_printf(c->arena, "%s%s%s", text, *text ? between : "", rules[i].text);
     return text;
 }
 
@@ -138,7 +138,7 @@ void visit_put_undated(struct web_ctx *c, struct jsonw *w, const struct visit_pl
             continue;
         jw_object(w, NULL);
         jw_text(w, "visit", p->stops.stops[i].visit);
-        jw_text(w, "reason", reason(c, p->dates.rules[i]));
+        jw_text(w, "reason", visit_rules_text(c, p->dates.rules[i], "，或"));
         jw_end(w);
         listed++;
     }

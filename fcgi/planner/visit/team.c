@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/date.h"
+#include "store/directory/rule.h"
 #include "store/draw/campaign.h"
 
 enum { CITY = 4 /* digits of a region code */ };
@@ -100,16 +101,23 @@ enum rc team_direct(struct web_ctx *c, const struct team *team, int64_t inspecto
 enum rc team_fits(struct web_ctx *c, const struct adjustment_section *section, int64_t inspector_id)
 {
     struct assignment_load load;
+    struct rule_set rules;
+    int64_t daily = 0;
     if (!section->dispatched) /* the dispatch looks at all of them */
         return RC_OK;
     enum rc rc =
         assignment_load(c->db, section->visit_id, inspector_id, date_year_start(c->now), &load);
+    if (rc == RC_OK)
+        rc = rule_load(c->db, c->arena, section->region, date_at(c->now), &rules);
+    if (rc == RC_OK)
+        rc = rule_value(&rules, RULE_LOAD_DAILY, &daily, &c->err);
     if (rc != RC_OK)
         return rc;
+    daily = daily < load.max_daily ? daily : load.max_daily;
     bool ahead = load.planned_on >= date_at(c->now);
-    if (ahead && load.same_day > load.max_daily)
+    if (ahead && load.same_day > daily)
         return web_fail(c, RC_STATE, "", "接替人员当日检查将达 %lld 次，超过其每日上限 %lld 次",
-                        (long long)load.same_day, (long long)load.max_daily);
+                        (long long)load.same_day, (long long)daily);
     if (ahead && load.elsewhere)
         return web_fail(c, RC_STATE, "", "接替人员当日在其他区县有检查");
     if (load.this_year > load.max_total)

@@ -177,6 +177,12 @@ static bool takes_part(const struct web_ctx *c, const struct row_page *page)
     return own;
 }
 
+static const struct planner_act visit_acts[] = {
+    { "visit.move", visit_move_check },
+    { "visit.pin", visit_pin_check },
+    { NULL, NULL },
+};
+
 /* GET visits/{code} */
 enum rc planner_visit_show(struct web_ctx *c)
 {
@@ -214,6 +220,9 @@ enum rc planner_visit_show(struct web_ctx *c)
     } else {
         jw_null(w, "notice");
     }
+    rc = planner_put_actions(c, w, visit_acts, &v);
+    if (rc != RC_OK)
+        return rc;
     jw_array(w, "sections");
     for (size_t i = 0; i < page.n; i++) {
         jw_object(w, NULL);

@@ -21,6 +21,9 @@ planner_check visit_campaign_check;
 planner_check visit_create_check;
 planner_check visit_schedule_check;
 planner_check visit_dispatch_check;
+/* Of a struct visit: whether its day may be decided by hand, or kept from schedules. */
+planner_check visit_move_check;
+planner_check visit_pin_check;
 /* Of a struct planner_draw_of: whether a subject may be given up. */
 planner_check visit_substitute_check;
 /* RC_STATE until the campaign's visits are made. */
@@ -41,6 +44,13 @@ struct visit_planning {
     struct visit_outcome outcome;
     size_t moved; /* that had another date before */
 };
+
+enum rc visit_working_days(struct web_ctx *c, int32_t first, int32_t last,
+                           struct visitplan_window *out) RC_CHECKED;
+/* Of dates: the outcome, and how many moved. */
+void visit_settle(struct web_ctx *c, struct visit_planning *planning);
+/* Of a set of rules (enum visitplan_rule) what each says. */
+const char *visit_rules_text(struct web_ctx *c, unsigned set, const char *between);
 
 /* Whether visits may be dated from one day to another one: RC_INVALID with the pointer. */
 enum rc visit_period(struct web_ctx *c, int32_t from, int32_t to) RC_CHECKED;

@@ -148,6 +148,12 @@ enum rc visitplan_date(struct arena *a, const struct visitplan_stop *stops, size
                        const struct visitplan_window *window, struct visitplan_dates *out,
                        struct err *err) RC_CHECKED;
 
+/* What a visit would break on that day, a set of rules; 0: it fits. The window's days are that one,
+   or none where nobody works then. */
+enum rc visitplan_breaks(struct arena *a, const struct visitplan_stop *stop,
+                         const struct visitplan_window *window, int32_t date, unsigned *rules,
+                         struct err *err) RC_CHECKED;
+
 /*
  * Whether the dates that the stops have fit on what stands now, each entry by its number: booked[i]
  * is set where not; *n counts them. The window's days are those of the dates.

@@ -331,6 +331,29 @@ enum rc visitplan_date(struct arena *a, const struct visitplan_stop *stops, size
     return RC_OK;
 }
 
+enum rc visitplan_breaks(struct arena *a, const struct visitplan_stop *stop,
+                         const struct visitplan_window *window, int32_t date, unsigned *rules,
+                         struct err *err)
+{
+    enum rc rc = check_input(stop, 1, window, err);
+    if (rc != RC_OK)
+        return rc;
+    size_t day = diary_day(window, date);
+    if (day == window->day_count || date < stop->first || date > stop->last) {
+        *rules = VISITPLAN_WORKDAYS;
+        return RC_OK;
+    }
+    struct diary diary = diary_open(a, window, false);
+    const struct diary_place place = { .subject = stop->subject,
+                                       .region = stop->region,
+                                       .unannounced = stop->unannounced,
+                                       .open = true,
+                                       .inspectors = stop->inspectors,
+                                       .inspector_count = stop->inspector_count };
+    *rules = diary_rules(&diary, &place, day);
+    return RC_OK;
+}
+
 enum rc visitplan_recheck(struct arena *a, const struct visitplan_stop *stops, size_t count,
                           const struct visitplan_window *window, bool *booked, size_t *n,
                           struct err *err)

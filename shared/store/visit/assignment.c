@@ -79,7 +79,7 @@ DB_ROWS(assignment_of_visit_select, "ii", &assignment_rows,
     " JOIN subject x ON x.id = w.subject_id WHERE b.inspector_id = i.id"                           \
     " AND w.state = 'dispatched' AND w.planned_on = v.planned_on"
 DB_STMT(assignment_load_select, "Tii", "Diiiii",
-        "SELECT v.planned_on, (SELECT COUNT(DISTINCT w.id)" SAME_DAY "),"
+        "SELECT v.planned_on, (SELECT COUNT(DISTINCT COALESCE(w.joint_id, w.id))" SAME_DAY "),"
         " EXISTS (SELECT 1" SAME_DAY " AND x.region_code <> u.region_code), i.max_daily,"
         " (SELECT COUNT(*) FROM assignment b JOIN section y ON y.id = b.section_id"
         " JOIN visit w ON w.id = y.visit_id JOIN campaign c ON c.id = w.campaign_id"

@@ -48,7 +48,7 @@ enum rc assignment_add(struct db *db, int64_t section_id, int64_t inspector_id,
 /* What an inspector has beside a visit, that one included when it is his too. */
 struct assignment_load {
     int32_t planned_on; /* of the visit */
-    int64_t same_day;   /* dispatched visits on its day */
+    int64_t same_day;   /* entries of dispatched visits on its day */
     bool elsewhere;     /* one of them is in another district */
     int64_t max_daily;
     int64_t this_year; /* sections since year_start, of campaigns that hold */

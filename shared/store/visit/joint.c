@@ -9,6 +9,13 @@ DB_STMT(joint_offer_insert, "itiiT", "",
 
 DB_STMT(joint_offer_delete, "i", "", "DELETE FROM joint_campaign WHERE campaign_id = ?");
 
+DB_STMT(joint_kind_select, "ii", "ii",
+        "SELECT COALESCE((SELECT unannounced FROM joint_campaign WHERE campaign_id = ?), 0),"
+        " EXISTS (SELECT 1 FROM visit v JOIN visit o ON o.subject_id = v.subject_id"
+        "  AND o.id <> v.id AND o.planned_on IS NOT NULL"
+        "  AND COALESCE(o.joint_id, o.id) = COALESCE(v.joint_id, v.id)"
+        "  WHERE v.campaign_id = ? AND v.planned_on IS NOT NULL)");
+
 DB_STMT(joint_part_select, "ti", "i",
         "SELECT EXISTS (SELECT 1 FROM joint_campaign j JOIN campaign c ON c.id = j.campaign_id"
         " WHERE j.city = ? AND c.department_id = ?)");
@@ -19,7 +26,7 @@ DB_STMT(joint_figures_select, "t", "iii",
         "  COUNT(DISTINCT s.department_id, t.draw_id) AS alone FROM joint_campaign j"
         "  JOIN campaign c ON c.id = j.campaign_id AND c.state = 'drawn'"
         "  AND c.teams_drawn_at IS NOT NULL"
-        "  JOIN visit v ON v.campaign_id = j.campaign_id AND v.state = 'planned'"
+        "  JOIN visit v ON v.campaign_id = j.campaign_id AND v.state = 'planned' AND NOT v.pinned"
         "  JOIN section s ON s.visit_id = v.id JOIN task t ON t.section_id = s.id"
         "  WHERE j.city = ? GROUP BY v.id, v.campaign_id) x");
 
@@ -84,6 +91,18 @@ void joint_city(const char *region, char city[JOINT_CITY])
 {
     memcpy(city, region, 4);
     memcpy(city + 4, "00", 3);
+}
+
+static void read_kind(const struct db_query *q, void *data)
+{
+    *(struct joint_kind *)data =
+        (struct joint_kind){ db_col_int(q, 0) != 0, db_col_int(q, 1) != 0 };
+}
+
+enum rc joint_kind(struct db *db, int64_t campaign_id, struct joint_kind *out)
+{
+    return db_one(db, &joint_kind_select, DB_ARGS(db_int(campaign_id), db_int(campaign_id)),
+                  read_kind, out);
 }
 
 enum rc joint_offer(struct db *db, int64_t campaign_id, const char *city, bool unannounced,

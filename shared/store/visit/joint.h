@@ -17,6 +17,13 @@
 #define JOINT_CITY 7
 void joint_city(const char *region, char city[JOINT_CITY]);
 
+/* What makes entries of a campaign's visits: with notice or not, and whether others go with them.
+   Not offered: with notice. */
+struct joint_kind {
+    bool unannounced;
+    bool shared;
+};
+enum rc joint_kind(struct db *db, int64_t campaign_id, struct joint_kind *out) RC_CHECKED;
 /* Again: with another notice. */
 enum rc joint_offer(struct db *db, int64_t campaign_id, const char *city, bool unannounced,
                     int64_t account_id, int64_t now) RC_CHECKED;

@@ -89,7 +89,9 @@ const struct row_set visit_rows = ROW_SET(
         .title = "参加部门数"),
     COL(planned_on, "v.planned_on", .title = "计划日期", .nullable = true),
     COL(state, "v.state", .title = "状态", .labels = visit_states),
-    COL(door_code, "v.door_code", .hidden = true));
+    COL(door_code, "v.door_code", .hidden = true),
+    COL(campaign, "campaign.code AS campaign", .hidden = true),
+    COL(pinned, "v.pinned", .title = "日期已锁定"), COL(version, "v.version"));
 #undef COL
 
 #define FROM_VISIT                                                                                 \

@@ -75,7 +75,13 @@ struct visit_stops {
  */
 enum rc visit_take_turn(struct db *db) RC_CHECKED;
 
-/* Of the campaign's visits that are not dispatched yet. */
+/* Of the campaign's visits that are not dispatched yet, pinned ones too. */
+enum rc visit_stops_planned(struct db *db, struct arena *a, int64_t campaign_id,
+                            struct visit_stops *out) RC_CHECKED;
+/* Of one visit, dispatched or not. */
+enum rc visit_stop_one(struct db *db, struct arena *a, int64_t visit_id,
+                       struct visit_stops *out) RC_CHECKED;
+/* Of the campaign's visits that a schedule may date: not dispatched, not pinned. */
 enum rc visit_stops(struct db *db, struct arena *a, int64_t campaign_id,
                     struct visit_stops *out) RC_CHECKED;
 /* Of those of all campaigns that their departments offer for joint planning (joint.h). */
@@ -99,12 +105,25 @@ struct visit_outcome {
     size_t shared;      /* entries of several campaigns */
 };
 
-/* fresh: by stop a door code for the visit that leaves another's entry. */
+/* fresh: by stop a door code for the visit that leaves an entry; who stays has the old one. */
 void visit_outcome(struct arena *a, const struct visit_stops *stops,
                    const struct visitplan_window *window, const int32_t *dates,
                    const char (*fresh)[VISIT_DOOR_CODE], struct visit_outcome *out);
+/* Of visits that are not dispatched and not pinned; what has changed has another version. */
 enum rc visit_set_dates(struct db *db, struct arena *a, const struct visit_stops *stops,
                         const struct visit_outcome *outcome) RC_CHECKED;
+
+/* ---- by hand ---- */
+
+/* Whether somebody has arrived or signed; lock: nobody does before the end of the transaction. */
+enum rc visit_begun(struct db *db, int64_t visit_id, bool lock, bool *begun) RC_CHECKED;
+/* Whether its plan is drawn again, so that it never goes out. */
+enum rc visit_redrawn(struct db *db, int64_t visit_id, bool *redrawn) RC_CHECKED;
+/* The only stop, dispatched or not; where it is not, it is pinned. RC_STALE: not that version. */
+enum rc visit_move(struct db *db, const struct visit_stops *stop,
+                   const struct visit_outcome *outcome, int64_t version) RC_CHECKED;
+/* A dated visit that is not dispatched; RC_STALE. */
+enum rc visit_pin(struct db *db, int64_t visit_id, bool pinned, int64_t version) RC_CHECKED;
 
 /* Planned visits that lack a date, or inspectors (below minimum, or a specialty that none holds),
    or whose plan is drawn again (store/draw/draw.h). */
@@ -139,6 +158,9 @@ struct visit {
     int32_t planned_on;  /* 0: not dated */
     const char *state;
     const char *door_code;
+    const char *campaign;
+    bool pinned; /* schedules keep its day */
+    int64_t version;
 };
 
 extern const struct row_label visit_states[];

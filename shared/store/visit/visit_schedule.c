@@ -5,9 +5,31 @@
 
 DB_STMT(visit_turn_update, "", "", "UPDATE visit_turn SET taken = taken + 1");
 
-DB_STMT(visit_date_update, "Diti", "",
-        "UPDATE visit SET planned_on = ?, joint_id = ?, door_code = ?"
-        " WHERE id = ? AND state = 'planned'");
+#define DATE                                                                                       \
+    "UPDATE visit SET version = version + (NOT planned_on <=> ?), planned_on = ?, joint_id = ?,"   \
+    " door_code = ?"
+DB_STMT(visit_date_update, "DDiti", "", DATE " WHERE id = ? AND state = 'planned' AND NOT pinned");
+DB_STMT(visit_move_update, "DDitii", "",
+        DATE ", pinned = state = 'planned' WHERE id = ? AND version = ?");
+DB_STMT(visit_pin_update, "iii", "",
+        "UPDATE visit SET version = version + 1, pinned = ?"
+        " WHERE id = ? AND state = 'planned' AND planned_on IS NOT NULL AND version = ?");
+
+#define BEGUN                                                                                      \
+    "SELECT COALESCE(SUM(s.state <> 'open' OR s.arrived_at IS NOT NULL), 0) FROM section s"        \
+    " WHERE s.visit_id = ?"
+DB_STMT(visit_begun_select, "i", "i", BEGUN);
+DB_STMT(visit_begun_lock, "i", "i", BEGUN " FOR UPDATE");
+DB_STMT(visit_redrawn_select, "i", "i", "SELECT " REDRAWN " FROM visit v WHERE v.id = ?");
+
+/* Who goes with a visit on the day that it has left keeps the door code, by another number. */
+DB_STMT(visit_heir_update, "i", "",
+        "UPDATE visit f JOIN (SELECT l.id, l.subject_id, l.planned_on, MIN(g.id) AS heir"
+        " FROM visit l JOIN visit g ON g.subject_id = l.subject_id AND g.joint_id = l.id"
+        " AND NOT g.planned_on <=> l.planned_on WHERE l.id = ?"
+        " GROUP BY l.id, l.subject_id, l.planned_on) h"
+        " ON f.subject_id = h.subject_id AND f.joint_id = h.id"
+        " SET f.joint_id = NULLIF(h.heir, f.id) WHERE NOT f.planned_on <=> h.planned_on");
 
 /* Fewer inspectors than the minimum, or a specialty that none of the section's team holds; who is
    recused from the enterprise does not count. */
@@ -39,7 +61,8 @@ DB_STMT(visit_ready_select, "ii", "i",
         " AND v.planned_on IS NOT NULL AND NOT " UNDERSTAFFED " AND NOT " REDRAWN " ORDER BY v.id");
 
 DB_STMT(visit_dispatch_update, "Ti", "",
-        "UPDATE visit SET state = 'dispatched', dispatched_at = ?, unannounced = COALESCE((SELECT"
+        "UPDATE visit SET state = 'dispatched', version = version + 1, pinned = 0,"
+        " dispatched_at = ?, unannounced = COALESCE((SELECT"
         " j.unannounced FROM joint_campaign j WHERE j.campaign_id = visit.campaign_id), FALSE)"
         " WHERE id = ? AND state = 'planned'");
 
@@ -48,21 +71,79 @@ enum rc visit_take_turn(struct db *db)
     return db_exec(db, &visit_turn_update, DB_NONE);
 }
 
+enum { DATE_COLUMNS = 5 };
+
+static void date_row(const struct visit_stops *stops, const struct visit_outcome *outcome, size_t i,
+                     struct db_val row[DATE_COLUMNS])
+{
+    int32_t date = outcome->dates[i];
+    bool leads = outcome->entries[i] == stops->visit_ids[i];
+    row[0] = row[1] = date == VISITPLAN_NO_DATE ? db_null('D') : db_date(date);
+    row[2] = leads ? db_null('i') : db_int(outcome->entries[i]);
+    row[3] = db_text(outcome->door_codes[i]);
+    row[4] = db_int(stops->visit_ids[i]);
+}
+
+/* It had a number that others of its entry may have, and has another day now. */
+static bool was_left(const struct visit_stops *stops, const struct visit_outcome *outcome, size_t i)
+{
+    return stops->stops[i].entry == stops->visit_ids[i] &&
+           stops->stops[i].stands != outcome->dates[i];
+}
+
 enum rc visit_set_dates(struct db *db, struct arena *a, const struct visit_stops *stops,
                         const struct visit_outcome *outcome)
 {
-    enum { COLUMNS = 4 };
-    struct db_val *values = arena_array(a, stops->count, COLUMNS * sizeof *values);
+    size_t left = 0;
+    struct db_val *leaders = arena_array(a, stops->count, sizeof *leaders);
+    struct db_val *values = arena_array(a, stops->count, DATE_COLUMNS * sizeof *values);
     for (size_t i = 0; i < stops->count; i++) {
-        struct db_val *row = &values[i * COLUMNS];
-        int32_t date = outcome->dates[i];
-        bool leads = outcome->entries[i] == stops->visit_ids[i];
-        row[0] = date == VISITPLAN_NO_DATE ? db_null('D') : db_date(date);
-        row[1] = leads ? db_null('i') : db_int(outcome->entries[i]);
-        row[2] = db_text(outcome->door_codes[i]);
-        row[3] = db_int(stops->visit_ids[i]);
+        date_row(stops, outcome, i, &values[i * DATE_COLUMNS]);
+        if (was_left(stops, outcome, i))
+            leaders[left++] = db_int(stops->visit_ids[i]);
     }
-    return db_bulk(db, &visit_date_update, values, stops->count);
+    enum rc rc = db_bulk(db, &visit_date_update, values, stops->count);
+    return rc == RC_OK ? db_bulk(db, &visit_heir_update, leaders, left) : rc;
+}
+
+enum rc visit_begun(struct db *db, int64_t visit_id, bool lock, bool *begun)
+{
+    int64_t n = 0;
+    enum rc rc = db_one_int(db, lock ? &visit_begun_lock : &visit_begun_select,
+                            DB_ARGS(db_int(visit_id)), &n);
+    *begun = n > 0;
+    return rc;
+}
+
+enum rc visit_redrawn(struct db *db, int64_t visit_id, bool *redrawn)
+{
+    int64_t n = 0;
+    enum rc rc = db_one_int(db, &visit_redrawn_select, DB_ARGS(db_int(visit_id)), &n);
+    *redrawn = n > 0;
+    return rc;
+}
+
+static enum rc one_changed(struct db *db, enum rc rc)
+{
+    return rc == RC_OK && db_affected(db) == 0 ? RC_STALE : rc;
+}
+
+enum rc visit_move(struct db *db, const struct visit_stops *stop,
+                   const struct visit_outcome *outcome, int64_t version)
+{
+    struct db_val v[DATE_COLUMNS];
+    date_row(stop, outcome, 0, v);
+    enum rc rc = one_changed(db, db_exec(db, &visit_move_update,
+                                         DB_ARGS(v[0], v[1], v[2], v[3], v[4], db_int(version))));
+    if (rc == RC_OK && was_left(stop, outcome, 0))
+        rc = db_exec(db, &visit_heir_update, DB_ARGS(v[4]));
+    return rc;
+}
+
+enum rc visit_pin(struct db *db, int64_t visit_id, bool pinned, int64_t version)
+{
+    return one_changed(db, db_exec(db, &visit_pin_update,
+                                   DB_ARGS(db_int(pinned), db_int(visit_id), db_int(version))));
 }
 
 enum rc visit_held(struct db *db, struct arena *a, int64_t campaign_id, int64_t minimum,

@@ -7,14 +7,14 @@
 #include "base/sorted.h"
 #include "store/visit/redrawn.h"
 
-#define STOPS_OF(campaigns)                                                                        \
+#define STOPS_OF(campaigns, condition)                                                             \
     "SELECT v.id, v.code, u.region_code, a.inspector_id, i.max_daily, v.subject_id, v.planned_on," \
     " COALESCE(v.joint_id, v.id), COALESCE(j.unannounced, 0), v.door_code, i.card_no,"             \
     " (SELECT MIN(p.ends_on) FROM draw w JOIN plan p ON p.id = w.plan_id"                          \
     "  WHERE w.campaign_id = v.campaign_id)"                                                       \
     " FROM " campaigns " JOIN subject u ON u.id = v.subject_id JOIN section s ON s.visit_id ="     \
     " v.id LEFT JOIN assignment a ON a.section_id = s.id LEFT JOIN inspector i ON i.id ="          \
-    " a.inspector_id WHERE v.state = 'planned' ORDER BY v.code, a.inspector_id"
+    " a.inspector_id WHERE " condition " ORDER BY v.code, a.inspector_id"
 
 #define ONE_CAMPAIGN                                                                               \
     "campaign c JOIN visit v ON c.id = ? AND v.campaign_id = c.id"                                 \
@@ -26,8 +26,15 @@
     " JOIN visit v ON v.campaign_id = c.id"
 
 #define STOP_TYPES "ittiiiDiittD"
-DB_STMT(visit_stop_select, "i", STOP_TYPES, STOPS_OF(ONE_CAMPAIGN));
-DB_STMT(visit_stop_select_offered, "t", STOP_TYPES, STOPS_OF(OFFERED));
+DB_STMT(visit_stop_select, "i", STOP_TYPES,
+        STOPS_OF(ONE_CAMPAIGN, "v.state = 'planned' AND NOT v.pinned"));
+DB_STMT(visit_stop_select_planned, "i", STOP_TYPES, STOPS_OF(ONE_CAMPAIGN, "v.state = 'planned'"));
+DB_STMT(visit_stop_select_offered, "t", STOP_TYPES,
+        STOPS_OF(OFFERED, "v.state = 'planned' AND NOT v.pinned"));
+DB_STMT(visit_stop_select_one, "i", STOP_TYPES,
+        STOPS_OF("visit v JOIN campaign c ON v.id = ? AND c.id = v.campaign_id"
+                 " LEFT JOIN joint_campaign j ON j.campaign_id = c.id",
+                 "1"));
 
 DB_STMT(visit_standing_select, "DDii", "iiDtiiiit",
         "SELECT v.id, COALESCE(v.joint_id, v.id) AS entry, v.planned_on, u.region_code,"
@@ -197,6 +204,17 @@ enum rc visit_stops(struct db *db, struct arena *a, int64_t campaign_id, struct 
     return read_stops(db, a, &visit_stop_select, db_int(campaign_id), out);
 }
 
+enum rc visit_stops_planned(struct db *db, struct arena *a, int64_t campaign_id,
+                            struct visit_stops *out)
+{
+    return read_stops(db, a, &visit_stop_select_planned, db_int(campaign_id), out);
+}
+
+enum rc visit_stop_one(struct db *db, struct arena *a, int64_t visit_id, struct visit_stops *out)
+{
+    return read_stops(db, a, &visit_stop_select_one, db_int(visit_id), out);
+}
+
 enum rc visit_stops_offered(struct db *db, struct arena *a, const char *city,
                             struct visit_stops *out)
 {
@@ -356,9 +374,10 @@ void visit_outcome(struct arena *a, const struct visit_stops *stops,
     const char **codes = arena_array(a, stops->count, sizeof(const char *));
     *out = (struct visit_outcome){ .dates = dates, .entries = entries, .door_codes = codes };
     for (size_t i = 0; i < stops->count; i++) {
-        bool led = stops->stops[i].entry != stops->visit_ids[i];
+        bool stays =
+            stops->stops[i].entry == stops->visit_ids[i] && stops->stops[i].stands == dates[i];
         entries[i] = stops->visit_ids[i];
-        codes[i] = led ? fresh[i] : stops->door_codes[i];
+        codes[i] = stays ? stops->door_codes[i] : fresh[i];
     }
     size_t n = list_dated(stops, window, dates, list);
     for (size_t from = 0, to; from < n; from = to) {

@@ -1,0 +1,440 @@
+// The plans of several campaigns, looked through by a checker of their own: after every kind of
+// step that may change a day or a team, and, for each rule, in front of a row that breaks it.
+
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { loginOf, post } from '../../conf/main-job/office.mjs';
+import { makeUscc } from '../../conf/main-job/synthetic/codes.mjs';
+import { writeCsv } from '../../conf/main-job/synthetic/csv.mjs';
+import { today } from '../../conf/main-job/world.mjs';
+import { expectJson, expectProblem } from '../support/http.mjs';
+import { brokenRules } from '../support/visit-rules.mjs';
+import { DrawWorld } from './draw-world.mjs';
+import { startStack } from './harness.mjs';
+import { DISTRICT, HOME, MARKET, seed } from './world.mjs';
+
+const OTHER = 'H410404'; // the health office of a second district
+const CITY = 'M410400'; // whose inspectors go to both
+const SUBJECTS = 12; // of each district
+const QUOTA = 6;
+const LAST = 30; // day of the plans
+const EDITS = Number(process.env.LIANCHA_EDITS ?? 200);
+const addDays = (day, n) => new Date(Date.parse(day) + n * 86400000).toISOString().slice(0, 10);
+const path = (step, { code }) => `/planner/v1/campaigns/${code}/${step}`;
+
+let stack;
+let world;
+let draws;
+let home;
+const campaigns = [];
+const broken = (states) => brokenRules((query) => stack.sql(query), states);
+
+function writeFiles(folder) {
+  const day = today();
+  mkdirSync(folder, { recursive: true });
+  writeCsv(join(folder, 'directories.csv'), ['code', 'department', 'name', 'refreshed_on'],
+    [['T-plan-h', HOME], ['T-plan-m', MARKET]].map(([code, department]) =>
+      ({ code, department, name: `统筹测试名录 ${code}`, refreshed_on: day })));
+  writeCsv(join(folder, 'subjects.csv'), ['directories', 'code', 'name', 'type', 'address',
+    'region', 'lon', 'lat', 'state', 'credit_class', 'key', 'complaints', 'specialties',
+    'verified_on', 'synthetic'], ['410402', '410404'].flatMap((region) =>
+    Array.from({ length: SUBJECTS }, (_, i) => ({
+      directories: 'T-plan-h:medical;T-plan-m:food_service',
+      code: makeUscc('91', region, 870000 + i), name: `统筹样例${region}${i}号`, type: '专科医院',
+      address: `合成样例路${i}号`, region, lon: '', lat: '', state: 'open', credit_class: 'B', key: 0,
+      complaints: 0, specialties: 'medical;food_service', verified_on: day, synthetic: 1 }))));
+  writeCsv(join(folder, 'inspectors.csv'), ['card_no', 'name', 'department', 'card_expires_on',
+    'specialties', 'areas', 'on_duty', 'max_daily', 'max_total', 'synthetic'],
+  [[DISTRICT, 'medical', '410402'], [OTHER, 'medical', '410404'],
+    [CITY, 'food_service', '410402;410404']].flatMap(([department, specialties, areas]) =>
+    [1, 2, 3, 4, 5].map((i) => ({ card_no: `P-${department}-${i}`, name: `统筹执法员${i}`, department,
+      card_expires_on: addDays(day, 700), specialties, areas, on_duty: 1, max_daily: 4,
+      max_total: 100, synthetic: 1 }))));
+}
+
+async function makeCampaign(serial) {
+  const plans = [];
+  for (const [department, directory, specialty] of [[HOME, 'T-plan-h', 'medical'],
+    [MARKET, 'T-plan-m', 'food_service']]) {
+    const code = `410400${today().slice(0, 4)}8${serial + plans.length}`;
+    const planner = await stack.office.role(department, 'planner');
+    await post(planner, '/planner/v1/plans', { code, directory, name: `统筹测试 ${code}`,
+      ends_on: addDays(today(), LAST), quotas: ['410402', '410404'].map((region) =>
+        ({ region, specialty, count: QUOTA })) });
+    await post(planner, `/planner/v1/plans/${code}/file`);
+    plans.push(code);
+  }
+  const campaign = await draws.advance(await draws.campaignOf(plans), 'value');
+  await post(home, path('visits', campaign));
+  await draws.teams(campaign);
+  return campaign;
+}
+
+before(async () => {
+  stack = await startStack({ own: true });
+  world = await seed(stack);
+  const files = join(stack.var, 'plan-world');
+  writeFiles(files);
+  for (const kind of ['directories', 'subjects', 'inspectors'])
+    await stack.office.ctl(['import', kind, join(files, `${kind}.csv`)]);
+  for (const role of ['planner', 'reviewer']) {
+    const login = loginOf(OTHER, role);
+    const args = ['user', 'add', login, '--name', '测试', '--department', OTHER, '--roles', role];
+    stack.office.keep(login, (await stack.office.ctl(args)).out.password);
+  }
+  // So few inspectors could hardly be changed within 15 %.
+  await stack.operate("UPDATE rule SET value = 100 WHERE name = 'adjustment.percent'");
+  draws = new DrawWorld(stack, 600);
+  home = await stack.office.role(HOME, 'planner');
+  for (const serial of [610, 620, 630]) campaigns.push(await makeCampaign(serial));
+});
+after(() => stack.stop());
+
+// ---- one entry, several campaigns ---------------------------------------------------------------
+
+// Entry -> campaigns whose visits share it.
+const shared = async () => stack.sql('SELECT COALESCE(joint_id, id) AS entry, MIN(planned_on), ' +
+  'MIN(campaign_id) FROM visit WHERE planned_on IS NOT NULL AND state = \'planned\' ' +
+  'GROUP BY 1 HAVING COUNT(*) > 1 ORDER BY 2');
+
+test('whoever was first at an entry may leave it: those who stay have another number for it',
+  async () => {
+    const all = { from: today(), to: addDays(today(), 12) };
+    for (const campaign of campaigns.slice(0, 2)) await post(home, path('schedule', campaign), all);
+    const entries = await shared();
+    assert.ok(entries.length > 0);
+    assert.deepEqual(await broken(), []);
+    await post(home, path('schedule', campaigns[0]),
+      { from: addDays(today(), 13), to: addDays(today(), LAST) });
+    assert.deepEqual(await broken(), []);
+    assert.ok((await shared()).length < entries.length);
+  });
+
+test('what was joined keeps its kind of notice: none, or one that was given', async () => {
+  await post(home, path('schedule', campaigns[0]), { from: today(), to: addDays(today(), LAST) });
+  assert.ok((await shared()).length > 0);
+  const offer = (notice) => home.post(path('joint', campaigns[0]), { notice });
+  assert.match(expectProblem(await offer('none'), 409, 'wrong-state').detail, /合并上门/);
+  assert.equal((await offer('given')).status, 204);
+  assert.deepEqual(await broken(), []);
+});
+
+// ---- by hand ------------------------------------------------------------------------------------
+
+const visit = (code) => `/planner/v1/visits/${code}`;
+const show = async (code) => expectJson(await home.get(visit(code)));
+const move = (client, code, on, version, more = {}) => client.post(`${visit(code)}/move`,
+  { planned_on: on, version, reason: '企业申请改期', ...more });
+const pin = (client, code, pinned, version) =>
+  client.post(`${visit(code)}/pin`, { pinned, version, reason: '企业当日盘点' });
+const DAYS = Array.from({ length: LAST }, (_, n) => addDays(today(), n + 1));
+const codesOf = async (campaign, state = 'planned') => (await stack.sql('SELECT code FROM visit ' +
+  `WHERE code LIKE '${campaign.code}-%' AND state = '${state}' AND planned_on IS NOT NULL ` +
+  'ORDER BY code')).flat();
+
+// Onto the first day that takes it.
+async function moveSomewhere(code) {
+  for (const day of DAYS) {
+    const { version } = await show(code);
+    const res = await move(home, code, day, version);
+    if (res.status === 200) return res.json;
+    assert.ok(res.status === 409 || res.status === 422, res.text);
+  }
+  return assert.fail(`${code} fits no day`);
+}
+
+test('a visit that was moved by hand keeps all rules, and its day when others are dated', async () => {
+  const [code] = await codesOf(campaigns[0]);
+  const before_ = await show(code);
+  assert.deepEqual(before_.actions.map(({ name, allowed }) => [name, allowed]),
+    [['visit.move', true], ['visit.pin', true]]);
+  assert.equal(before_.pinned, false);
+  const moved = await moveSomewhere(code);
+  assert.notEqual(moved.planned_on, before_.planned_on);
+  assert.deepEqual([moved.pinned, moved.version], [true, before_.version + 1]);
+  assert.deepEqual(await broken(), []);
+  // Nobody would give it that day by himself.
+  await post(home, path('schedule', campaigns[0]),
+    { from: addDays(today(), 20), to: addDays(today(), LAST) });
+  assert.equal((await show(code)).planned_on, moved.planned_on);
+  assert.deepEqual(await broken(), []);
+  const freed = expectJson(await pin(home, code, false, moved.version));
+  assert.deepEqual([freed.pinned, freed.version], [false, moved.version + 1]);
+  expectProblem(await pin(home, code, false, freed.version), 409, 'wrong-state',
+    { pointer: '/pinned' });
+  await post(home, path('schedule', campaigns[0]),
+    { from: addDays(today(), 20), to: addDays(today(), LAST) });
+  assert.ok((await show(code)).planned_on >= addDays(today(), 20));
+  const events = await stack.sql('SELECT action, detail FROM audit_event WHERE target = ' +
+    `'visit:${code}' AND action IN ('visit.move', 'visit.pin') ORDER BY seq`);
+  assert.deepEqual(events.map(([action]) => action), ['visit.move', 'visit.pin']);
+  assert.ok(events[0][1].includes(moved.planned_on) && events[0][1].includes('企业申请改期'));
+});
+
+test('what a move would break is named, and nothing is changed', async () => {
+  const [code] = await codesOf(campaigns[0]);
+  const { version, planned_on: on } = await show(code);
+  const sunday = DAYS.slice(6).find((day) => new Date(`${day}T00:00:00Z`).getUTCDay() === 0);
+  const [[works]] = await stack.sql(`SELECT COUNT(*) FROM calendar_day WHERE day = '${sunday}' ` +
+    "AND kind = 'work'");
+  if (works === '0')
+    assert.match(expectProblem(await move(home, code, sunday, version), 422, 'invalid',
+      { pointer: '/planned_on' }).detail, /不是工作日/);
+  for (const [day, words] of [[addDays(today(), -1), /早于今天/], [on, /已排在这一天/],
+    [addDays(today(), LAST + 1), /计划截止日期/]])
+    assert.match(expectProblem(await move(home, code, day, version), 422, 'invalid',
+      { pointer: '/planned_on' }).detail, words);
+  const fits = (await moveSomewhere(code)).planned_on;
+  await moveSomewhere(code);
+  const { version: now, planned_on: there } = await show(code);
+  const rule = (name, value) =>
+    stack.operate(`UPDATE rule SET value = ${value} WHERE name = '${name}'`);
+  for (const [name, usual, words] of [['alert.subject.daily', 1, /当日已有检查/],
+    ['alert.subject.weekly', 2, /当周检查次数已达上限/],
+    ['alert.subject.monthly', 3, /当月检查次数已达上限/],
+    ['load.daily', 4, /检查人员当日次数已满（[TP]-.+）/]]) {
+    await rule(name, 0);
+    assert.match(expectProblem(await move(home, code, fits, now), 409, 'wrong-state',
+      { pointer: '/planned_on' }).detail, words);
+    await rule(name, usual);
+  }
+  expectProblem(await move(await stack.office.role(MARKET, 'planner'), code, fits, now), 403,
+    'forbidden');
+  expectProblem(await move(home, 'nothing', fits, now), 404, 'not-found');
+  expectProblem(await move(home, code, fits, now, { reason: ' ' }), 422, 'invalid');
+  const shown = await show(code);
+  assert.deepEqual([shown.version, shown.planned_on], [now, there]);
+});
+
+test('of two who move a visit at once one is told what the other did', async () => {
+  const [, code] = await codesOf(campaigns[0]);
+  const { planned_on: on } = await moveSomewhere(code);
+  await moveSomewhere(code);
+  const { version } = await show(code);
+  const replies = await Promise.all([1, 2].map(() => move(home, code, on, version)));
+  assert.deepEqual(replies.map(({ status }) => status).sort(), [200, 412]);
+  const { present } = expectProblem(replies.find(({ status }) => status === 412), 412, 'stale');
+  assert.deepEqual([present.planned_on, present.version, present.pinned], [on, version + 1, true]);
+  expectProblem(await pin(home, code, false, version), 412, 'stale');
+  assert.deepEqual(await broken(), []);
+});
+
+test('what is dispatched may be moved until it is begun, and reaches the phones of its team alone',
+  async () => {
+    await home.post(path('schedule', campaigns[0]), { from: today(), to: addDays(today(), LAST) });
+    const [gone] = await codesOf(campaigns[0]);
+    expectJson(await home.post(path('dispatch', campaigns[0]), {}));
+    const [code] = await codesOf(campaigns[0], 'dispatched');
+    assert.ok(gone);
+    const { sections } = await show(code);
+    const [{ inspectors: [{ card_no: card }] }] = sections;
+    const phone = await world.newPhone(card);
+    await phone.pull();
+    const heads = async () => new Map((await stack.sql('SELECT kind, owner_id, seq FROM ' +
+      'feed_head')).map(([kind, owner, seq]) => [`${kind} ${owner}`, seq]));
+    const former = await heads();
+    const { planned_on: on, pinned } = await moveSomewhere(code);
+    assert.equal(pinned, false);
+    await phone.pull();
+    assert.equal(phone.items('visit').find(({ body }) => body.code === code).body.planned_on, on);
+    const reached = [...await heads()].filter(([feed, seq]) => former.get(feed) !== seq)
+      .map(([feed]) => feed).sort();
+    const own = await stack.sql("SELECT CONCAT('1 ', a.inspector_id) FROM visit v " +
+      'JOIN section s ON s.visit_id = v.id JOIN assignment a ON a.section_id = s.id WHERE ' +
+      `v.code = '${code}' UNION SELECT CONCAT('2 ', v.id) FROM visit v WHERE v.code = '${code}'`);
+    assert.ok(reached.length > 0 && reached.every((feed) => own.flat().includes(feed)),
+      `${reached} of ${own.flat()}`);
+    const { actions } = await show(code);
+    assert.match(actions.find(({ name }) => name === 'visit.pin').why, /已派发/);
+    const [{ section }] = sections;
+    await stack.operate(`UPDATE section SET arrived_at = NOW(3) WHERE id = ${section}`);
+    const { version } = await show(code);
+    assert.match(expectProblem(await move(home, code, DAYS[1], version), 409, 'wrong-state').detail,
+      /已经开始/);
+    await stack.operate(`UPDATE section SET arrived_at = NULL WHERE id = ${section}`);
+    assert.deepEqual(await broken(), []);
+  });
+
+// ---- many edits ---------------------------------------------------------------------------------
+
+// SplitMix in its 32-bit cousin.
+function randomBelow(seed_) {
+  let state = seed_;
+  return (n) => {
+    state = (state + 0x9e3779b9) >>> 0;
+    let z = state;
+    z = Math.imul(z ^ (z >>> 16), 0x85ebca6b);
+    z = Math.imul(z ^ (z >>> 13), 0xc2b2ae35);
+    return ((z ^ (z >>> 16)) >>> 0) % n;
+  };
+}
+
+const window = (below) => {
+  const from = addDays(today(), below(12));
+  return { from, to: addDays(today(), 14 + below(LAST - 14)) };
+};
+
+// Somebody of a team that is not signed: section, department, card, subject.
+async function someone(below) {
+  const members = await stack.sql('SELECT s.id, d.code, i.card_no, u.code FROM assignment a ' +
+    'JOIN section s ON s.id = a.section_id JOIN department d ON d.id = s.department_id ' +
+    'JOIN inspector i ON i.id = a.inspector_id JOIN visit v ON v.id = s.visit_id ' +
+    `JOIN subject u ON u.id = v.subject_id WHERE v.campaign_id IN (SELECT id FROM campaign WHERE
+     code IN (${campaigns.map(({ code }) => `'${code}'`)})) ORDER BY 1, 3`);
+  const [section, department, card, subject] = members[below(members.length)];
+  return { section, department, card, subject };
+}
+
+const put = new Map(); // visit -> the day on which it is pinned
+const EDIT = {
+  schedule: async (below) =>
+    home.post(path('schedule', campaigns[below(campaigns.length)]), window(below)),
+  offer: async (below) => home.post(path('joint', campaigns[below(campaigns.length)]),
+    { notice: below(4) ? 'given' : 'none' }),
+  withdraw: async (below) => home.delete(path('joint', campaigns[below(campaigns.length)])),
+  plan: async (below) => {
+    const body = window(below);
+    const shown = await home.post('/planner/v1/joint-schedules/preview', body);
+    return shown.status === 200 ? home.post('/planner/v1/joint-schedules',
+      { ...body, version: shown.json.version }) : shown;
+  },
+  move: async (below) => {
+    const codes = await codesOf(campaigns[below(campaigns.length)]);
+    if (codes.length === 0) return { status: 0 };
+    const code = codes[below(codes.length)];
+    const res = await move(home, code, DAYS[below(LAST)], (await show(code)).version);
+    if (res.status === 200) put.set(code, res.json.planned_on);
+    return res;
+  },
+  unpin: async () => {
+    const [[code] = []] = put;
+    if (!code) return { status: 0 };
+    const res = await pin(home, code, false, (await show(code)).version);
+    if (res.status === 200) put.delete(code);
+    return res;
+  },
+  recuse: async (below) => {
+    const { department, card, subject } = await someone(below);
+    return (await stack.office.role(department, 'planner'))
+      .post(`/planner/v1/inspectors/${card}/recusals`, { subject, reason: '测试回避' });
+  },
+  change: async (below) => {
+    const { section, department, card } = await someone(below);
+    return (await stack.office.role(department, 'planner'))
+      .post(`/planner/v1/sections/${section}/adjustments`, { inspector: card, reason: '测试调整',
+        ...(below(2) ? { replacement: `P-${department}-${1 + below(5)}` } : {}) });
+  },
+  decide: async (below) => {
+    const open = await stack.sql('SELECT a.id, d.code FROM adjustment a JOIN department d ON ' +
+      "d.id = a.department_id WHERE a.state = 'requested' ORDER BY a.id");
+    if (open.length === 0) return { status: 0 };
+    const [id, department] = open[below(open.length)];
+    return (await stack.office.role(department, 'reviewer'))
+      .post(`/planner/v1/adjustments/${id}/decision`, { decision: 'approve' });
+  },
+};
+const OFTEN = ['schedule', 'schedule', 'offer', 'plan', 'plan', 'recuse', 'change', 'change',
+  'decide', 'decide', 'decide', 'withdraw', 'move', 'move', 'move', 'unpin'];
+
+const pinnedDays = async () => new Map(await stack.sql('SELECT code, planned_on FROM visit WHERE ' +
+  'pinned ORDER BY code'));
+
+test('no rule is broken by any of many plans, changes of teams and recusals, nor by what goes out',
+  async () => {
+    const below = randomBelow(2026);
+    const done = {};
+    for (const [code, day] of await pinnedDays()) put.set(code, day);
+    assert.deepEqual(await broken(), []);
+    for (let i = 0; i < EDITS; i++) {
+      // One after the other they go out, and the rest is planned around them.
+      const out = Math.floor(i * campaigns.length / EDITS);
+      const name = OFTEN[below(OFTEN.length)];
+      const { status, text } = await EDIT[name](below);
+      assert.ok(status < 500, `${name}: ${text}`);
+      const changed = status >= 200 && status < 300;
+      done[name] = (done[name] ?? 0) + changed;
+      if (changed && i >= EDITS / campaigns.length) // some are dispatched
+        assert.deepEqual(await broken(['dispatched']), [], `after ${i} edits, ${name}`);
+      if (changed)
+        assert.deepEqual(await pinnedDays(), new Map([...put].sort()), `${i}: ${name}`);
+      if (out && i === Math.ceil(out * EDITS / campaigns.length)) {
+        await home.post(path('schedule', campaigns[out - 1]), { from: today(),
+          to: addDays(today(), LAST) });
+        await home.post(path('dispatch', campaigns[out - 1]), {});
+        const still = await pinnedDays();
+        for (const code of put.keys()) if (!still.has(code)) put.delete(code); // it is out
+      }
+    }
+    for (const name of Object.keys(EDIT)) assert.ok(done[name] > 0, `${name} was never done`);
+    // A change of a team that has not gone out counts when its visit is dated again.
+    for (const campaign of campaigns)
+      await home.post(path('schedule', campaign), { from: today(), to: addDays(today(), LAST) });
+    assert.deepEqual(await broken(), []);
+    const [[sent]] = await stack.sql("SELECT COUNT(*) FROM visit WHERE state = 'dispatched' AND " +
+      `code LIKE '${campaigns[0].code}-%'`);
+    assert.ok(Number(sent) > 0);
+  });
+
+// ---- what the checker sees ----------------------------------------------------------------------
+
+// Further visits of the enterprise of visit v on these days, each of a campaign of its own.
+const more = (id, days) => days.map((day, i) =>
+  `INSERT INTO campaign (code, name, region_code, department_id, rule, state)
+     SELECT 'BROKEN${i}', '测试', region_code, department_id, rule, 'open' FROM campaign c
+     WHERE c.id = (SELECT campaign_id FROM visit WHERE id = ${id});
+   INSERT INTO visit (code, campaign_id, subject_id, lead_department_id, state, door_code,
+     planned_on) SELECT 'BROKEN${i}', (SELECT id FROM campaign WHERE code = 'BROKEN${i}'),
+     subject_id, lead_department_id, 'dispatched', 'BROKEN0${i}', '${day}' FROM visit
+     WHERE id = ${id}`).join(';');
+
+test('the checker names each rule that a row breaks', async () => {
+  const [[id, day, campaign]] = await stack.sql('SELECT v.id, v.planned_on, v.campaign_id FROM ' +
+    "visit v JOIN section s ON s.visit_id = v.id WHERE v.state = 'dispatched' AND v.planned_on " +
+    "IS NOT NULL AND s.state = 'open' AND v.joint_id IS NULL GROUP BY v.id HAVING COUNT(*) > 1 " +
+    'ORDER BY v.id LIMIT 1');
+  const one = `id = ${id}`;
+  const own = `s.visit_id = ${id}`;
+  const [[section, who]] = await stack.sql('SELECT s.id, a.inspector_id FROM section s JOIN ' +
+    `assignment a ON a.section_id = s.id WHERE ${own} ORDER BY 1, 2 LIMIT 1`);
+  const sunday = addDays(day, 7 - (new Date(`${day}T00:00:00Z`).getUTCDay() || 7));
+  const monday = addDays(day, 1 - (new Date(`${day}T00:00:00Z`).getUTCDay() || 7));
+  const others = [0, 1, 2, 3, 4].map((n) => addDays(monday, n)).filter((one_) => one_ !== day);
+  const month = Array.from({ length: 28 }, (_, n) => `${day.slice(0, 8)}${String(n + 1)
+    .padStart(2, '0')}`).filter((one_) => one_ !== day);
+  const same = `UPDATE visit SET planned_on = '${day}' WHERE campaign_id = ${campaign};
+    INSERT IGNORE INTO assignment SELECT s.id, ${who}, 'direct', '', REPEAT('x', 32) FROM section s
+      JOIN visit v ON v.id = s.visit_id WHERE v.campaign_id = ${campaign}`;
+  const second = `(SELECT MIN(v.id) FROM visit v WHERE v.campaign_id = ${campaign}
+    AND v.id <> ${id} AND v.planned_on IS NOT NULL)`;
+  const rows = {
+    workday: `DELETE FROM calendar_day WHERE day = '${sunday}';
+      UPDATE visit SET planned_on = '${sunday}' WHERE ${one}`,
+    window: `UPDATE visit SET planned_on = '${addDays(today(), 200)}' WHERE ${one}`,
+    entry: `SET @other = ${second}; UPDATE visit SET joint_id = @other WHERE ${one}`,
+    door: `SET @door = (SELECT door_code FROM visit WHERE id = ${second});
+      UPDATE visit SET door_code = @door WHERE ${one}`,
+    daily: more(id, [day]),
+    weekly: more(id, others.slice(0, 2)),
+    monthly: more(id, month.slice(0, 3)),
+    load: same,
+    district: `${same}; UPDATE subject SET region_code = '410403'
+      WHERE id = (SELECT subject_id FROM visit WHERE ${one})`,
+    team: `DELETE FROM assignment WHERE section_id = ${section} AND inspector_id = ${who}`,
+    specialty: `DELETE FROM inspector_specialty WHERE inspector_id IN (SELECT a.inspector_id FROM
+      assignment a WHERE a.section_id = ${section})`,
+    recusal: `INSERT INTO inspector_recusal (inspector_id, subject_id, reason)
+      SELECT ${who}, subject_id, '' FROM visit WHERE ${one}`,
+    card: `UPDATE inspector SET card_expires_on = '${addDays(day, -1)}' WHERE id = ${who}`,
+    twice: `INSERT INTO assignment SELECT MAX(s.id), ${who}, 'direct', '', REPEAT('x', 32)
+      FROM section s WHERE ${own}`,
+  };
+  for (const [rule, row] of Object.entries(rows)) {
+    // Seen by the checker's queries alone.
+    const found = await brokenRules((query) =>
+      stack.operate(`START TRANSACTION; ${row}; ${query}; ROLLBACK`));
+    assert.ok(found.some((line) => line.startsWith(`${rule}: `)), `${rule}: ${found.join('\n')}`);
+  }
+  assert.deepEqual(await broken(), []);
+});
