@@ -137,7 +137,7 @@ enum rc public_plans(struct web_ctx *c)
     html_element(h, "p", "各部门已备案的抽查计划。抽查数量是计划抽取的对象数。", "class", "lead",
                  NULL);
     if (page.n) {
-        page_list_open(h, "已备案的抽查计划，新的在前", headings);
+        page_list_open(h, "已备案的抽查计划，按计划编号倒序", headings);
         for (size_t i = 0; i < page.n; i++)
             put_plan(c, h, &plans[i]);
         page_table_close(h);

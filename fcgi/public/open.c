@@ -23,34 +23,34 @@ static enum rc finish(struct web_ctx *c)
     return RC_OK;
 }
 
-static enum rc find(struct web_ctx *c, struct row_page *page)
+static enum rc find(struct web_ctx *c, struct disclosure_found *found)
 {
     struct disclosure_names regions;
     enum rc rc = disclosure_names(c->db, c->arena, DISCLOSURE_REGIONS, &regions);
-    return rc == RC_OK ? results_find(c, OPEN_ROWS, &regions, page, NULL) : rc;
+    return rc == RC_OK ? results_find(c, OPEN_ROWS, &regions, found) : rc;
 }
 
-/* The address of what comes behind the page; NULL: nothing does. */
-static const char *next_of(struct web_ctx *c, const char *path, const struct row_page *page)
+/* The address of what comes behind; NULL: nothing does. */
+static const char *next_of(struct web_ctx *c, const char *path,
+                           const struct disclosure_found *found)
 {
-    const struct disclosure_result *list = page->v;
-    return page->more ? results_url(c, path, list[page->n - 1].id) : NULL;
+    return found->next ? results_url(c, path, found->next) : NULL;
 }
 
 /* GET results.json */
 enum rc public_results_json(struct web_ctx *c)
 {
-    struct row_page page;
-    enum rc rc = find(c, &page);
+    struct disclosure_found found;
+    enum rc rc = find(c, &found);
     if (rc != RC_OK)
         return rc;
-    const struct disclosure_result *list = page.v;
+    const struct disclosure_result *list = found.rows.v;
     struct jsonw *w = web_json(c, 200);
     jw_array(w, "results");
-    for (size_t i = 0; i < page.n; i++)
+    for (size_t i = 0; i < found.rows.n; i++)
         row_put_object(w, &disclosure_result_rows, &list[i]);
     jw_end(w);
-    jw_text(w, "next", next_of(c, "/results.json", &page));
+    jw_text(w, "next", next_of(c, "/results.json", &found));
     rc = web_json_end(c);
     return rc == RC_OK ? finish(c) : rc;
 }
@@ -73,12 +73,12 @@ static enum rc write_table(struct web_ctx *c, const struct row_page *page, FILE 
 /* GET results.csv */
 enum rc public_results_csv(struct web_ctx *c)
 {
-    struct row_page page;
+    struct disclosure_found found;
     FILE *table;
     char bytes[4096];
-    enum rc rc = find(c, &page);
+    enum rc rc = find(c, &found);
     if (rc == RC_OK)
-        rc = write_table(c, &page, &table);
+        rc = write_table(c, &found.rows, &table);
     if (rc != RC_OK)
         return rc;
     struct buf *body = web_body(c, 200, sheet_media_type(SHEET_CSV));
@@ -88,7 +88,7 @@ enum rc public_results_csv(struct web_ctx *c)
     (void)fclose(table);
     if (!whole)
         return RC_INTERNAL;
-    const char *next = next_of(c, "/results.csv", &page);
+    const char *next = next_of(c, "/results.csv", &found);
     if (next)
         web_header(c, "Link", arena_printf(c->arena, "<%s>; rel=\"next\"", next));
     return finish(c);

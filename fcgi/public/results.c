@@ -193,23 +193,33 @@ static void put_result(struct web_ctx *c, struct html *h, const struct disclosur
     html_close(h, "tr");
 }
 
-static void put_results(struct web_ctx *c, struct html *h, const struct row_page *page,
-                        int64_t total)
+/* How many there are, as far as one walk sees. */
+static const char *caption(struct web_ctx *c, const struct disclosure_found *found)
 {
-    const struct disclosure_result *list = page->v;
+    static const char list[] = "已公示的抽查结果，新公示的在前";
+    const struct query *in = c->query;
+    if (in->after)
+        return list;
+    if (found->total > DISCLOSURE_COUNTED)
+        return arena_printf(c->arena, "%s（%d 条以上）", list, DISCLOSURE_COUNTED);
+    return arena_printf(c->arena, found->whole ? "%s（共 %lld 条）" : "%s（已找到 %lld 条）", list,
+                        (long long)found->total);
+}
+
+static void put_results(struct web_ctx *c, struct html *h, const struct disclosure_found *found)
+{
+    const struct disclosure_result *list = found->rows.v;
     static const char *const headings[] = { "企业名称", "代码",     "检查部门", "区划", "检查日期",
                                             "公示类别", "检查结果", "公示日期", NULL };
-    if (page->n == 0) {
-        html_element(h, "p", "没有符合条件的公示信息。", "class", "empty", "role", "status", NULL);
+    if (found->rows.n == 0) {
+        html_element(h, "p",
+                     found->next ? "较新的公示信息中没有符合条件的，可以继续查找更早的。"
+                                 : "没有符合条件的公示信息。",
+                     "class", "empty", "role", "status", NULL);
         return;
     }
-    const char *caption = "已公示的抽查结果，新公示的在前";
-    if (total > DISCLOSURE_COUNTED)
-        caption = arena_printf(c->arena, "%s（%d 条以上）", caption, DISCLOSURE_COUNTED);
-    else if (total)
-        caption = arena_printf(c->arena, "%s（共 %lld 条）", caption, (long long)total);
-    page_list_open(h, caption, headings);
-    for (size_t i = 0; i < page->n; i++)
+    page_list_open(h, caption(c, found), headings);
+    for (size_t i = 0; i < found->rows.n; i++)
         put_result(c, h, &list[i]);
     page_table_close(h);
 }
@@ -250,11 +260,11 @@ static bool possible(const struct query *in, const struct disclosure_names *regi
 }
 
 enum rc results_find(struct web_ctx *c, int64_t limit, const struct disclosure_names *regions,
-                     struct row_page *page, int64_t *total)
+                     struct disclosure_found *found)
 {
     struct disclosure_search search = search_of(c, limit);
-    *page = (struct row_page){ .n = 0 };
-    return possible(c->query, regions) ? disclosure_results(c->db, c->arena, &search, page, total)
+    *found = (struct disclosure_found){ .whole = true };
+    return possible(c->query, regions) ? disclosure_results(c->db, c->arena, &search, found)
                                        : RC_OK;
 }
 
@@ -275,25 +285,23 @@ enum rc public_results(struct web_ctx *c)
 {
     const struct query *in = c->query;
     struct names names;
-    struct row_page page = { .n = 0 };
-    int64_t total = 0;
+    struct disclosure_found found;
     enum rc rc = disclosure_names(c->db, c->arena, DISCLOSURE_DEPARTMENTS, &names.departments);
     if (rc == RC_OK)
         rc = disclosure_names(c->db, c->arena, DISCLOSURE_REGIONS, &names.regions);
     if (rc == RC_OK)
         rc = disclosure_names(c->db, c->arena, DISCLOSURE_SPECIALTIES, &names.specialties);
     if (rc == RC_OK)
-        rc = results_find(c, PAGE_ROWS, &names.regions, &page, in->after ? NULL : &total);
+        rc = results_find(c, PAGE_ROWS, &names.regions, &found);
     if (rc != RC_OK)
         return rc;
-    const struct disclosure_result *list = page.v;
     struct html *h = page_open(c, 200, "抽查结果公示", PAGE_RESULTS);
     html_element(h, "p", "各部门在“双随机、一公开”联合抽查中作出的检查结果。", "class", "lead",
                  NULL);
     put_form(c, h, &names);
-    put_results(c, h, &page, total);
+    put_results(c, h, &found);
     page_pager(h, in->after ? results_url(c, "/", 0) : NULL,
-               page.more ? results_url(c, "/", list[page.n - 1].id) : NULL);
+               found.next ? results_url(c, "/", found.next) : NULL);
     put_open(c, h);
     return page_close(c, h, 60);
 }

@@ -5,10 +5,9 @@
 #include "public/page.h"
 #include "store/publish/disclosure.h"
 
-/* A page of struct disclosure_result of the request's query, newest first; total as in
-   disclosure_results. */
+/* What the request's query finds, as disclosure_results says. */
 enum rc results_find(struct web_ctx *c, int64_t limit, const struct disclosure_names *regions,
-                     struct row_page *page, int64_t *total) RC_CHECKED;
+                     struct disclosure_found *found) RC_CHECKED;
 /* An address below the prefix with the conditions of the query; after 0: its first page. */
 const char *results_url(struct web_ctx *c, const char *path, int64_t after);
 

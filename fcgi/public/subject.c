@@ -34,9 +34,9 @@ static size_t put_day(struct web_ctx *c, struct html *h, const struct disclosure
         departments += strcmp(list[same].department_name, list[same - 1].department_name) != 0;
     const char *day = page_date(c->arena, list->checked_on);
     page_list_open(h,
-                   departments > 1 ? arena_printf(c->arena, "%s 的检查（%zu 个部门联合，进一次门）",
-                                                  day, departments)
-                                   : arena_printf(c->arena, "%s 的检查", day),
+                   departments > 1
+                       ? arena_printf(c->arena, "%s 的检查（%zu 个部门）", day, departments)
+                       : arena_printf(c->arena, "%s 的检查", day),
                    headings);
     for (size_t i = 0; i < same; i++)
         put_part(c, h, &list[i]);

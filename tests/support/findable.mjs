@@ -8,6 +8,6 @@ export const findable = (where) => [
   `INSERT INTO publication_suffix SELECT CONCAT('\\td', checked_on), id
     FROM publication WHERE ${where}`,
   `INSERT INTO publication_suffix SELECT CONCAT('\\t', IF(seq & 1, region_code, '-'),
-    IF(seq & 2, LEFT(result_class, 1), '-'),
-    IF(seq & 4, LEFT(SHA2(department_name, 256), 8), '-')), id
-    FROM publication JOIN seq_1_to_7 WHERE ${where}`];
+    IF(seq & 2, LEFT(result_class, 1), '-'), IF(seq & 4, LEFT(kind, 1), '-'),
+    IF(seq & 8, LEFT(SHA2(department_name, 256), 7), '-')), id
+    FROM publication JOIN seq_1_to_15 WHERE ${where}`];

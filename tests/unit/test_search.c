@@ -67,7 +67,7 @@ static enum rc keep(void *data, const char *entry)
 static void a_choice_without_a_term_is_an_entry_that_no_term_is_like(void **state)
 {
     char kept[SEARCH_FACETS + 1][SEARCH_SUFFIX + 1] = { "" };
-    const struct search_facet all = { "410402", "penalty", "合成卫生健康委员会" };
+    const struct search_facet all = { "410402", "penalty", "inspection", "合成卫生健康委员会" };
     const struct search_found found = { .facet = all, .day = 20000 };
     const struct search_facet some[] = {
         all,
@@ -91,7 +91,7 @@ static void a_choice_without_a_term_is_an_entry_that_no_term_is_like(void **stat
 static void each_specialty_plan_and_item_is_an_entry_of_its_own(void **state)
 {
     char kept[SEARCH_FACETS + 1][SEARCH_SUFFIX + 1] = { "" };
-    const struct search_found found = { .facet = { "410402", "penalty", "合成部门" },
+    const struct search_found found = { .facet = { "410402", "penalty", "penalty", "合成部门" },
                                         .tags = ",i:HC-01,p:HC2023,s:medical,s:school,",
                                         .day = 20000 };
     const char *tags[] = { search_tag(*state, SEARCH_ITEM, "HC-01"),

@@ -94,6 +94,7 @@ static enum rc freeze(struct web_ctx *c, const struct publication *p, const stru
         .region = p->region,
         .checked_on = draft_checked_on(p),
         .result_class = p->result_class,
+        .kind = p->kind,
         .payload = d->payload.p,
     };
     digest_bytes(DIGEST_SHA256, d->payload.p, d->payload.n, frozen->payload_hash);

@@ -90,8 +90,9 @@ char *search_facet(struct arena *a, const struct search_facet *facet)
     char hex[DIGEST_HEX] = "-";
     if (facet->department) /* a name is long; who shares these digits is told apart by its name */
         digest_hex(DIGEST_SHA256, facet->department, strlen(facet->department), hex);
-    return arena_printf(a, "\t%.6s%.1s%.8s", facet->region ? facet->region : "-",
-                        facet->result_class ? facet->result_class : "-", hex);
+    return arena_printf(a, "\t%.6s%.1s%.1s%.7s", facet->region ? facet->region : "-",
+                        facet->result_class ? facet->result_class : "-",
+                        facet->kind ? facet->kind : "-", hex);
 }
 
 char *search_day(struct arena *a, int32_t date)
@@ -131,13 +132,14 @@ static enum rc each_tag(struct arena *a, const struct search_found *found, searc
 
 enum rc search_facets(struct arena *a, const struct search_found *found, search_fn *fn, void *data)
 {
-    enum { REGION = 1, CLASS = 2, DEPARTMENT = 4, EVERY = 7 };
+    enum { REGION = 1, CLASS = 2, KIND = 4, DEPARTMENT = 8, EVERY = 15 };
     const struct search_facet *all = &found->facet;
     enum rc rc = fn(data, search_day(a, found->day));
     for (int some = 1; rc == RC_OK && some <= EVERY; some++) {
         const struct search_facet facet = {
             .region = some & REGION ? all->region : NULL,
             .result_class = some & CLASS ? all->result_class : NULL,
+            .kind = some & KIND ? all->kind : NULL,
             .department = some & DEPARTMENT ? all->department : NULL,
         };
         rc = fn(data, search_facet(a, &facet));

@@ -28,12 +28,13 @@ enum rc search_suffixes(struct arena *a, const char *entry, search_fn *fn, void 
 
 /*
  * What a search without a term asks for, as further entries of that index, which no search text is
- * like: a region's code, a class, a department's name, each NULL where it is not asked for; and the
- * day of a check. Both fit SEARCH_SUFFIX characters.
+ * like: a region's code, a class, a kind, a department's name, each NULL where it is not asked for;
+ * and the day of a check. Both fit SEARCH_SUFFIX characters.
  */
 struct search_facet {
     const char *region;
     const char *result_class;
+    const char *kind;
     const char *department;
 };
 char *search_facet(struct arena *a, const struct search_facet *facet);
@@ -54,9 +55,9 @@ struct search_found {
     const char *tags;
     int32_t day;
 };
-enum { SEARCH_TAGS = 256, SEARCH_FACETS = 8 + 2 * SEARCH_TAGS };
+enum { SEARCH_TAGS = 256, SEARCH_FACETS = 16 + 2 * SEARCH_TAGS };
 /* Calls fn with every entry by which a publication is found without a term: each choice among the
-   three of its facet, none excepted, its tags, and its day. */
+   four of its facet, none excepted, its tags, and its day. */
 enum rc search_facets(struct arena *a, const struct search_found *found, search_fn *fn,
                       void *data) RC_CHECKED;
 

@@ -94,11 +94,19 @@ extern const struct row_set disclosure_result_rows;
 /* Those that became public last. */
 enum rc disclosure_recent(struct db *db, struct arena *a, int64_t limit,
                           struct row_page *results) RC_CHECKED;
-/* Newest first: a page of struct disclosure_result. total, where it is not NULL: how many there
-   are, DISCLOSURE_COUNTED + 1 for more. */
-enum { DISCLOSURE_COUNTED = 1000 };
+/*
+ * Newest first. One search walks DISCLOSURE_WALK entries of an index at most, whatever it asks for,
+ * so a page may have fewer rows than the limit, or none, and another behind it nevertheless.
+ */
+enum { DISCLOSURE_COUNTED = 1000, DISCLOSURE_WALK = 10000 };
+struct disclosure_found {
+    struct row_page rows; /* of struct disclosure_result */
+    int64_t next;         /* before which id the next page begins; 0: this is the last */
+    int64_t total; /* of the first page: how many the walk met, DISCLOSURE_COUNTED + 1 for more */
+    bool whole;    /* the walk met all there are */
+};
 enum rc disclosure_results(struct db *db, struct arena *a, const struct disclosure_search *search,
-                           struct row_page *results, int64_t *total) RC_CHECKED;
+                           struct disclosure_found *found) RC_CHECKED;
 /* All of one enterprise, by its whole code: the newest day first, of a day by department. */
 enum rc disclosure_subject(struct db *db, struct arena *a, const char *code, int64_t limit,
                            struct row_page *results) RC_CHECKED;

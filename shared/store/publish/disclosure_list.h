@@ -33,7 +33,7 @@ extern const struct row_set disclosure_plan_rows;
 /* Of a specialty, or of all (""), ascending by code behind one (""). */
 enum rc disclosure_items(struct db *db, struct arena *a, const char *specialty, const char *after,
                          int64_t limit, struct row_page *items) RC_CHECKED;
-/* The newest first: descending by code, before one (NULL: all). */
+/* Descending by code, before one (NULL: all). */
 enum rc disclosure_plans(struct db *db, struct arena *a, const char *before, int64_t limit,
                          struct row_page *plans) RC_CHECKED;
 

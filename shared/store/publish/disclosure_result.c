@@ -42,7 +42,7 @@ static const struct row_set retraction_rows =
 
 /* An empty text asks for nothing. Rows are walked backwards by id until the page is full. */
 #define CONDITIONS                                                                                 \
-    " id < ? AND (? = '' OR LOCATE(?, search_text) > 0)"                                           \
+    " id < ? AND id >= ? AND (? = '' OR LOCATE(?, search_text) > 0)"                               \
     " AND (? = '' OR department_name = ?)"                                                         \
     " AND (? = '' OR region_code = ?)"                                                             \
     " AND (? = '' OR result_class = ?)"                                                            \
@@ -51,7 +51,7 @@ static const struct row_set retraction_rows =
     " AND (? = '' OR LOCATE(?, tags) > 0)"                                                         \
     " AND (? = '' OR LOCATE(?, tags) > 0)"                                                         \
     " AND checked_on BETWEEN ? AND ?"
-#define CONDITION_TYPES "ittttttttttttttttDD"
+#define CONDITION_TYPES "iittttttttttttttttDD"
 
 /* The page of what FROM names, and how many that is, up to a bound. */
 #define WAY(name, types, from, order)                                                              \
@@ -79,12 +79,19 @@ WAY(found, "tt",
 
 /* Of an item, a plan, a specialty; or of a region, a class, a department, or of two or all of
    these; by the index in the order of ids. */
-WAY(within, "ti",
+WAY(within, "tii",
     " FROM public_publication_suffix within"
     " STRAIGHT_JOIN public_publication ON id = within.publication_id"
-    " WHERE within.suffix = ? AND within.publication_id < ? AND",
+    " WHERE within.suffix = ? AND within.publication_id < ? AND within.publication_id >= ? AND",
     "within.publication_id");
 #undef WAY
+
+/* Where the walk of one search ends: the entry after so many. */
+DB_STMT(disclosure_list_end, "ii", "i",
+        "SELECT id FROM public_publication WHERE id < ? ORDER BY id DESC LIMIT 1 OFFSET ?");
+DB_STMT(disclosure_within_end, "tii", "i",
+        "SELECT publication_id FROM public_publication_suffix WHERE suffix = ?"
+        " AND publication_id < ? ORDER BY publication_id DESC LIMIT 1 OFFSET ?");
 
 DB_ROWS(disclosure_subject_select, "ti", &disclosure_result_rows,
         " FROM public_publication WHERE subject_code = ?"
@@ -106,10 +113,12 @@ static struct db_val asked(const char *text)
 /* The least text above all that begin with the prefix: U+10FFFF is no character. */
 #define ABOVE "\xF4\x8F\xBF\xBF"
 
-/* How the index serves a search: entries from first to last, or one, or not. */
+/* How the index serves a search: entries from first to last, or one, or not. exact: every entry is
+   one of what is asked for. */
 struct way {
     const char *first;
     const char *last;
+    bool exact;
 };
 
 /* The one that fewest have, of what is asked; NULL: none is. */
@@ -132,8 +141,8 @@ static enum rc choose(struct db *db, struct arena *a, const struct disclosure_se
 {
     const char *term = search_prefix(a, s->sought ? s->sought : "");
     const struct way ways[] = {
-        { term, arena_printf(a, "%s" ABOVE, term) },
-        { search_day(a, from), search_day(a, to) },
+        { term, arena_printf(a, "%s" ABOVE, term), false },
+        { search_day(a, from), search_day(a, to), false },
     };
     const bool asked[] = { *term, s->has_from || s->has_to };
     int64_t one;
@@ -149,11 +158,17 @@ static enum rc choose(struct db *db, struct arena *a, const struct disclosure_se
             return rc == RC_NOT_FOUND ? RC_OK : rc;
     }
     const char *tag = tag_of(a, s);
-    if (tag)
-        way->first = search_tag_entry(a, tag, tag[1] == SEARCH_SPECIALTY ? s->region : NULL);
-    else if (s->region || s->result_class || s->department)
-        way->first =
-            search_facet(a, &(struct search_facet){ s->region, s->result_class, s->department });
+    const bool narrow = s->result_class || s->kind || s->department;
+    way->exact = !asked[0] && !asked[1];
+    if (tag) {
+        const bool special = tag[1] == SEARCH_SPECIALTY;
+        way->first = search_tag_entry(a, tag, special ? s->region : NULL);
+        way->exact = way->exact && !narrow && (special || !s->region) &&
+                     !!s->item + !!s->plan + !!s->specialty == 1;
+    } else if (narrow || s->region) {
+        way->first = search_facet(
+            a, &(struct search_facet){ s->region, s->result_class, s->kind, s->department });
+    }
     return RC_OK;
 }
 
@@ -164,38 +179,64 @@ struct asked {
     size_t n;
 };
 
-static enum rc answer(struct db *db, struct arena *a, const struct asked *q, int64_t limit,
-                      struct row_page *results, int64_t *total)
+static enum rc answer(struct db *db, struct arena *a, const struct asked *q,
+                      const struct disclosure_search *s, int64_t end, struct disclosure_found *out)
 {
-    enum rc rc = db_page(db, a, q->rows, q->args, q->n, limit, results);
-    if (rc != RC_OK || !total)
+    *out = (struct disclosure_found){ .whole = !end };
+    enum rc rc = db_page(db, a, q->rows, q->args, q->n, s->limit, &out->rows);
+    const struct disclosure_result *rows = out->rows.v;
+    if (rc != RC_OK)
         return rc;
-    *total = (int64_t)results->n;
-    if (!results->more)
+    out->next = out->rows.more ? rows[out->rows.n - 1].id : end;
+    out->total = (int64_t)out->rows.n;
+    if (!out->rows.more || s->before)
         return RC_OK;
     struct db_val *args = arena_array(a, q->n + 1, sizeof *args);
     memcpy(args, q->args, q->n * sizeof *args);
     args[q->n] = db_int(DISCLOSURE_COUNTED + 1);
-    return db_one_int(db, q->count, args, q->n + 1, total);
+    return db_one_int(db, q->count, args, q->n + 1, &out->total);
+}
+
+/* Before which id the walk ends; 0: it goes to the end. What the index finds alone is little. */
+static enum rc walk_end(struct db *db, const struct way *way, int64_t before, int64_t *end)
+{
+    enum rc rc = RC_OK;
+    *end = 0;
+    if (way->exact)
+        return RC_OK;
+    if (!way->first)
+        rc = db_one_int(db, &disclosure_list_end, DB_ARGS(db_int(before), db_int(DISCLOSURE_WALK)),
+                        end);
+    else if (!way->last)
+        rc = db_one_int(db, &disclosure_within_end,
+                        DB_ARGS(db_text(way->first), db_int(before), db_int(DISCLOSURE_WALK)), end);
+    if (rc == RC_OK && *end)
+        (*end)++; /* this one is the next walk's first */
+    return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 
 enum rc disclosure_results(struct db *db, struct arena *a, const struct disclosure_search *s,
-                           struct row_page *results, int64_t *total)
+                           struct disclosure_found *found)
 {
-    enum { RANGE = 2 };
     const int32_t from = s->has_from ? s->from : date_of(1900, 1, 1);
     const int32_t to = s->has_to ? s->to : date_of(2199, 12, 31);
-    struct way way = { NULL, NULL };
+    const int64_t before = s->before ? s->before : INT64_MAX;
+    struct way way = { NULL, NULL, false };
+    int64_t end = 0;
     enum rc rc = choose(db, a, s, from, to, &way);
+    if (rc == RC_OK)
+        rc = walk_end(db, &way, before, &end);
     if (rc != RC_OK)
         return rc;
     const struct db_val specialty = tagged(a, SEARCH_SPECIALTY, s->specialty);
     const struct db_val plan = tagged(a, SEARCH_PLAN, s->plan);
     const struct db_val item = tagged(a, SEARCH_ITEM, s->item);
-    struct db_val args[] = {
-        asked(way.first),
-        asked(way.last),
-        db_int(s->before ? s->before : INT64_MAX),
+    const struct db_val args[] = {
+        asked(way.first), /* of those within; or the range; or neither */
+        way.last ? asked(way.first) : db_int(before),
+        way.last ? asked(way.last) : db_int(end),
+        db_int(before),
+        db_int(end),
         asked(s->sought),
         asked(s->sought),
         asked(s->department),
@@ -215,17 +256,13 @@ enum rc disclosure_results(struct db *db, struct arena *a, const struct disclosu
         db_date(from),
         db_date(to),
     };
-    struct asked q = { &disclosure_result_found, &disclosure_count_found, args,
-                       sizeof args / sizeof args[0] };
-    if (!way.first) {
-        q = (struct asked){ &disclosure_result_list, &disclosure_count_list, args + RANGE,
-                            q.n - RANGE };
-    } else if (!way.last) {
-        q.rows = &disclosure_result_within;
-        q.count = &disclosure_count_within;
-        args[1] = args[RANGE];
-    }
-    return answer(db, a, &q, s->limit, results, total);
+    const size_t n = sizeof args / sizeof args[0];
+    const struct asked ways[] = {
+        { &disclosure_result_within, &disclosure_count_within, args, n },
+        { &disclosure_result_found, &disclosure_count_found, args + 1, n - 1 },
+        { &disclosure_result_list, &disclosure_count_list, args + 3, n - 3 },
+    };
+    return answer(db, a, &ways[!way.first ? 2 : way.last ? 1 : 0], s, end, found);
 }
 
 enum rc disclosure_subject(struct db *db, struct arena *a, const char *code, int64_t limit,

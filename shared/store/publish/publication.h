@@ -132,6 +132,7 @@ struct publication_frozen {
     const char *region;
     int32_t checked_on;
     const char *result_class;
+    const char *kind; /* as it is */
     const char *payload;
     uint8_t payload_hash[DIGEST_SIZE]; /* SHA-256 of the payload's bytes */
     const char *search_text;           /* as search_entry makes it */

@@ -11,10 +11,10 @@ DB_STMT(publication_suffix_insert, "ti", "",
 
 DB_STMT(publication_suffix_delete, "ti", "",
         "DELETE FROM publication_suffix WHERE suffix = ? AND publication_id = ?");
-DB_STMT(publication_search_text, "i", "ttttDt",
+DB_STMT(publication_search_text, "i", "ttttDtt",
         "SELECT COALESCE(search_text, ''), COALESCE(region_code, ''), COALESCE(result_class, ''),"
         " COALESCE(department_name, ''), CAST(COALESCE(checked_on, '1970-01-01') AS DATE),"
-        " COALESCE(tags, '') FROM publication WHERE id = ?");
+        " COALESCE(tags, ''), kind FROM publication WHERE id = ?");
 
 struct tag_row {
     const char *kind;
@@ -75,7 +75,7 @@ static enum rc with_each(struct db *db, struct arena *a, int64_t id,
 {
     struct suffixes s = { .publication_id = id };
     const struct search_found found = {
-        .facet = { f->region, f->result_class, f->department_name },
+        .facet = { f->region, f->result_class, f->kind, f->department_name },
         .tags = f->tags,
         .day = f->checked_on,
     };
@@ -104,7 +104,8 @@ static void read_found(const struct db_query *q, void *data)
                                          .result_class = db_col_dup(q, 2, f->arena),
                                          .department_name = db_col_dup(q, 3, f->arena),
                                          .checked_on = db_col_date(q, 4),
-                                         .tags = db_col_dup(q, 5, f->arena) };
+                                         .tags = db_col_dup(q, 5, f->arena),
+                                         .kind = db_col_dup(q, 6, f->arena) };
 }
 
 enum rc publication_hide(struct db *db, struct arena *a, int64_t id)
