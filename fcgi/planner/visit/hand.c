@@ -242,7 +242,7 @@ enum rc planner_visit_move(struct web_ctx *c)
     if (rc == RC_OK)
         rc = place(c, &v, &campaign, body->planned_on, p);
     if (rc == RC_OK)
-        rc = visit_move(c->db, &p->stops, &p->outcome, body->version);
+        rc = visit_move(c->db, c->arena, &p->stops, &p->outcome, body->version);
     if (rc == RC_OK)
         rc = answer(c, &v, body->reason);
     if (rc == RC_OK && strcmp(v.state, "dispatched") == 0)

@@ -120,7 +120,7 @@ enum rc visit_begun(struct db *db, int64_t visit_id, bool lock, bool *begun) RC_
 /* Whether its plan is drawn again, so that it never goes out. */
 enum rc visit_redrawn(struct db *db, int64_t visit_id, bool *redrawn) RC_CHECKED;
 /* The only stop, dispatched or not; where it is not, it is pinned. RC_STALE: not that version. */
-enum rc visit_move(struct db *db, const struct visit_stops *stop,
+enum rc visit_move(struct db *db, struct arena *a, const struct visit_stops *stop,
                    const struct visit_outcome *outcome, int64_t version) RC_CHECKED;
 /* A dated visit that is not dispatched; RC_STALE. */
 enum rc visit_pin(struct db *db, int64_t visit_id, bool pinned, int64_t version) RC_CHECKED;
