@@ -59,8 +59,10 @@ enum rc admin_audit_check(struct admin *a, const struct audit_heads *known,
 {
     struct keyring *keys = arena_array(a->arena, AUDIT_WRITERS, sizeof *keys);
     enum rc rc = load_keys(a, keys);
-    if (rc != RC_OK)
-        return err_set(&a->err, RC_UNAVAILABLE, a->err.pointer, "%s", a->err.detail);
+    if (rc != RC_OK) {
+        a->err.rc = RC_UNAVAILABLE; /* which key, and why, is said already */
+        return RC_UNAVAILABLE;
+    }
     rc = audit_verify(a->db, a->arena, keys, known, count, &a->err);
     if (rc != RC_OK)
         return rc;

@@ -181,6 +181,17 @@ function lose() {
   }
 }
 
+// With a server that ends at once and calls that a success.
+async function withoutServer(name) {
+  const { PATH } = process.env;
+  const programs = join(stack.var, 'programs');
+  mkdirSync(programs);
+  writeFileSync(join(programs, 'mariadbd'), '#!/bin/sh\nexit 0\n', { mode: 0o755 });
+  process.env.PATH = `${programs}:${PATH}`;
+  await refused(restore(name), /退出码 3：[^]*没有启动/).finally(() => { process.env.PATH = PATH; });
+  assert.deepEqual(readdirSync(join(stack.var, 'mariadb')), []);
+}
+
 const left = () => existsSync(join(stack.var, 'mariadb.restoring'));
 
 // Killed where the private database is being made, and where it runs.
@@ -226,6 +237,7 @@ test('after the loss of everything the restored site has all that was acknowledg
   await stack.services('stop');
   lose();
   await refused(restore(out.name, join(stack.var, 'other.key')), /退出码 3：[^]*age/);
+  await withoutServer(out.name);
   await interrupted(out.name, 'liancha');
   await interrupted(out.name, 's');
   const done = await restore(out.name);

@@ -233,14 +233,19 @@ static enum rc begin_anew(struct restoring *r, const char *socket)
 static enum rc bring_up(struct restoring *r)
 {
     const char *socket = arena_printf(r->admin->arena, "%s/s", r->beside);
+    struct err own = { .rc = RC_OK };
     enum rc rc = start_server(r, socket);
     bool started = rc == RC_OK;
     if (rc == RC_OK)
         rc = begin_anew(r, socket);
     if (r->programs.n)
         (void)kill(r->programs.of[0].pid, SIGTERM);
-    /* What kept it from starting is what it said itself. */
-    return programs_end(&r->programs, started ? rc : RC_OK, &r->admin->err);
+    enum rc end = programs_end(&r->programs, RC_OK, &own);
+    /* What kept it from starting is what it said itself, if it said anything. */
+    if (end == RC_OK || (started && rc != RC_OK))
+        return rc;
+    r->admin->err = own;
+    return end;
 }
 
 static enum rc put_in_place(struct restoring *r)
