@@ -37,9 +37,16 @@ static bool goes_on(const struct mask *m, size_t i)
            (mask_is_han(m->code[i]) || mask_is_alnum(m->code[i]) || m->code[i] == 0x300A);
 }
 
+/* What no name ends with, whatever follows: 张建国称：…. */
+static bool is_said(const struct mask *m, size_t i)
+{
+    static const char *const words[] = { "称", "说", "等", "的", NULL };
+    return mask_any(m, i, words) > 0;
+}
+
 static bool ends_firmly(const struct mask *m, size_t i)
 {
-    return ends_text(m, i) || (mask_word(m, i, MASK_NEVER) && goes_on(m, i + 1));
+    return ends_text(m, i) || is_said(m, i) || (mask_word(m, i, MASK_NEVER) && goes_on(m, i + 1));
 }
 
 static bool ends(const struct mask *m, size_t i)
@@ -86,7 +93,7 @@ static size_t chinese(const struct mask *m, size_t i, bool sure)
     if (ends(m, one))
         return n + 1;
     if (sure && n == 1 && is_free_han(m, one + 1) && ends_text(m, one + 2) &&
-        !is_organisation(m, i) && !mask_word(m, i, MASK_WEAK))
+        !mask_word(m, one + 1, MASK_NEVER) && !is_organisation(m, i) && !mask_word(m, i, MASK_WEAK))
         return 4; /* 易烊千玺 */
     return sure && !mask_word(m, i, MASK_WEAK) && !is_organisation(m, i) ? n + GIVEN_MAX : 0;
 }
