@@ -153,6 +153,14 @@ size_t mask_stands(const struct mask *m, size_t i, const char *word)
     return n;
 }
 
+size_t mask_any(const struct mask *m, size_t i, const char *const *words)
+{
+    size_t n = 0;
+    for (; *words && !n; words++)
+        n = mask_stands(m, i, *words);
+    return n;
+}
+
 size_t mask_word(const struct mask *m, size_t i, enum mask_class class)
 {
     if (i >= m->n)

@@ -76,6 +76,8 @@ bool mask_ends_sentence(uint32_t c);
 size_t mask_stands(const struct mask *m, size_t i, const char *text);
 /* Length in characters of the longest word of the class that stands at i, or 0. */
 size_t mask_word(const struct mask *m, size_t i, enum mask_class class);
+/* Likewise of the first of the words that stands at i; NULL ends them. */
+size_t mask_any(const struct mask *m, size_t i, const char *const *words);
 /* Behind what stands between a label and its value: at most a handful of links and gaps. *told:
    there was one that says that a value follows. */
 size_t mask_links(const struct mask *m, size_t i, bool *told);

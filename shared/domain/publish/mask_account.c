@@ -41,10 +41,12 @@ static bool is_between(uint32_t c)
            mask_is_gap(c);
 }
 
-/* 0375-12320: a number of the public service behind an area code, which is whole there. */
+/* 12320, 0375-12320: a number of the public service, alone or whole behind an area code. */
 static bool is_service(const struct mask *m, size_t i, size_t to, size_t digits)
 {
     enum { SHORT = 5 };
+    if (digits == SHORT && to == i + SHORT)
+        return m->code[i] == '1' && m->code[i + 1] == '2';
     return m->code[i] == '0' && (digits == 3 + SHORT || digits == 4 + SHORT) && to >= i + SHORT &&
            m->code[to - SHORT] == '1' && m->code[to - SHORT + 1] == '2' &&
            !mask_is_digit(m->code[to - SHORT - 1]);
@@ -60,7 +62,8 @@ static void cover_phones(struct mask *m, size_t i)
         size_t from = i;
         i += m->code[i] == '(' || m->code[i] == '+';
         size_t to = digits_to(m, i, &digits);
-        if (digits < PHONE_MIN || is_service(m, i, to, digits))
+        bool service = is_service(m, i, to, digits);
+        if (digits < PHONE_MIN && !service)
             return;
         while (mask_is_alnum(m->code[to]))
             to++;
@@ -68,7 +71,8 @@ static void cover_phones(struct mask *m, size_t i)
         for (size_t k = i; k < to; k++) /* the bracket of an area code */
             if (m->code[k] == ')' && from == i && i > 0 && m->code[i - 1] == '(')
                 from--;
-        mask_cover(m, from, to, PERSONAL_PHONE);
+        if (!service)
+            mask_cover(m, from, to, PERSONAL_PHONE);
         for (i = to; i < m->n && i - to < 2 && is_between(m->code[i]);)
             i++;
         if (i == to || !mask_is_digit(m->code[i]))

@@ -105,14 +105,6 @@ static const char *const houses[] = {
 static const char *const floors[] = { "层", "楼", "排", NULL };
 static const char *const rooms[] = { "单元", "室", "户", "门", NULL };
 
-static size_t unit_at(const struct mask *m, size_t i, const char *const *units)
-{
-    size_t n = 0;
-    for (; *units && !n; units++)
-        n = mask_stands(m, i, *units);
-    return n;
-}
-
 /* "东户": the side of a floor. */
 static bool is_side(uint32_t c)
 {
@@ -124,11 +116,11 @@ static bool read_number(const struct mask *m, size_t i, struct address_number *n
 {
     size_t n;
     *number = (struct address_number){ .unit = HOUSE, .from = i };
-    if ((n = unit_at(m, i, houses)) == 0) {
+    if ((n = mask_any(m, i, houses)) == 0) {
         number->unit = FLOOR;
-        if ((n = unit_at(m, i, floors)) == 0) {
+        if ((n = mask_any(m, i, floors)) == 0) {
             number->unit = ROOM;
-            n = unit_at(m, i, rooms);
+            n = mask_any(m, i, rooms);
         }
     }
     if (n == 0)
@@ -163,7 +155,7 @@ static size_t tail(const struct mask *m, size_t i)
         size_t to = from;
         while (is_numeral(m->code[to]))
             to++;
-        size_t unit = to > from ? unit_at(m, to, units) : 0;
+        size_t unit = to > from ? mask_any(m, to, units) : 0;
         if (!unit && (to < from + 3 || mask_is_han(m->code[to])))
             break;
         i = to + unit;
@@ -217,7 +209,7 @@ static size_t village_house(const struct mask *m, size_t i)
     size_t n;
     while (is_numeral(m->code[to]) || m->code[to] == 0x7B2C)
         to++;
-    if (to == i || (n = unit_at(m, to, groups)) == 0)
+    if (to == i || (n = mask_any(m, to, groups)) == 0)
         return 0;
     size_t number = to + n;
     size_t end = number;
@@ -233,9 +225,9 @@ static void mask_blocks(struct mask *m)
     static const char *const villages[] = { "村", "庄", "屯", "寨", NULL };
     for (size_t i = 0, n; i < m->n; i++) {
         size_t to = 0;
-        if ((n = unit_at(m, i, blocks)) > 0)
+        if ((n = mask_any(m, i, blocks)) > 0)
             to = dashed_room(m, i + n);
-        if (!to && (n = unit_at(m, i, villages)) > 0)
+        if (!to && (n = mask_any(m, i, villages)) > 0)
             to = village_house(m, i + n);
         if (to)
             mask_cover(m, i + n, to, PERSONAL_ADDRESS);

@@ -67,9 +67,7 @@ static size_t disease_to(const struct mask *m, size_t i, size_t n)
                                          "个月",     "周",   "期",   "术后",   NULL };
     size_t to = i + n;
     for (bool on = true; on;) {
-        size_t tail = 0;
-        for (const char *const *t = tails; *t && !tail; t++)
-            tail = mask_stands(m, to, *t);
+        size_t tail = mask_any(m, to, tails);
         on = tail || mask_is_digit(m->code[to]);
         to += tail ? tail : on;
     }

@@ -37,9 +37,16 @@ static bool goes_on(const struct mask *m, size_t i)
            (mask_is_han(m->code[i]) || mask_is_alnum(m->code[i]) || m->code[i] == 0x300A);
 }
 
+/* What no name ends with, whatever follows: 张建国称：…. */
+static bool is_said(const struct mask *m, size_t i)
+{
+    static const char *const words[] = { "称", "说", "等", "的", NULL };
+    return mask_any(m, i, words) > 0;
+}
+
 static bool ends_firmly(const struct mask *m, size_t i)
 {
-    return ends_text(m, i) || (mask_word(m, i, MASK_NEVER) && goes_on(m, i + 1));
+    return ends_text(m, i) || is_said(m, i) || (mask_word(m, i, MASK_NEVER) && goes_on(m, i + 1));
 }
 
 static bool ends(const struct mask *m, size_t i)
@@ -86,7 +93,7 @@ static size_t chinese(const struct mask *m, size_t i, bool sure)
     if (ends(m, one))
         return n + 1;
     if (sure && n == 1 && is_free_han(m, one + 1) && ends_text(m, one + 2) &&
-        !is_organisation(m, i) && !mask_word(m, i, MASK_WEAK))
+        !mask_word(m, one + 1, MASK_NEVER) && !is_organisation(m, i) && !mask_word(m, i, MASK_WEAK))
         return 4; /* 易烊千玺 */
     return sure && !mask_word(m, i, MASK_WEAK) && !is_organisation(m, i) ? n + GIVEN_MAX : 0;
 }
@@ -182,9 +189,7 @@ static size_t behind_labels(const struct mask *m, size_t i, bool *told)
 static size_t separator(const struct mask *m, size_t i)
 {
     static const char *const words[] = { "以及", "、", "和", "与", "及", ",", "/", NULL };
-    size_t n = 0;
-    for (size_t k = 0; words[k] && !n; k++)
-        n = mask_stands(m, i, words[k]);
+    size_t n = mask_any(m, i, words);
     return n ? n : m->code[i] == ' ';
 }
 
@@ -256,21 +261,13 @@ static size_t name_before(const struct mask *m, size_t i)
     return i;
 }
 
-static size_t any_of(const struct mask *m, size_t i, const char *const *words)
-{
-    size_t n = 0;
-    for (; *words && !n; words++)
-        n = mask_stands(m, i, *words);
-    return n;
-}
-
 /* 三人, and such. */
 static bool is_count(const struct mask *m, size_t i)
 {
     static const char *const words[] = { "二人", "两人", "三人", "四人", "五人", "六人", "七人",
                                          "八人", "九人", "十人", "2人",  "3人",  "4人",  "5人",
                                          "6人",  "7人",  "8人",  "9人",  NULL };
-    return any_of(m, i, words) > 0;
+    return mask_any(m, i, words) > 0;
 }
 
 /* 等5人, 等三名 */
@@ -279,14 +276,14 @@ static bool is_others(const struct mask *m, size_t i)
     static const char *const ends[] = { "人", "名", NULL };
     size_t n = mask_stands(m, i, "等");
     return n && (is_count(m, i + 1) || (mask_is_digit(m->code[i + 1]) &&
-                                        any_of(m, i + 2 + mask_is_digit(m->code[i + 2]), ends)));
+                                        mask_any(m, i + 2 + mask_is_digit(m->code[i + 2]), ends)));
 }
 
 /* 患乙肝, 确诊为梅毒, 系乙肝携带者 */
 static bool is_finding(const struct mask *m, size_t i)
 {
     static const char *const before[] = { "患有", "患", "系", "的", "因", "感染", "死于", NULL };
-    size_t n = any_of(m, i, before);
+    size_t n = mask_any(m, i, before);
     n = n ? n : mask_word(m, i, MASK_DIAGNOSIS);
     return n && mask_word(m, i + n, MASK_DISEASE);
 }
@@ -323,7 +320,7 @@ static size_t name_with(const struct mask *m, size_t i, const char *const *words
         return 0;
     for (size_t given = GIVEN_MAX; given > 0; given--) {
         bool whole = is_free_han(m, i + n) && is_free_han(m, i + n + given - 1);
-        if (whole && any_of(m, i + n + given, words))
+        if (whole && mask_any(m, i + n + given, words))
             return n + given;
     }
     return 0;
@@ -343,7 +340,7 @@ static void mask_acting(struct mask *m, struct names *names)
     static const char *const taken[] = { "从事", "上岗", "坐诊", "接诊", "担任",     "签收",
                                          "签字", "陪同", "独立", "为其", "开展诊疗", NULL };
     for (size_t i = 0; i < m->n; i++) {
-        size_t taker = any_of(m, i, takers);
+        size_t taker = mask_any(m, i, takers);
         size_t n = taker ? name_with(m, i + taker, taken) : 0;
         size_t from = i + taker;
         if (!n && (i == 0 || !goes_on(m, i - 1))) {
