@@ -260,8 +260,14 @@ test('what is dispatched may be moved until it is begun, and reaches the phones 
     const heads = async () => new Map((await stack.sql('SELECT kind, owner_id, seq FROM ' +
       'feed_head')).map(([kind, owner, seq]) => [`${kind} ${owner}`, seq]));
     const former = await heads();
+    const told = async () => (await stack.sql('SELECT entity, entity_id, seq FROM feed_item WHERE ' +
+      `owner_id = (SELECT id FROM visit WHERE code = '${code}') AND kind = 2`)).map(String);
+    const before_ = new Set(await told());
     const { planned_on: on, pinned } = await moveSomewhere(code);
     assert.equal(pinned, false);
+    // Nothing of what phones write, of which the move may know an older state.
+    const anew = (await told()).filter((item) => !before_.has(item));
+    assert.deepEqual(anew.map((item) => item.split(',')[0]), ['visit']);
     await phone.pull();
     assert.equal(phone.items('visit').find(({ body }) => body.code === code).body.planned_on, on);
     const reached = [...await heads()].filter(([feed, seq]) => former.get(feed) !== seq)
