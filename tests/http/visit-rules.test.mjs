@@ -221,6 +221,31 @@ test('of two who move a visit at once one is told what the other did', async () 
   assert.deepEqual(await broken(), []);
 });
 
+test('what is late, or whose team is off duty or without a card that day, is not sent', async () => {
+  await home.post(path('schedule', campaigns[0]), { from: today(), to: addDays(today(), LAST) });
+  const [late, off, expired] = await codesOf(campaigns[0]);
+  const day = (await show(late)).planned_on;
+  const on = (code, to) =>
+    stack.operate(`UPDATE visit SET planned_on = '${to}' WHERE code = '${code}'`);
+  const member = async (code, set) => {
+    const [[id]] = await stack.sql('SELECT MIN(a.inspector_id) FROM visit v JOIN section s ON ' +
+      `s.visit_id = v.id JOIN assignment a ON a.section_id = s.id WHERE v.code = '${code}'`);
+    await stack.operate(`UPDATE inspector SET ${set} WHERE id = ${id}`);
+  };
+  await on(late, addDays(today(), -1));
+  await member(off, 'on_duty = 0');
+  await member(expired, `card_expires_on = '${addDays((await show(expired)).planned_on, -1)}'`);
+  const { held_visits: held } = expectJson(await home.post(path('dispatch', campaigns[0]), {}));
+  const why = new Map(held.map(({ visit: code, reason }) => [code, reason]));
+  assert.match(why.get(late), /日期已过/);
+  for (const code of [off, expired]) assert.match(why.get(code), /离岗、证件当日无效/);
+  const planned = await codesOf(campaigns[0]);
+  for (const code of [late, off, expired]) assert.ok(planned.includes(code), code);
+  await on(late, day);
+  await member(off, 'on_duty = 1');
+  await member(expired, `card_expires_on = '${addDays(today(), 700)}'`);
+});
+
 test('what is dispatched may be moved until it is begun, and reaches the phones of its team alone',
   async () => {
     await home.post(path('schedule', campaigns[0]), { from: today(), to: addDays(today(), LAST) });
@@ -235,8 +260,14 @@ test('what is dispatched may be moved until it is begun, and reaches the phones 
     const heads = async () => new Map((await stack.sql('SELECT kind, owner_id, seq FROM ' +
       'feed_head')).map(([kind, owner, seq]) => [`${kind} ${owner}`, seq]));
     const former = await heads();
+    const told = async () => (await stack.sql('SELECT entity, entity_id, seq FROM feed_item WHERE ' +
+      `owner_id = (SELECT id FROM visit WHERE code = '${code}') AND kind = 2`)).map(String);
+    const before_ = new Set(await told());
     const { planned_on: on, pinned } = await moveSomewhere(code);
     assert.equal(pinned, false);
+    // Nothing of what phones write, of which the move may know an older state.
+    const anew = (await told()).filter((item) => !before_.has(item));
+    assert.deepEqual(anew.map((item) => item.split(',')[0]), ['visit']);
     await phone.pull();
     assert.equal(phone.items('visit').find(({ body }) => body.code === code).body.planned_on, on);
     const reached = [...await heads()].filter(([feed, seq]) => former.get(feed) !== seq)

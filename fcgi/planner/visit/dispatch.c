@@ -102,7 +102,9 @@ static const char *held_reason(const struct visit_held *held)
         return "该计划已重新抽取";
     if (held->undated)
         return held->understaffed ? "未排期，人员不足" : "未排期";
-    return "人员不足或专业未覆盖";
+    if (held->past)
+        return "计划日期已过，请重新排期";
+    return "人员不足或专业未覆盖（离岗、证件当日无效和须回避的人员不计）";
 }
 
 static void write_held(struct jsonw *w, const char *visit, const char *reason)
@@ -143,8 +145,11 @@ static enum rc sort_out(struct web_ctx *c, const struct campaign *campaign, int6
     if (rc == RC_OK)
         rc = rule_value(&rules, RULE_INSPECTORS_MINIMUM, &minimum, &c->err);
     if (rc == RC_OK)
-        rc = visit_held(c->db, c->arena, campaign->id, minimum, VISIT_REPORT_MAX, held);
-    return rc == RC_OK ? visit_ready(c->db, c->arena, campaign->id, minimum, ids, ready) : rc;
+        rc = visit_held(c->db, c->arena, campaign->id, date_at(c->now), minimum, VISIT_REPORT_MAX,
+                        held);
+    return rc == RC_OK
+               ? visit_ready(c->db, c->arena, campaign->id, date_at(c->now), minimum, ids, ready)
+               : rc;
 }
 
 static enum rc check_some(struct web_ctx *c, size_t ready, int64_t held)

@@ -228,6 +228,14 @@ static enum rc place(struct web_ctx *c, const struct visit *v, const struct camp
     return RC_OK;
 }
 
+/* The last write. Of what phones know only the visit itself has changed: nothing is told over that a
+   push may have changed since this transaction began. */
+static enum rc tell_phones(struct web_ctx *c, const struct visit *v)
+{
+    const struct record_changes changes = { .heads = &v->id, .head_count = 1 };
+    return strcmp(v->state, "dispatched") == 0 ? record_publish(c->db, c->arena, &changes) : RC_OK;
+}
+
 /* POST visits/{code}/move: to another day, by all rules of planning. It leaves the entry that it
    shares, joins one that is open then, and stays there when others are dated. */
 enum rc planner_visit_move(struct web_ctx *c)
@@ -245,9 +253,7 @@ enum rc planner_visit_move(struct web_ctx *c)
         rc = visit_move(c->db, c->arena, &p->stops, &p->outcome, body->version);
     if (rc == RC_OK)
         rc = answer(c, &v, body->reason);
-    if (rc == RC_OK && strcmp(v.state, "dispatched") == 0)
-        rc = record_publish_visits(c->db, c->arena, &v.id, 1);
-    return rc;
+    return rc == RC_OK ? tell_phones(c, &v) : rc;
 }
 
 /* POST visits/{code}/pin: schedules keep its day, or may give it another one again. */

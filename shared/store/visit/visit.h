@@ -130,16 +130,17 @@ enum rc visit_pin(struct db *db, int64_t visit_id, bool pinned, int64_t version)
 struct visit_held {
     const char *code;
     bool undated;
+    bool past; /* its day is over */
     bool understaffed;
     bool redrawn;
     int64_t count;
 };
 /* At most limit of them, by code; each says how many they all are. */
-enum rc visit_held(struct db *db, struct arena *a, int64_t campaign_id, int64_t minimum,
-                   int64_t limit, struct row_page *held) RC_CHECKED;
+enum rc visit_held(struct db *db, struct arena *a, int64_t campaign_id, int32_t today,
+                   int64_t minimum, int64_t limit, struct row_page *held) RC_CHECKED;
 /* The planned visits of which visit_held says nothing: their ids, ascending. */
-enum rc visit_ready(struct db *db, struct arena *a, int64_t campaign_id, int64_t minimum,
-                    int64_t **ids, size_t *n) RC_CHECKED;
+enum rc visit_ready(struct db *db, struct arena *a, int64_t campaign_id, int32_t today,
+                    int64_t minimum, int64_t **ids, size_t *n) RC_CHECKED;
 enum rc visit_dispatch(struct db *db, struct arena *a, const int64_t *ids, size_t n,
                        int64_t now) RC_CHECKED;
 

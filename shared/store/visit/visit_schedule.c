@@ -33,8 +33,10 @@ DB_ROWS(visit_follower_select, "ii", &follower_rows,
 DB_STMT(visit_follower_update, "ii", "", "UPDATE visit SET joint_id = ? WHERE id = ?");
 
 /* Fewer inspectors than the minimum, or a specialty that none of the section's team holds; who is
-   recused from the enterprise does not count. */
+   recused from the enterprise, off duty, or without a valid card on that day does not count. */
 #define FIT                                                                                        \
+    " AND EXISTS (SELECT 1 FROM inspector i WHERE i.id = a.inspector_id AND i.on_duty"             \
+    " AND i.card_expires_on >= COALESCE(v.planned_on, i.card_expires_on))"                         \
     " AND NOT EXISTS (SELECT 1 FROM inspector_recusal r WHERE r.inspector_id = a.inspector_id"     \
     " AND r.subject_id = v.subject_id)"
 #define UNDERSTAFFED                                                                               \
@@ -46,20 +48,20 @@ DB_STMT(visit_follower_update, "ii", "", "UPDATE visit SET joint_id = ? WHERE id
 
 #define COL(member, ...) ROW_COL(struct visit_held, member, __VA_ARGS__)
 static const struct row_set held_rows =
-    ROW_SET(struct visit_held, COL(code, "h.code"), COL(undated, "h.undated"),
+    ROW_SET(struct visit_held, COL(code, "h.code"), COL(undated, "h.undated"), COL(past, "h.past"),
             COL(understaffed, "h.understaffed"), COL(redrawn, "h.redrawn"),
             COL(count, "COUNT(*) OVER () AS count"));
 #undef COL
 
-DB_ROWS(visit_held_select, "iii", &held_rows,
-        " FROM (SELECT v.code, v.planned_on IS NULL AS undated, " UNDERSTAFFED
-        " AS understaffed, " REDRAWN
+DB_ROWS(visit_held_select, "Diii", &held_rows,
+        " FROM (SELECT v.code, v.planned_on IS NULL AS undated,"
+        " COALESCE(v.planned_on < ?, 0) AS past, " UNDERSTAFFED " AS understaffed, " REDRAWN
         " AS redrawn FROM visit v WHERE v.campaign_id = ? AND v.state = 'planned') h"
-        " WHERE h.undated OR h.understaffed OR h.redrawn ORDER BY h.code LIMIT ?");
+        " WHERE h.undated OR h.past OR h.understaffed OR h.redrawn ORDER BY h.code LIMIT ?");
 
-DB_STMT(visit_ready_select, "ii", "i",
+DB_STMT(visit_ready_select, "iDi", "i",
         "SELECT v.id FROM visit v WHERE v.campaign_id = ? AND v.state = 'planned'"
-        " AND v.planned_on IS NOT NULL AND NOT " UNDERSTAFFED " AND NOT " REDRAWN " ORDER BY v.id");
+        " AND v.planned_on >= ? AND NOT " UNDERSTAFFED " AND NOT " REDRAWN " ORDER BY v.id");
 
 DB_STMT(visit_dispatch_update, "Ti", "",
         "UPDATE visit SET state = 'dispatched', version = version + 1, pinned = 0,"
@@ -165,15 +167,15 @@ enum rc visit_pin(struct db *db, int64_t visit_id, bool pinned, int64_t version)
                                    DB_ARGS(db_int(pinned), db_int(visit_id), db_int(version))));
 }
 
-enum rc visit_held(struct db *db, struct arena *a, int64_t campaign_id, int64_t minimum,
-                   int64_t limit, struct row_page *held)
+enum rc visit_held(struct db *db, struct arena *a, int64_t campaign_id, int32_t today,
+                   int64_t minimum, int64_t limit, struct row_page *held)
 {
-    return db_page(db, a, &visit_held_select, DB_ARGS(db_int(minimum), db_int(campaign_id)), limit,
-                   held);
+    return db_page(db, a, &visit_held_select,
+                   DB_ARGS(db_date(today), db_int(minimum), db_int(campaign_id)), limit, held);
 }
 
-enum rc visit_ready(struct db *db, struct arena *a, int64_t campaign_id, int64_t minimum,
-                    int64_t **ids, size_t *n)
+enum rc visit_ready(struct db *db, struct arena *a, int64_t campaign_id, int32_t today,
+                    int64_t minimum, int64_t **ids, size_t *n)
 {
     int64_t count;
     struct db_query *q;
@@ -182,7 +184,8 @@ enum rc visit_ready(struct db *db, struct arena *a, int64_t campaign_id, int64_t
     if (rc != RC_OK)
         return rc;
     *ids = arena_array(a, (size_t)count, sizeof **ids);
-    rc = db_query(db, &visit_ready_select, DB_ARGS(db_int(campaign_id), db_int(minimum)), &q);
+    rc = db_query(db, &visit_ready_select,
+                  DB_ARGS(db_int(campaign_id), db_date(today), db_int(minimum)), &q);
     if (rc != RC_OK)
         return rc;
     while ((rc = db_next(&q)) == RC_OK && *n < (size_t)count)
