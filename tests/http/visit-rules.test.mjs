@@ -260,7 +260,8 @@ test('what is dispatched may be moved until it is begun, and reaches the phones 
     const heads = async () => new Map((await stack.sql('SELECT kind, owner_id, seq FROM ' +
       'feed_head')).map(([kind, owner, seq]) => [`${kind} ${owner}`, seq]));
     const former = await heads();
-    const told = async () => (await stack.sql('SELECT entity, entity_id, seq FROM feed_item WHERE ' +
+    const told = async () => (await stack.sql('SELECT entity, entity_id, seq FROM feed_item ' +
+      'WHERE ' +
       `owner_id = (SELECT id FROM visit WHERE code = '${code}') AND kind = 2`)).map(String);
     const before_ = new Set(await told());
     const { planned_on: on, pinned } = await moveSomewhere(code);

@@ -228,8 +228,8 @@ static enum rc place(struct web_ctx *c, const struct visit *v, const struct camp
     return RC_OK;
 }
 
-/* The last write. Of what phones know only the visit itself has changed: nothing is told over that a
-   push may have changed since this transaction began. */
+/* The last write. Of what phones know only the visit itself has changed: nothing is told over that
+   a push may have changed since this transaction began. */
 static enum rc tell_phones(struct web_ctx *c, const struct visit *v)
 {
     const struct record_changes changes = { .heads = &v->id, .head_count = 1 };
