@@ -4,6 +4,7 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { chownSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync,
   truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -168,6 +169,19 @@ test('a changed byte, a cut and a missing file are refused by name', async () =>
 test('a restore never goes over what is there', async () => {
   await refused(restore(whole), /退出码 1：[^]*空目录/);
   await stack.sql('SELECT 1');
+});
+
+test('after the clock was put back nothing is built on a backup that is later', async () => {
+  const at = '2099-01-01T00:00:00.000Z';
+  const later = join(folder, at.replaceAll(':', '-'));
+  cpSync(join(folder, whole), later, { recursive: true });
+  const [body] = readFileSync(join(later, 'manifest'), 'utf8').replace(/^at\t.*$/m, `at\t${at}`)
+    .split(/^end/m);
+  const sum = createHash('sha256').update(body).digest('hex');
+  writeFileSync(join(later, 'manifest'), `${body}end\t${sum}\n`);
+  await refused(backup('--incremental'), /退出码 1：[^]*时钟曾被调回/);
+  rmSync(later, { recursive: true });
+  assert.deepEqual(made(), [whole]);
 });
 
 function lose() {
