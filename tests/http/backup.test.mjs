@@ -168,6 +168,11 @@ test('a changed byte, a cut and a missing file are refused by name', async () =>
 
 test('a restore never goes over what is there', async () => {
   await refused(restore(whole), /退出码 1：[^]*空目录/);
+  const empty = join(stack.var, 'empty');
+  mkdirSync(empty);
+  await refused(stack.office.ctl(['restore', join(folder, whole), '--identity', identity,
+    '--datadir', empty]), /退出码 1：[^]*正在运行/);
+  assert.deepEqual(readdirSync(empty), []);
   await stack.sql('SELECT 1');
 });
 
@@ -204,6 +209,7 @@ async function withoutServer(name) {
   process.env.PATH = `${programs}:${PATH}`;
   await refused(restore(name), /退出码 3：[^]*没有启动/).finally(() => { process.env.PATH = PATH; });
   assert.deepEqual(readdirSync(join(stack.var, 'mariadb')), []);
+  rmSync(join(stack.var, 'mariadb.restoring'), { recursive: true }); // else a stage of the next one
 }
 
 const left = () => existsSync(join(stack.var, 'mariadb.restoring'));
@@ -222,7 +228,8 @@ async function interrupted(name, stage) {
     assert.ok(Date.now() < end && child.exitCode === null, `${stage}: ${said}`);
     await sleep(1);
   }
-  child.kill('SIGKILL');
+  child.kill('SIGSTOP');
+  await refused(restore(name), /退出码 1：[^]*另一个恢复/).finally(() => child.kill('SIGKILL'));
   await gone;
   assert.deepEqual(readdirSync(datadir), [], stage);
 }
@@ -257,6 +264,7 @@ test('after the loss of everything the restored site has all that was acknowledg
   const done = await restore(out.name);
   assert.ok(done.out.chains > 3 && done.out.events > 0);
   assert.equal(left(), false);
+  assert.equal(existsSync(join(stack.var, 'evidence/restoring')), false);
   await stack.services('start');
   assert.ok(Number((await stack.sql('SELECT COUNT(*) FROM sync_op'))[0][0]) < Number(operations));
   const { out: scrubbed } = await stack.office.ctl(['evidence', 'scrub']);
