@@ -279,6 +279,12 @@ test('no log tells who rated, nor by which code', async () => {
   const { address } = await noticed();
   const sent = { ...GOOD, form: freshForm(), content: 'rated-from-a-quiet-place' };
   assert.equal((await send(address, sent)).status, 303);
+  // What a browser loads for the page names it at most by its site.
+  const page = await request(address);
+  assert.equal(page.headers['referrer-policy'], 'strict-origin');
+  const missing = await request(`${address}x`);
+  assert.equal(missing.headers['referrer-policy'], 'strict-origin');
+  await request(`${stack.base}/public/static/style.css`, { headers: { Referer: address } });
   await request(`${stack.base}/public/draws`); // what the logs do tell
   await stack.services('stop', 'nginx');
   await stack.services('start', 'nginx');
@@ -291,6 +297,7 @@ test('no log tells who rated, nor by which code', async () => {
   }
   const access = readFileSync(join(stack.var, 'log/nginx-access.log'), 'utf8');
   assert.ok(access.includes('/liancha/public/draws') && !access.includes('/public/notices/'));
+  assert.ok(!access.includes('/public/static/'));
   const [[events]] = await stack.sql("SELECT COUNT(*) FROM audit_event WHERE action IN " +
     "('rating_form', 'rating_add') OR detail LIKE '%quiet-place%'");
   assert.equal(events, '0');

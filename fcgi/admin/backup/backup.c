@@ -19,8 +19,9 @@
 #include "sys/clock.h"
 #include "sys/jsonw.h"
 
-/* A clock may have been put right meanwhile: files of so much earlier are taken once more. */
-#define OVERLAP_MS (INT64_C(3600) * 1000)
+/* A clock may have been put right meanwhile, by a day and more: files of so much earlier are taken
+   once more. */
+#define OVERLAP_MS (INT64_C(26) * 3600 * 1000)
 enum { CHECKPOINTS_MAX = 4096, OUTPUT_MAX = 4096 };
 
 struct making {
@@ -211,6 +212,9 @@ static enum rc find_base(struct making *k)
     if (rc == RC_OK && strcmp(k->base.epoch, k->m.epoch) != 0)
         rc = err_set(&a->err, RC_STATE, path,
                      "数据库此后曾从备份恢复，不能以它为基础；请做完整备份");
+    /* Evidence of since then is older than it by its time, and would be in no backup. */
+    if (rc == RC_OK && k->base.at > k->m.at)
+        rc = err_set(&a->err, RC_STATE, path, "它晚于现在，时钟曾被调回：请将它移走，并做完整备份");
     (void)snprintf(k->m.base, BACKUP_NAME, "%s", latest);
     k->m.from = k->base.to;
     return rc;

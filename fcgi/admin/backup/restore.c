@@ -10,7 +10,10 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "admin/admin.h"
@@ -29,6 +32,7 @@ struct restoring {
     const char *beside;           /* where the database is made */
     const char *increment;        /* and a part that is merged into it */
     struct stat place;            /* of datadir: its owner has the database */
+    int lock;                     /* of datadir, to the end: one at a time in a place */
     const char *chain[CHAIN_MAX]; /* folders, the whole one last */
     size_t n;
     struct audit_count count;
@@ -92,15 +96,48 @@ static enum rc make_folder(struct restoring *r, const char *path)
     return rc;
 }
 
+/* Whether a server listens where the settings that are here say: then this site is alive. */
+static bool is_live(struct admin *a)
+{
+    struct settings *s = arena_alloc(a->arena, sizeof *s);
+    struct sockaddr_un to = { .sun_family = AF_UNIX };
+    struct err none;
+    if (settings_load(a->arena, a->config, "admin", s, &none) != RC_OK ||
+        strlen(s->db_socket) >= sizeof to.sun_path)
+        return false;
+    memcpy(to.sun_path, s->db_socket, strlen(s->db_socket));
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    bool live = fd >= 0 && connect(fd, (const struct sockaddr *)&to, sizeof to) == 0;
+    if (fd >= 0)
+        (void)close(fd);
+    return live;
+}
+
+/* Whoever took the lock of a folder that was replaced meanwhile finds its name not empty. */
+static enum rc take_place(struct restoring *r)
+{
+    struct err *err = &r->admin->err;
+    r->lock = open(r->datadir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (r->lock >= 0 && flock(r->lock, LOCK_EX | LOCK_NB) != 0)
+        return err_set(err, RC_STATE, r->datadir, "另一个恢复正在进行");
+    if (r->lock < 0 || fstat(r->lock, &r->place) != 0 || !is_empty(r->datadir))
+        return err_set(err, RC_STATE, r->datadir,
+                       "须为数据库的空目录：已有的数据不会被覆盖，也不得有数据库在运行");
+    return RC_OK;
+}
+
 static enum rc begin(struct restoring *r)
 {
     struct admin *a = r->admin;
-    if (stat(r->datadir, &r->place) != 0 || !S_ISDIR(r->place.st_mode) || !is_empty(r->datadir))
-        return err_set(&a->err, RC_STATE, r->datadir,
-                       "须为数据库的空目录：已有的数据不会被覆盖，也不得有数据库在运行");
+    enum rc rc = take_place(r);
+    if (rc == RC_OK && is_live(a))
+        rc =
+            err_set(&a->err, RC_STATE, a->config, "这里的数据库正在运行：恢复只在停用的机器上进行");
+    if (rc != RC_OK)
+        return rc;
     r->beside = arena_printf(a->arena, "%s.restoring", r->datadir);
     r->increment = arena_printf(a->arena, "%s.increment", r->datadir);
-    enum rc rc = programs_init(&r->programs, &a->err);
+    rc = programs_init(&r->programs, &a->err);
     if (rc == RC_OK)
         rc = remove_tree(r, r->increment);
     return rc == RC_OK ? make_folder(r, r->beside) : rc;
@@ -176,17 +213,28 @@ static enum rc restore_settings(struct restoring *r)
     return rc;
 }
 
-/* By content: a file that survived is the same one, or damaged. */
+/*
+ * By content: a file that survived is the same one, or damaged. None is cut short under its name:
+ * they come into a folder beside, on the same disk, and are linked from there one at a time.
+ */
 static enum rc restore_evidence(struct restoring *r)
 {
+    struct arena *a = r->admin->arena;
     const char *folder = r->admin->settings->evidence_dir;
-    const char *const argv[] = { "tar", "--extract", "--directory", folder, NULL };
-    const char *const make[] = { "mkdir", "-p", "--", folder, NULL };
-    programs_as(&r->programs, geteuid());
-    enum rc rc = run(r, make);
+    const char *beside = arena_printf(a, "%s/restoring", folder);
+    const char *const argv[] = { "tar", "--extract", "--directory", beside, NULL };
+    const char *const make[] = { "mkdir", "-p", "--", beside, NULL };
+    const char *const link[] = { "cp",      "--archive", "--link",
+                                 "--force", "--",        arena_printf(a, "%s/.", beside),
+                                 folder,    NULL };
+    enum rc rc = remove_tree(r, beside);
+    if (rc == RC_OK)
+        rc = run(r, make);
     for (size_t i = r->n; rc == RC_OK && i > 0; i--)
         rc = take_apart(r, r->chain[i - 1], BACKUP_EVIDENCE, geteuid(), argv);
-    return rc;
+    if (rc == RC_OK)
+        rc = run(r, link);
+    return rc == RC_OK ? remove_tree(r, beside) : rc;
 }
 
 /* ---- The database, by itself ----------------------------------------------------------------- */
@@ -271,7 +319,7 @@ static const char *folder_name(struct arena *a, const char *path)
 
 int admin_restore(struct admin *a, int argc, char **argv)
 {
-    struct restoring r = { .admin = a, .datadir = "/var/lib/mysql" };
+    struct restoring r = { .admin = a, .datadir = "/var/lib/mysql", .lock = -1 };
     const struct admin_option options[] = { { "--identity", &r.identity, NULL },
                                             { "--datadir", &r.datadir, NULL },
                                             { NULL, NULL, NULL } };
@@ -294,6 +342,8 @@ int admin_restore(struct admin *a, int argc, char **argv)
         rc = bring_up(&r);
     if (rc == RC_OK)
         rc = put_in_place(&r);
+    if (r.lock >= 0)
+        (void)close(r.lock);
     if (rc != RC_OK)
         return admin_fault(a, rc);
     (void)printf(a->json ? "{\"restored\":true,\"chains\":%lld,\"events\":%lld}\n"
