@@ -297,7 +297,7 @@ static bool names_file(const char *name)
 {
     size_t n = strlen(name);
     return strcmp(name, "client_cert") == 0 || strcmp(name, "client_key") == 0 ||
-           (n > 5 && strcmp(name + n - 5, "_file") == 0 && strcmp(name, "ca_file") != 0);
+           (n > 5 && strcmp(name + n - 5, "_file") == 0);
 }
 
 static int on_file(void *data, const char *section, const char *name, const char *value)

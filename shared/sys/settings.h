@@ -86,8 +86,8 @@ struct settings_file {
 };
 
 /*
- * The files that the settings name and that are the site's own, each once: passwords, keys,
- * certificates; not whom to trust (ca_file), which is the system's.
+ * The files that the settings name, each once: passwords, keys, certificates, and whom to trust
+ * (ca_file), which may be the system's.
  */
 enum rc settings_files(struct arena *a, const char *path, const struct settings_file **out,
                        size_t *count, struct err *err) RC_CHECKED;

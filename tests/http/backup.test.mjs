@@ -143,6 +143,28 @@ test('where the disk is full, no public key or no folder is there, nothing is le
   assert.deepEqual(readdirSync(folder), [whole]);
 });
 
+test('however the settings spell their files they are in it; one that is not is named', async () => {
+  const text = readFileSync(stack.config, 'utf8');
+  const secret = join(stack.var, 'secret');
+  const odd = text.replaceAll(`${secret}/`, `${stack.var}//secret/../secret/./`);
+  const listed = (path) => execFileSync('sh', ['-c', 'age -d -i "$0" "$1" | tar t', identity,
+    path], { encoding: 'utf8' });
+  try {
+    writeFileSync(stack.config, odd);
+    const { out } = await backup();
+    const files = listed(join(folder, out.name, FILES[2]));
+    for (const name of ['draw.key', 'objection.key'])
+      assert.match(files, new RegExp(`^secret/.*${name}$`, 'm'));
+    rmSync(join(folder, out.name), { recursive: true });
+    writeFileSync(stack.config, text.replaceAll(join(secret, 'objection.key'),
+      join(folder, whole, 'manifest.key')));
+    await refused(backup(), /退出码 3：[^]*manifest\.key/);
+  } finally {
+    writeFileSync(stack.config, text);
+  }
+  assert.deepEqual(made(), [whole]);
+});
+
 test('a changed byte, a cut and a missing file are refused by name', async () => {
   const copy = join(folder, 'copy');
   for (const name of [...FILES, 'manifest']) {

@@ -33,7 +33,8 @@ struct making {
     struct manifest base;   /* at 0: none */
     struct manifest m;
     char name[BACKUP_NAME];
-    int lock; /* one at a time in a folder */
+    int lock;                            /* one at a time in a folder */
+    const char *settings[ARGUMENTS_MAX]; /* what packs them */
 };
 
 static enum rc remove_tree(struct making *k, const char *path)
@@ -129,35 +130,64 @@ static enum rc store_evidence(struct making *k)
     return store(k, BACKUP_EVIDENCE, argv);
 }
 
-/* The settings and what they name in their own folder, by names that any folder may take over. */
-static enum rc store_settings(struct making *k)
+/*
+ * What a path is called from the folder on, however it spells it: by slashes, links and parents.
+ * NULL: it is not within.
+ */
+static const char *name_within(struct arena *a, const struct stat *home, const char *path)
+{
+    const char *name = NULL;
+    for (const char *slash = strchr(path, '/'); slash; slash = strchr(slash + 1, '/')) {
+        struct stat above;
+        if (stat(arena_strndup(a, path, (size_t)(slash - path) + 1), &above) == 0 &&
+            above.st_dev == home->st_dev && above.st_ino == home->st_ino)
+            name = slash + strspn(slash, "/");
+    }
+    return name && !strstr(name, "../") ? name : NULL;
+}
+
+/* Without a password or a key that they name a site cannot be made again: no backup at all. */
+static enum rc add_file(struct making *k, const struct stat *home, const struct settings_file *f,
+                        size_t *n)
 {
     struct admin *a = k->admin;
-    const char *argv[ARGUMENTS_MAX] = { "tar", "--create", "--dereference", "--no-recursion" };
+    const char *name = name_within(a->arena, home, f->path);
+    if (!name && strcmp(f->name, "ca_file") == 0)
+        return RC_OK; /* the system's */
+    if (!name)
+        return err_set(&a->err, RC_UNAVAILABLE, f->path,
+                       "[%s] %s 指明的文件不在设置文件的目录内，无法备份", f->section, f->name);
+    if (access(f->path, R_OK) != 0)
+        return err_set(&a->err, RC_UNAVAILABLE, f->path, "没有 [%s] %s 指明的文件", f->section,
+                       f->name);
+    if (*n == ARGUMENTS_MAX - 1)
+        return err_set(&a->err, RC_TOO_LARGE, a->config, "设置指明的文件过多");
+    k->settings[(*n)++] = name;
+    return RC_OK;
+}
+
+/* The settings and what they name in their own folder, by names that any folder may take over. */
+static enum rc list_settings(struct making *k)
+{
+    struct admin *a = k->admin;
     const char *slash = strrchr(a->config, '/');
-    const char *home =
-        slash ? arena_strndup(a->arena, a->config, (size_t)(slash - a->config)) : ".";
+    const char *folder =
+        slash ? arena_strndup(a->arena, a->config, (size_t)(slash - a->config) + 1) : ".";
+    const char *const first[] = { "tar",         "--create", "--dereference", "--no-recursion",
+                                  "--directory", folder,     a->config };
     const struct settings_file *files;
-    size_t n = 4;
+    struct stat home;
+    size_t n = sizeof first / sizeof *first;
     size_t count;
     enum rc rc = settings_files(a->arena, a->config, &files, &count, &a->err);
-    argv[n++] = "--directory";
-    argv[n++] = home;
-    argv[n++] = slash ? slash + 1 : a->config;
-    for (size_t i = 0; i < count && rc == RC_OK; i++) {
-        const char *path = files[i].path;
-        size_t length = strlen(home);
-        bool within = strncmp(path, home, length) == 0 && path[length] == '/';
-        if (!within || access(path, F_OK) != 0)
-            (void)fprintf(
-                stderr,
-                within ? "没有这个文件，未备份：%s\n" : "不在设置文件的目录内，未备份：%s\n", path);
-        else if (n == ARGUMENTS_MAX - 1)
-            rc = err_set(&a->err, RC_TOO_LARGE, a->config, "设置指明的文件过多");
-        else
-            argv[n++] = path + length + 1;
-    }
-    return rc == RC_OK ? store(k, BACKUP_SETTINGS, argv) : rc;
+    if (rc == RC_OK && stat(folder, &home) != 0)
+        rc = err_set(&a->err, RC_UNAVAILABLE, folder, "没有这个目录");
+    memcpy(k->settings, first, sizeof first);
+    if (slash)
+        k->settings[n - 1] = slash + 1;
+    for (size_t i = 0; i < count && rc == RC_OK; i++)
+        rc = add_file(k, &home, &files[i], &n);
+    return rc;
 }
 
 static enum rc put_event(struct db *db, void *data, struct err *err)
@@ -295,11 +325,13 @@ int admin_backup(struct admin *a, int argc, char **argv)
     k.folder = argv[0];
     enum rc rc = begin(&k, incremental);
     if (rc == RC_OK)
+        rc = list_settings(&k);
+    if (rc == RC_OK)
         rc = store_database(&k);
     if (rc == RC_OK)
         rc = store_evidence(&k);
     if (rc == RC_OK)
-        rc = store_settings(&k);
+        rc = store(&k, BACKUP_SETTINGS, k.settings);
     if (rc == RC_OK)
         rc = put_in_place(&k);
     if (rc == RC_OK)
