@@ -105,6 +105,8 @@ static bool no_more(const char *p)
                                          "分",   "秒",   "AM",   "PM",   "am",   "pm", NULL };
     static const char *const weeks[] = { "星期", "周", "礼拜", NULL };
     static const char *const days[] = { "1", "2", "3", "4", "5", "6", "日", "天", NULL };
+    if (*p == '.' && p[1 + strspn(p + 1, " ")]) /* 2023-5-1、3 is two days */
+        return false;
     p += strspn(p, " ");
     bool bracket = *p == '(';
     const char *week = p + bracket;
@@ -178,8 +180,8 @@ static bool by_calendar(const char *text, int32_t *date)
     p += second;
     if (!read_digits(&p, 2, &d))
         return false;
-    if (!skip(&p, day_words) && *p == *first && strchr("-/.", *p))
-        p++; /* 2023/5/1/ */
+    if (!skip(&p, day_words) && *p == *first && strchr("-/.", *p) && !p[1 + strspn(p + 1, " ")])
+        p++; /* 2023/5/1/, but not the days 2023/5/1/3 */
     (void)snprintf(whole, sizeof whole, "%04d-%02d-%02d", y, m, d);
     return no_more(p) && date_parse(whole, date);
 }

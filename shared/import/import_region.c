@@ -18,12 +18,15 @@ static bool is_town(const char *text)
 }
 
 /* Lists leave out what kind of region it is: 汝州 is 汝州市. */
-static bool named(const char *name, const char *full)
+static bool named(const char *name, const struct reference_code *region)
 {
     static const char *const kinds[] = { "", "市", "县", "区" };
+    const char *full = region->name;
     size_t n = strlen(name);
     size_t size = strlen(full);
-    if (size > strlen("区") && strncmp(name, full, size) == 0 && is_town(name + size))
+    /* Behind a city's name stands a district's, not a town's. */
+    if (*region->region && size > strlen("区") && strncmp(name, full, size) == 0 &&
+        is_town(name + size))
         return true;
     if (!n || strncmp(name, full, n) != 0)
         return false;
@@ -53,9 +56,9 @@ static bool means(const struct import *im, const char *text, const struct refere
     const struct reference_code *city =
         *region->region ? reference_find(&im->regions, region->region) : NULL;
     const char *rest = behind(text, city ? city->name : region->name);
-    if (rest && (city ? named(rest, region->name) : !*rest))
+    if (rest && (city ? named(rest, region) : !*rest))
         return true;
-    return named(text, region->name);
+    return named(text, region);
 }
 
 static const char *city_of(const struct reference_code *region)

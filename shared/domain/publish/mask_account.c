@@ -119,18 +119,36 @@ static void cover_bank(struct mask *m, size_t i)
         mask_cover(m, i, to, PERSONAL_BANK);
 }
 
+/* WX within a number: 2023WX001; but 13812345678WX:meili2020 */
+static bool is_inside(const struct mask *m, size_t i, size_t n)
+{
+    return i > 0 && mask_is_alnum(m->code[i]) && mask_is_alnum(m->code[i - 1]) &&
+           m->code[i + n] != ':';
+}
+
+/* Behind the label of a number that is no person's, and the WX that the number begins with:
+   编号：WX2023001, 批号WX230512. */
+static size_t behind_public(const struct mask *m, size_t i)
+{
+    bool told;
+    size_t from = mask_links(m, i, &told);
+    size_t n = mask_is_alnum(m->code[from]) ? mask_word(m, from, MASK_HANDLE) : 0;
+    told = told || m->code[i - 1] == 0x53F7 /* 号 */;
+    return n && told && is_handle(m->code[from + n]) ? from + n : i;
+}
+
 void mask_accounts(struct mask *m)
 {
     for (size_t i = 0; i < m->n; i++) {
         size_t public = mask_word(m, i, MASK_PUBLIC); /* 举报电话 */
         if (public) {
-            i += public - 1;
+            i = behind_public(m, i + public) - 1;
             continue;
         }
         size_t bank = mask_word(m, i, MASK_BANK);
         size_t handle = mask_word(m, i, MASK_HANDLE);
         size_t phone = mask_word(m, i, MASK_PHONE);
-        if (handle)
+        if (handle && !is_inside(m, i, handle))
             cover_handle(m, i + handle);
         if (bank)
             cover_bank(m, i + bank);

@@ -164,6 +164,27 @@ static size_t tail(const struct mask *m, size_t i)
     return side && !mask_is_han(m->code[i + 1]) ? i + 1 : i;
 }
 
+/* The 号 at i is of a house in a row or of a door on a floor, 3排5号, and not of a ward or a seat:
+   三楼5号、6号病房, 5排12号座位. */
+static bool is_row(const struct mask *m, uint32_t before, size_t i)
+{
+    static const char *const seats[] = { "座", "货", "席", "床", "柜", "机", "工位", "车位", NULL };
+    size_t end = i + 1;
+    for (size_t to; m->code[end] == 0x3001 /* 、 */ || m->code[end] == 0x548C /* 和 */;) {
+        for (to = end + 1; is_numeral(m->code[to]);)
+            to++;
+        if (to == end + 1 || m->code[to] != 0x53F7)
+            break;
+        end = to + 1;
+    }
+    if (m->code[i] != 0x53F7 /* 号 */)
+        return false;
+    if (before == 0x6392 /* 排 */)
+        return !mask_any(m, end, seats);
+    return before == 0x697C /* 楼 */ &&
+           (!mask_is_han(m->code[end]) || mask_word(m, end, MASK_FOLLOW));
+}
+
 /* A house's number and then, in the same phrase, a unit's or room's: all from the house on is
    covered. A room alone ("501室") is a place of the check and stays. */
 static void mask_rooms(struct mask *m)
@@ -177,6 +198,7 @@ static void mask_rooms(struct mask *m)
             open = false;
         if (!read_number(m, i, &number) || (!open && number.unit != HOUSE))
             continue;
+        bool was_open = open;
         if (!open)
             from = number.from;
         open = true;
@@ -187,9 +209,7 @@ static void mask_rooms(struct mask *m)
         size_t end = room + named;
         bool bare = room >= number.end + 3 && !mask_is_han(m->code[end]);
         uint32_t before = number.from > 0 ? m->code[number.from - 1] : 0;
-        bool row = open && m->code[i] == 0x53F7 /* 号 */ && number.end == i + 1 && /* 3排5号 */
-                   (before == 0x6392 || (before == 0x697C && (!mask_is_han(m->code[i + 1]) ||
-                                                              mask_word(m, i + 1, MASK_FOLLOW))));
+        bool row = was_open && number.end == i + 1 && is_row(m, before, i);
         if (number.unit != ROOM && !bare &&
             !row) /* "5号楼3层301" is a home, 5号楼301检验室 is not */
             continue;
@@ -222,7 +242,7 @@ static void mask_blocks(struct mask *m)
 {
     static const char *const blocks[] = { "小区", "花园", "公寓", "家属院", "社区", "苑",
                                           "湾",   "城",   "里",   "庄园",   "名都", NULL };
-    static const char *const villages[] = { "村", "庄", "屯", "寨", NULL };
+    static const char *const villages[] = { "村", "庄", "屯", "寨", "家属院", "大院", NULL };
     for (size_t i = 0, n; i < m->n; i++) {
         size_t to = 0;
         if ((n = mask_any(m, i, blocks)) > 0)

@@ -51,6 +51,20 @@ static size_t finding_to(const struct mask *m, size_t i)
     return to;
 }
 
+/* 性病 and 戒毒 within other words: 高致病性病原微生物, 慢性病, 感染性病例, 《戒毒条例》, 戒毒医院. */
+static bool is_part(const struct mask *m, size_t i, size_t n)
+{
+    static const char *const before[] = { "患", "的", "系", "为", "是", "有", "因",
+                                          "等", "得", "出", "上", "染", NULL };
+    static const char *const on[] = { "例", "原", "毒", "变", "菌", "人", "房", "区", "床", NULL };
+    static const char *const places[] = { "条例", "医院", "所",   "治疗", "药物",
+                                          "机构", "场所", "中心", NULL };
+    if (mask_stands(m, i, "性病"))
+        return i > 0 && mask_is_han(m->code[i - 1]) &&
+               (!mask_any(m, i - 1, before) || mask_any(m, i + n, on));
+    return mask_stands(m, i, "戒毒") && mask_any(m, i + n, places);
+}
+
 /* "肺结核病例" is nobody's; "系精神分裂症患者" is somebody's. */
 static bool is_general(const struct mask *m, size_t i, size_t n)
 {
@@ -81,7 +95,8 @@ static void mask_sentence(struct mask *m, size_t from, size_t to)
         if ((n = mask_word(m, i, MASK_DIAGNOSIS)) > 0) {
             size_t start = mask_links(m, i + n, &told);
             mask_cover(m, start, finding_to(m, start), PERSONAL_HEALTH);
-        } else if ((n = mask_word(m, i, MASK_DISEASE)) > 0 && !is_general(m, i, n)) {
+        } else if ((n = mask_word(m, i, MASK_DISEASE)) > 0 && !is_part(m, i, n) &&
+                   !is_general(m, i, n)) {
             mask_cover(m, i, disease_to(m, i, n), PERSONAL_HEALTH);
         }
         i += n ? n - 1 : 0;
