@@ -84,13 +84,14 @@ static bool refuse(struct push_op *op, const struct err *err)
     return false;
 }
 
-static enum rc read_attendance(struct arena *a, struct entry *e, const char *door_code,
-                               struct err *err)
+static enum rc read_attendance(struct arena *a, struct entry *e,
+                               const struct record_section *section, struct err *err)
 {
     struct attendance_fields f = { .section_id = 0 };
     enum rc rc = web_input_json(a, &attendance_input, e->op->fields, "/fields", &f, err);
     if (rc == RC_OK)
-        rc = door_attendance_check(&f.x, door_code, err);
+        rc = door_attendance_check(&f.x, section ? section->door_code : NULL,
+                                   section ? section->former_door_code : NULL, err);
     if (rc != RC_OK)
         return rc;
     e->kind = "attendance";
@@ -132,8 +133,7 @@ static bool read_entry(struct push_batch *b, struct entry *e, const struct recor
 {
     struct arena *a = b->c->arena;
     struct err err = { .rc = RC_OK };
-    enum rc rc = e->op->entity == PUSH_ATTENDANCE
-                     ? read_attendance(a, e, section ? section->door_code : NULL, &err)
+    enum rc rc = e->op->entity == PUSH_ATTENDANCE  ? read_attendance(a, e, section, &err)
                  : e->op->entity == PUSH_SIGNATURE ? read_signature(a, e, &err)
                                                    : read_sample(a, e, &err);
     return rc == RC_OK || refuse(e->op, &err);

@@ -14,6 +14,8 @@ CREATE TABLE visit (
     unannounced        BOOLEAN NOT NULL DEFAULT FALSE
         COMMENT 'as its campaign was at the dispatch: what the campaign does later tells no enterprise before',
     door_code          CHAR(8) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'of the entry',
+    former_door_code   CHAR(8) CHARACTER SET ascii COLLATE ascii_bin NULL
+        COMMENT 'before it was moved when dispatched: phones that have not heard of it bring this one',
     joint_id           BIGINT UNSIGNED NULL COMMENT 'NULL: its own id; that visit may be gone',
     pinned             BOOLEAN NOT NULL DEFAULT 0 COMMENT 'its day was decided by hand: schedules keep it',
     version            INT UNSIGNED NOT NULL DEFAULT 1 COMMENT 'of its day; who changes it names what he saw',

@@ -95,7 +95,7 @@ GRANT SELECT, INSERT ON liancha.report TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT, UPDATE, DELETE ON liancha.visit TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT, UPDATE, DELETE ON liancha.section TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT, DELETE ON liancha.task TO 'liancha_planner'@'localhost';
-GRANT SELECT, INSERT, UPDATE ON liancha.visit_notice TO 'liancha_planner'@'localhost';
+GRANT SELECT, INSERT, UPDATE, DELETE ON liancha.visit_notice TO 'liancha_planner'@'localhost';
 GRANT SELECT ON liancha.rating_line TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT, DELETE ON liancha.assignment TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT ON liancha.inspector_draw TO 'liancha_planner'@'localhost';

@@ -67,11 +67,10 @@ static void put_plans(struct html *h, const struct row_page *visits)
     page_table_close(h);
 }
 
-/* rated: RC_OK, RC_NOT_FOUND. */
-static void put_rating(struct web_ctx *c, struct html *h, bool begun, enum rc rated)
+static void put_rating(struct web_ctx *c, struct html *h, bool begun, bool rated)
 {
     html_element(h, "h2", "评价这次检查", NULL);
-    if (rated == RC_OK) {
+    if (rated) {
         html_element(h, "p", "已经收到您的评价，谢谢。", NULL);
     } else if (!begun) {
         html_element(h, "p", "检查当天起可以在这里评价，检查之后七天内有效。", NULL);
@@ -84,8 +83,7 @@ static void put_rating(struct web_ctx *c, struct html *h, bool begun, enum rc ra
 }
 
 static enum rc write_notice(struct web_ctx *c, const struct row_page *visits,
-                            const struct row_page *team, const struct row_page *items,
-                            enum rc rated)
+                            const struct row_page *team, const struct row_page *items, bool rated)
 {
     const struct disclosure_notice *n = visits->v;
     struct html *h = page_open(c, 200, "检查通知", PAGE_NONE);
@@ -104,8 +102,10 @@ static enum rc write_notice(struct web_ctx *c, const struct row_page *visits,
 /* GET notices/{code} */
 enum rc public_notice(struct web_ctx *c)
 {
+    static const uint8_t none[DIGEST_SIZE];
     uint8_t hash[DIGEST_SIZE];
-    uint8_t form[DIGEST_SIZE];
+    bool rated = false;
+    bool same = false;
     struct row_page visits = { .n = 0 };
     struct row_page team = { .n = 0 };
     struct row_page items = { .n = 0 };
@@ -119,8 +119,6 @@ enum rc public_notice(struct web_ctx *c)
         rc = disclosure_notice_items(c->db, c->arena, hash, &items);
     if (rc != RC_OK)
         return rc;
-    enum rc rated = disclosure_rated(c->db, c->arena, hash, form);
-    if (rated != RC_OK && rated != RC_NOT_FOUND)
-        return rated;
-    return write_notice(c, &visits, &team, &items, rated);
+    rc = disclosure_rated(c->db, hash, none, &rated, &same);
+    return rc == RC_OK ? write_notice(c, &visits, &team, &items, rated) : rc;
 }

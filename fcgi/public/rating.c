@@ -132,16 +132,15 @@ static enum rc write_form(struct web_ctx *c, const struct disclosure_notice *n,
     return page_close_private(c, h);
 }
 
-/* RC_CONFLICT where it was rated by another form; *same: by this one. */
+/* RC_CONFLICT where all of it was rated, by other forms; *same: by this one. */
 static enum rc check_once(struct web_ctx *c, const uint8_t code[DIGEST_SIZE],
                           const uint8_t form[DIGEST_SIZE], bool *same)
 {
-    uint8_t known[DIGEST_SIZE];
-    enum rc rc = disclosure_rated(c->db, c->arena, code, known);
-    *same = rc == RC_OK && memcmp(known, form, DIGEST_SIZE) == 0;
-    if (rc == RC_NOT_FOUND || *same)
-        return RC_OK;
-    return rc == RC_OK ? web_fail(c, RC_CONFLICT, "", "这次检查已经评价过，只能评价一次。") : rc;
+    bool rated = false;
+    enum rc rc = disclosure_rated(c->db, code, form, &rated, same);
+    if (rc == RC_OK && rated && !*same)
+        return web_fail(c, RC_CONFLICT, "", "这次检查已经评价过，只能评价一次。");
+    return rc;
 }
 
 /* GET notices/{code}/rating */
@@ -183,7 +182,7 @@ static enum rc take_in(struct web_ctx *c, const uint8_t code[DIGEST_SIZE], const
     token_hash(form, hash);
     enum rc rc = check_once(c, code, hash, &same);
     if (rc == RC_OK && !same) {
-        rc = disclosure_rating_add(c->db, code, hash, rating, date_at(c->now));
+        rc = disclosure_rating_add(c->db, code, hash, rating);
         if (rc == RC_CONFLICT)
             return RC_RETRY; /* once more, after the one that came meanwhile */
     }

@@ -6,7 +6,7 @@ SELECT n.code_hash, v.id AS visit_id, v.planned_on, v.planned_on <= DATE('1970-0
        u.name AS subject_name, v.campaign_id, c.code AS campaign_code, c.name AS campaign_name, l.name AS lead_name
 FROM visit_notice n JOIN visit v ON n.entry = COALESCE(v.joint_id, v.id) AND (v.id = n.entry OR v.joint_id = n.entry)
      JOIN subject u ON u.id = v.subject_id JOIN campaign c ON c.id = v.campaign_id
-     JOIN department l ON l.id = v.lead_department_id LEFT JOIN joint_campaign j ON j.campaign_id = v.campaign_id
+     JOIN department l ON l.id = v.lead_department_id
 WHERE v.state = 'dispatched' AND v.planned_on IS NOT NULL AND DATE('1970-01-01' + INTERVAL UNIX_TIMESTAMP(SYSDATE()) + 28800 SECOND) <= v.planned_on + INTERVAL 7 DAY
       AND (v.planned_on <= DATE('1970-01-01' + INTERVAL UNIX_TIMESTAMP(SYSDATE()) + 28800 SECOND)
-           OR NOT (v.unannounced OR COALESCE(j.unannounced, 0)));
+           OR NOT v.unannounced);

@@ -289,6 +289,37 @@ test('what is dispatched may be moved until it is begun, and reaches the phones 
     assert.deepEqual(await broken(), []);
   });
 
+test('a move leaves phones that have not heard of it a door code that holds', async () => {
+  const [[id, code, other, ...former]] = await stack.sql('SELECT v.id, v.code, o.id, ' +
+    "IFNULL(QUOTE(o.planned_on), 'NULL'), IFNULL(o.joint_id, 'NULL'), QUOTE(o.door_code) FROM " +
+    "visit v JOIN visit o ON o.subject_id = v.subject_id AND o.state = 'planned' WHERE " +
+    "v.state = 'dispatched' AND v.joint_id IS NULL AND v.code LIKE " +
+    `'${campaigns[0].code}-%' AND NOT EXISTS (SELECT 1 FROM visit g WHERE g.joint_id = v.id) ` +
+    'AND NOT EXISTS (SELECT 1 FROM visit g WHERE g.joint_id = o.id) ORDER BY v.id LIMIT 1');
+  const codes = async () => (await stack.sql('SELECT door_code, former_door_code FROM visit ' +
+    `WHERE id = ${id}`))[0];
+  const [[door], { sections: [{ section, inspectors: [{ card_no: card }] }] }] =
+    [await codes(), await show(code)];
+  const phone = await world.newPhone(card);
+  await phone.pull();
+  await moveSomewhere(code);
+  assert.deepEqual(await codes(), [door, 'NULL'], 'alone it keeps its own');
+  // Who stays has it, where somebody does.
+  await stack.operate(`UPDATE visit o JOIN visit v ON v.id = ${id} SET o.joint_id = v.id,
+    o.planned_on = v.planned_on, o.door_code = v.door_code WHERE o.id = ${other}`);
+  await moveSomewhere(code);
+  const [fresh, kept] = await codes();
+  assert.notEqual(fresh, door);
+  assert.equal(kept, door);
+  await stack.operate(`UPDATE visit SET planned_on = ${former[0]}, joint_id = ${former[1]},
+    door_code = ${former[2]} WHERE id = ${other}`);
+  const op = phone.record('attendance', undefined, { section_id: section, card_no: card,
+    event: 'arrived', at: new Date().toISOString(), how: 'typed', door_code: door });
+  await phone.sync();
+  assert.equal(phone.outcomes.get(op).outcome, 'applied');
+  assert.deepEqual(await broken(), []);
+});
+
 // ---- many edits ---------------------------------------------------------------------------------
 
 // SplitMix in its 32-bit cousin.

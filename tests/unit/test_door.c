@@ -45,11 +45,14 @@ static void an_arrival_says_how_it_was_checked_and_a_departure_does_not(void **s
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct err err = { .rc = RC_OK };
-        expect(door_attendance_check(&cases[i].x, "12345678", &err), &err, cases[i].field);
+        expect(door_attendance_check(&cases[i].x, "12345678", NULL, &err), &err, cases[i].field);
     }
     struct err err;
     const struct door_attendance unknown = { .event = "arrived", .how = "typed", .door_code = "1" };
-    assert_int_equal(RC_OK, door_attendance_check(&unknown, NULL, &err));
+    assert_int_equal(RC_OK, door_attendance_check(&unknown, NULL, NULL, &err));
+    const struct door_attendance late = { .event = "arrived", .how = "typed", .door_code = "1" };
+    assert_int_equal(RC_OK, door_attendance_check(&late, "12345678", "1", &err));
+    assert_int_equal(RC_INVALID, door_attendance_check(&late, "12345678", "2", &err));
 }
 
 static void a_typed_code_is_compared_by_its_letters_and_digits(void **state)

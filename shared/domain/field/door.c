@@ -101,7 +101,8 @@ bool door_code_same(const char *typed, const char *code)
     return true;
 }
 
-static enum rc check_how(const struct door_attendance *a, const char *door_code, struct err *err)
+static enum rc check_how(const struct door_attendance *a, const char *door_code, const char *former,
+                         struct err *err)
 {
     bool arrived = is(a->event, "arrived");
     bool by_code = is(a->how, "scanned") || is(a->how, "typed");
@@ -111,7 +112,8 @@ static enum rc check_how(const struct door_attendance *a, const char *door_code,
                      "离开不带方式");
     if (by_code ? !a->door_code : a->door_code != NULL)
         return fault(err, "/fields/door_code", "扫码或输入时须给出检查码，否则不带检查码");
-    if (by_code && door_code && !door_code_same(a->door_code, door_code))
+    if (by_code && door_code && !door_code_same(a->door_code, door_code) &&
+        !(former && door_code_same(a->door_code, former)))
         return fault(err, "/fields/door_code", "检查码不是本次入企检查的检查码");
     if (is(a->how, "photo") ? !sha256(a->sha256) : a->sha256 != NULL)
         return fault(err, "/fields/sha256", "以照片签到时须给出照片的 sha256，否则不带");
@@ -119,12 +121,12 @@ static enum rc check_how(const struct door_attendance *a, const char *door_code,
 }
 
 enum rc door_attendance_check(const struct door_attendance *a, const char *door_code,
-                              struct err *err)
+                              const char *former, struct err *err)
 {
     if (!is(a->event, "arrived") && !is(a->event, "left"))
         return fault(err, "/fields/event", "须为 arrived（到达）或 left（离开）");
     enum rc rc = check_place(a, err);
-    return rc == RC_OK ? check_how(a, door_code, err) : rc;
+    return rc == RC_OK ? check_how(a, door_code, former, err) : rc;
 }
 
 /* ---- The enterprise's side ------------------------------------------------------------------- */

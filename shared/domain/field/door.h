@@ -67,9 +67,10 @@ struct door_sample {
    hyphens and what nobody sees. */
 bool door_code_same(const char *typed, const char *code);
 
-/* RC_INVALID with the pointer "/fields/…". door_code: of the visit, NULL when it is not known. */
+/* RC_INVALID with the pointer "/fields/…". door_code: of the visit, NULL when it is not known;
+   former: what it was before the visit was moved, NULL for none. */
 enum rc door_attendance_check(const struct door_attendance *a, const char *door_code,
-                              struct err *err) RC_CHECKED;
+                              const char *former, struct err *err) RC_CHECKED;
 enum rc door_signature_check(const struct door_signature *s, struct err *err) RC_CHECKED;
 enum rc door_sample_check(const struct door_sample *s, struct err *err) RC_CHECKED;
 

@@ -24,7 +24,7 @@ const char *const record_check_names[RECORD_CHECK_FIELDS] = { "result_code", "pr
 
 /* The subqueries take no locks: only the section rows are locked, in ascending order. */
 DB_STMT(
-    record_stmt_lock, "itt", "iiitittTTttittttttt",
+    record_stmt_lock, "itt", "iiitittTTttitttttttt",
     "SELECT s.id, s.visit_id, s.department_id, s.state, s.version, s.field_versions,"
     " IF(EXISTS (SELECT 1 FROM assignment AS a"
     " WHERE a.section_id = s.id AND a.inspector_id = ?)"
@@ -32,7 +32,8 @@ DB_STMT(
     " s.arrived_at, s.left_at, s.note, s.result_class, s.conflicts, s.opinion, s.statement,"
     " s.attendance_reason, s.attended, (SELECT v.door_code FROM visit AS v WHERE v.id = "
     "s.visit_id),"
-    " (SELECT d.region_code FROM department AS d WHERE d.id = s.department_id), s.code_state"
+    " (SELECT d.region_code FROM department AS d WHERE d.id = s.department_id), s.code_state,"
+    " (SELECT v.former_door_code FROM visit AS v WHERE v.id = s.visit_id)"
     " FROM (SELECT id FROM JSON_TABLE(?, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) AS given"
     " UNION SELECT c.section_id"
     " FROM JSON_TABLE(?, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) AS given"
@@ -120,6 +121,7 @@ static void read_section(struct arena *a, const struct db_query *q, struct recor
     s->door_code = db_col_dup(q, 16, a);
     s->region = db_col_dup(q, 17, a);
     s->code_state = db_col_dup(q, 18, a);
+    s->former_door_code = db_is_null(q, 19) ? NULL : db_col_dup(q, 19, a);
 }
 
 static int by_section(const void *x, const void *y)

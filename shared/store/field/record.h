@@ -88,9 +88,10 @@ struct record_section {
     bool assigned; /* to the inspector who asks, and the visit was dispatched */
     bool followed; /* by that inspector: the visit is among those that his feed tells */
     int64_t conflicts;
-    const char *door_code;  /* of the visit */
-    const char *region;     /* of the department */
-    const char *attended;   /* ids of the inspectors who checked in: "12,15" */
+    const char *door_code;        /* of the visit */
+    const char *former_door_code; /* before it was moved; NULL: none */
+    const char *region;           /* of the department */
+    const char *attended;         /* ids of the inspectors who checked in: "12,15" */
     const char *code_state; /* "none", "seen", "missing", "explained": of the code of the door */
     int64_t minimum;        /* set by whoever signs: inspectors who have to attend */
     int64_t signed_by;      /* not 0: to be sealed by this inspector at signed_at */

@@ -1,5 +1,7 @@
 #include "store/visit/notice.h"
 
+#include "store/visit/redrawn.h"
+
 enum { PARTS_MAX = 500 };
 
 /* The visits v of the entry of a visit o; the second condition says nothing new, by it they are
@@ -11,7 +13,7 @@ enum { PARTS_MAX = 500 };
 DB_STMT(notice_unannounced_select, "i", "i",
         "SELECT COUNT(*)" ENTRY_OF_VISIT
         " LEFT JOIN joint_campaign j ON j.campaign_id = v.campaign_id WHERE o.id = ?"
-        " AND (v.unannounced OR COALESCE(j.unannounced, 0))");
+        " AND " UNANNOUNCED);
 
 #define COL(member, ...) ROW_COL(struct notice, member, __VA_ARGS__)
 const struct row_set notice_rows = ROW_SET(

@@ -9,4 +9,8 @@
     "EXISTS (SELECT 1 FROM section s JOIN task t ON t.section_id = s.id"                           \
     " JOIN draw w ON w.id = t.draw_id WHERE s.visit_id = v.id AND " DRAW_SUPERSEDED ")"
 
+/* Without notice: as its campaign says until the dispatch (joint_campaign j, joined LEFT), and from
+   then on as it went out. */
+#define UNANNOUNCED "IF(v.state = 'dispatched', v.unannounced, COALESCE(j.unannounced, 0))"
+
 #endif

@@ -59,6 +59,7 @@ struct visit_stops {
     int64_t *visit_ids;
     struct visitplan_stop *stops;
     const char **door_codes;
+    bool *shared; /* others are of its entry */
     size_t count;
     int64_t *inspector_ids;
     unsigned *inspector_daily; /* visits a day by the inspector's own limit */
@@ -105,7 +106,7 @@ struct visit_outcome {
     size_t shared;      /* entries of several campaigns */
 };
 
-/* fresh: by stop a door code for the visit that leaves an entry; who stays has the old one. */
+/* fresh: by stop a door code for the visit that leaves others, who keep the old one. */
 void visit_outcome(struct arena *a, const struct visit_stops *stops,
                    const struct visitplan_window *window, const int32_t *dates,
                    const char (*fresh)[VISIT_DOOR_CODE], struct visit_outcome *out);

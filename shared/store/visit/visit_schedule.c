@@ -6,11 +6,13 @@
 DB_STMT(visit_turn_update, "", "", "UPDATE visit_turn SET taken = taken + 1");
 
 #define DATE                                                                                       \
-    "UPDATE visit SET version = version + (NOT planned_on <=> ?), planned_on = ?, joint_id = ?,"   \
-    " door_code = ?"
-DB_STMT(visit_date_update, "DDiti", "", DATE " WHERE id = ? AND state = 'planned' AND NOT pinned");
-DB_STMT(visit_move_update, "DDitii", "",
-        DATE ", pinned = state = 'planned' WHERE id = ? AND version = ?");
+    "version = version + (NOT planned_on <=> ?), planned_on = ?, joint_id = ?, door_code = ?"
+DB_STMT(visit_date_update, "DDiti", "",
+        "UPDATE visit SET " DATE " WHERE id = ? AND state = 'planned' AND NOT pinned");
+/* Phones that have not heard of it bring the code of before. */
+DB_STMT(visit_move_update, "tDDitii", "",
+        "UPDATE visit SET former_door_code = IF(state = 'dispatched' AND door_code <> ?, door_code,"
+        " former_door_code), " DATE ", pinned = state = 'planned' WHERE id = ? AND version = ?");
 DB_STMT(visit_pin_update, "iii", "",
         "UPDATE visit SET version = version + 1, pinned = ?"
         " WHERE id = ? AND state = 'planned' AND planned_on IS NOT NULL AND version = ?");
@@ -154,8 +156,9 @@ enum rc visit_move(struct db *db, struct arena *a, const struct visit_stops *sto
 {
     struct db_val v[DATE_COLUMNS];
     date_row(stop, outcome, 0, v);
-    enum rc rc = one_changed(db, db_exec(db, &visit_move_update,
-                                         DB_ARGS(v[0], v[1], v[2], v[3], v[4], db_int(version))));
+    enum rc rc =
+        one_changed(db, db_exec(db, &visit_move_update,
+                                DB_ARGS(v[3], v[0], v[1], v[2], v[3], v[4], db_int(version))));
     if (rc == RC_OK && was_left(stop, outcome, 0))
         rc = pass_on(db, a, *stop->visit_ids);
     return rc;

@@ -9,9 +9,11 @@
 
 #define STOPS_OF(campaigns, condition)                                                             \
     "SELECT v.id, v.code, u.region_code, a.inspector_id, i.max_daily, v.subject_id, v.planned_on," \
-    " COALESCE(v.joint_id, v.id), COALESCE(j.unannounced, 0), v.door_code, i.card_no,"             \
+    " COALESCE(v.joint_id, v.id), " UNANNOUNCED ", v.door_code, i.card_no,"                        \
     " (SELECT MIN(p.ends_on) FROM draw w JOIN plan p ON p.id = w.plan_id"                          \
-    "  WHERE w.campaign_id = v.campaign_id)"                                                       \
+    "  WHERE w.campaign_id = v.campaign_id),"                                                      \
+    " EXISTS (SELECT 1 FROM visit o WHERE o.subject_id = v.subject_id AND o.id <> v.id"            \
+    "  AND COALESCE(o.joint_id, o.id) = COALESCE(v.joint_id, v.id))"                               \
     " FROM " campaigns " JOIN subject u ON u.id = v.subject_id JOIN section s ON s.visit_id ="     \
     " v.id LEFT JOIN assignment a ON a.section_id = s.id LEFT JOIN inspector i ON i.id ="          \
     " a.inspector_id WHERE " condition " ORDER BY v.code, a.inspector_id"
@@ -25,7 +27,7 @@
     " AND c.state = 'drawn' AND c.teams_drawn_at IS NOT NULL"                                      \
     " JOIN visit v ON v.campaign_id = c.id"
 
-#define STOP_TYPES "ittiiiDiittD"
+#define STOP_TYPES "ittiiiDiittDi"
 DB_STMT(visit_stop_select, "i", STOP_TYPES,
         STOPS_OF(ONE_CAMPAIGN, "v.state = 'planned' AND NOT v.pinned"));
 DB_STMT(visit_stop_select_planned, "i", STOP_TYPES, STOPS_OF(ONE_CAMPAIGN, "v.state = 'planned'"));
@@ -38,7 +40,7 @@ DB_STMT(visit_stop_select_one, "i", STOP_TYPES,
 
 DB_STMT(visit_standing_select, "DDii", "iiDtiiiit",
         "SELECT v.id, COALESCE(v.joint_id, v.id) AS entry, v.planned_on, u.region_code,"
-        " v.subject_id, a.inspector_id, v.unannounced OR COALESCE(j.unannounced, 0), NOT EXISTS "
+        " v.subject_id, a.inspector_id, " UNANNOUNCED ", NOT EXISTS "
         "(SELECT 1"
         "  FROM section x WHERE x.visit_id = v.id AND (x.state <> 'open' OR x.arrived_at IS NOT"
         "  NULL)), v.door_code FROM visit v"
@@ -62,6 +64,7 @@ struct stop_row {
     const char *door_code;
     const char *card_no;
     int32_t ends_on;
+    bool shared;
 };
 
 static void read_row(const struct db_query *q, struct arena *a, const struct stop_row *former,
@@ -81,6 +84,7 @@ static void read_row(const struct db_query *q, struct arena *a, const struct sto
         .door_code = same ? former->door_code : db_col_dup(q, 9, a),
         .card_no = db_is_null(q, 10) ? NULL : db_col_dup(q, 10, a),
         .ends_on = db_col_date(q, 11),
+        .shared = db_col_int(q, 12) != 0,
     };
 }
 
@@ -167,6 +171,7 @@ static void make_stop(struct arena *a, struct visit_stops *out, const struct sto
         append_index(inspectors, &stop->inspector_count, index);
     }
     out->door_codes[out->count] = rows->door_code;
+    out->shared[out->count] = rows->shared;
     out->visit_ids[out->count++] = rows->visit_id;
 }
 
@@ -182,6 +187,7 @@ static enum rc read_stops(struct db *db, struct arena *a, const struct db_stmt *
                                  .visit_ids = arena_array(a, n, sizeof *out->visit_ids),
                                  .subject_ids = arena_array(a, n, sizeof *out->subject_ids),
                                  .door_codes = arena_array(a, n, sizeof(const char *)),
+                                 .shared = arena_array(a, n, sizeof *out->shared),
                                  .stops = arena_array(a, n, sizeof *out->stops) };
     for (size_t i = 0; i < n; i++) {
         out->inspector_ids[i] = rows[i].inspector_id;
@@ -377,7 +383,7 @@ void visit_outcome(struct arena *a, const struct visit_stops *stops,
         bool stays =
             stops->stops[i].entry == stops->visit_ids[i] && stops->stops[i].stands == dates[i];
         entries[i] = stops->visit_ids[i];
-        codes[i] = stays ? stops->door_codes[i] : fresh[i];
+        codes[i] = stays || !stops->shared[i] ? stops->door_codes[i] : fresh[i];
     }
     size_t n = list_dated(stops, window, dates, list);
     for (size_t from = 0, to; from < n; from = to) {
