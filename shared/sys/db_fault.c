@@ -14,6 +14,7 @@ static const struct meaning {
     { ER_LOCK_WAIT_TIMEOUT, RC_RETRY, false },
     { ER_CHECKREAD, RC_RETRY, false },
     { ER_TABLE_DEF_CHANGED, RC_RETRY, false },
+    { ER_AUTOINC_READ_FAILED, RC_RETRY, false }, /* a deadlock over the next number */
 
     { ER_DUP_ENTRY, RC_CONFLICT, false },
     { ER_ROW_IS_REFERENCED_2, RC_CONFLICT, false },

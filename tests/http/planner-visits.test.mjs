@@ -597,6 +597,7 @@ test('by the code of its notice alone an enterprise sees who comes, by which pla
     // Others may go with it by now, so that it is not offered as such any more.
     await stack.operate(`REPLACE INTO joint_campaign SELECT id, '410400', 1, (SELECT MIN(id)
       FROM account), NOW(3) FROM campaign WHERE code = '${CAMPAIGN}'`);
+    await stack.operate(`UPDATE visit SET unannounced = 1 WHERE code = '${code}'`);
     await set(`'${addDays(today(), 1)}'`);
     expectProblem(await issue(), 409, 'wrong-state');
     await set(`'${today()}'`);
