@@ -39,7 +39,8 @@ async function readVisits(sql, states) {
     'task t JOIN section s ON s.id = t.section_id')).map(([visit, draw, section, specialty]) =>
     ({ visit, draw, section, specialty })), ({ visit }) => visit);
   const visits = (await sql('SELECT v.id, v.code, v.campaign_id, v.subject_id, v.planned_on, ' +
-    'v.state, v.door_code, v.joint_id, u.region_code, IF(v.state = \'dispatched\', v.unannounced, ' +
+    'v.state, v.door_code, v.joint_id, u.region_code, ' +
+    'IF(v.state = \'dispatched\', v.unannounced, ' +
     'COALESCE(j.unannounced, 0)), (SELECT MIN(p.ends_on) FROM ' +
     'draw d JOIN plan p ON p.id = d.plan_id WHERE d.campaign_id = v.campaign_id) FROM visit v ' +
     'JOIN subject u ON u.id = v.subject_id LEFT JOIN joint_campaign j ON j.campaign_id = ' +
