@@ -94,8 +94,9 @@ static enum rc attempt(struct web_ctx *c)
     return rc;
 }
 
-/* No further attempt begins after so long: a node that lags answers by one that waited in vain. */
-enum { INSIST_MS = 4000 };
+/* No further attempt begins after so long, which is less than a lock is waited for: a node that
+   lags answers by one that waited in vain. */
+enum { INSIST_MS = 3000 };
 
 /* The whole step again, bounded, when its transaction gave way to another one. */
 static enum rc insist(struct web_ctx *c, enum rc (*step)(struct web_ctx *))
