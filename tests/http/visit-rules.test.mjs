@@ -9,7 +9,7 @@ import { loginOf, post } from '../../conf/main-job/office.mjs';
 import { makeUscc } from '../../conf/main-job/synthetic/codes.mjs';
 import { writeCsv } from '../../conf/main-job/synthetic/csv.mjs';
 import { today } from '../../conf/main-job/world.mjs';
-import { expectJson, expectProblem } from '../support/http.mjs';
+import { expectJson, expectProblem, request } from '../support/http.mjs';
 import { brokenRules } from '../support/visit-rules.mjs';
 import { DrawWorld } from './draw-world.mjs';
 import { startStack } from './harness.mjs';
@@ -134,15 +134,20 @@ const codesOf = async (campaign, state = 'planned') => (await stack.sql('SELECT 
   `WHERE code LIKE '${campaign.code}-%' AND state = '${state}' AND planned_on IS NOT NULL ` +
   'ORDER BY code')).flat();
 
-// Onto the first day that takes it.
-async function moveSomewhere(code) {
+// Onto the first day that takes it; null: none does.
+async function tryMove(code) {
   for (const day of DAYS) {
     const { version } = await show(code);
     const res = await move(home, code, day, version);
     if (res.status === 200) return res.json;
     assert.ok(res.status === 409 || res.status === 422, res.text);
   }
-  return assert.fail(`${code} fits no day`);
+  return null;
+}
+async function moveSomewhere(code) {
+  const moved = await tryMove(code);
+  assert.ok(moved, `${code} fits no day`);
+  return moved;
 }
 
 test('a visit that was moved by hand keeps all rules, and its day when others are dated', async () => {
@@ -281,21 +286,45 @@ test('what is dispatched may be moved until it is begun, and reaches the phones 
     const { actions } = await show(code);
     assert.match(actions.find(({ name }) => name === 'visit.pin').why, /已派发/);
     const [{ section }] = sections;
-    await stack.operate(`UPDATE section SET arrived_at = NOW(3) WHERE id = ${section}`);
     const { version } = await show(code);
-    assert.match(expectProblem(await move(home, code, DAYS[1], version), 409, 'wrong-state').detail,
-      /已经开始/);
-    await stack.operate(`UPDATE section SET arrived_at = NULL WHERE id = ${section}`);
+    // What a phone takes back has been recorded all the same.
+    for (const [table, column, value, none] of [
+      ['section', 'state', 'signed', 'open'], ['section', 'attended', '1', ''],
+      ['section', 'field_versions', '1:1:1', ''], ['section', 'code_state', 'missing', 'none'],
+      ['check_result', 'field_versions', '1:1:1', '']]) {
+      const set = (to) => stack.operate(`UPDATE ${table} SET ${column} = '${to}' WHERE ` +
+        `${table === 'section' ? 'id' : 'section_id'} = ${section}`);
+      await set(value);
+      assert.match(expectProblem(await move(home, code, DAYS[1], version), 409, 'wrong-state')
+        .detail, /已经开始/, `${table} ${column}`);
+      await set(none);
+    }
     assert.deepEqual(await broken(), []);
   });
 
+// Visits that are out, alone at their entries, and not begun; each with another of its enterprise.
+const alone = () => stack.sql('SELECT v.id, v.code, o.id, ' +
+  "IFNULL(QUOTE(o.planned_on), 'NULL'), IFNULL(o.joint_id, 'NULL'), QUOTE(o.door_code) FROM " +
+  "visit v JOIN visit o ON o.subject_id = v.subject_id AND o.state = 'planned' WHERE " +
+  "v.state = 'dispatched' AND v.joint_id IS NULL AND v.code LIKE " +
+  `'${campaigns[0].code}-%' AND NOT EXISTS (SELECT 1 FROM visit g WHERE g.joint_id = v.id) ` +
+  'AND NOT EXISTS (SELECT 1 FROM visit g WHERE g.joint_id = o.id) ORDER BY v.id');
+// The first that other days take, and that is alone there too.
+async function movable() {
+  for (const [id, code] of await alone()) {
+    const moved = await tryMove(code) && await tryMove(code);
+    const row = (await alone()).find(([one]) => one === id);
+    if (moved && row) return row;
+  }
+  return assert.fail('no visit can be moved');
+}
+const restore = (id, [on, joint, door]) => stack.operate('UPDATE visit SET ' +
+  `planned_on = ${on}, joint_id = ${joint}, door_code = ${door} WHERE id = ${id}`);
+const issue = (code, body = {}) => home.post(`${visit(code)}/notice`, body);
+const paper = async (address) => (await request(address)).status;
+
 test('a move leaves phones that have not heard of it a door code that holds', async () => {
-  const [[id, code, other, ...former]] = await stack.sql('SELECT v.id, v.code, o.id, ' +
-    "IFNULL(QUOTE(o.planned_on), 'NULL'), IFNULL(o.joint_id, 'NULL'), QUOTE(o.door_code) FROM " +
-    "visit v JOIN visit o ON o.subject_id = v.subject_id AND o.state = 'planned' WHERE " +
-    "v.state = 'dispatched' AND v.joint_id IS NULL AND v.code LIKE " +
-    `'${campaigns[0].code}-%' AND NOT EXISTS (SELECT 1 FROM visit g WHERE g.joint_id = v.id) ` +
-    'AND NOT EXISTS (SELECT 1 FROM visit g WHERE g.joint_id = o.id) ORDER BY v.id LIMIT 1');
+  const [[id, code, other, ...former]] = await alone();
   const codes = async () => (await stack.sql('SELECT door_code, former_door_code FROM visit ' +
     `WHERE id = ${id}`))[0];
   const [[door], { sections: [{ section, inspectors: [{ card_no: card }] }] }] =
@@ -311,14 +340,91 @@ test('a move leaves phones that have not heard of it a door code that holds', as
   const [fresh, kept] = await codes();
   assert.notEqual(fresh, door);
   assert.equal(kept, door);
-  await stack.operate(`UPDATE visit SET planned_on = ${former[0]}, joint_id = ${former[1]},
-    door_code = ${former[2]} WHERE id = ${other}`);
+  await restore(other, former);
   const op = phone.record('attendance', undefined, { section_id: section, card_no: card,
     event: 'arrived', at: new Date().toISOString(), how: 'typed', door_code: door });
   await phone.sync();
   assert.equal(phone.outcomes.get(op).outcome, 'applied');
   assert.deepEqual(await broken(), []);
 });
+
+test('a visit that is out is not moved to a day on which its team cannot come', async () => {
+  const [, code] = await movable();
+  const day = (await moveSomewhere(code)).planned_on;
+  await moveSomewhere(code);
+  const { version, planned_on: on, sections } = await show(code);
+  const { inspectors } = sections[0];
+  const [{ card_no: card }] = inspectors;
+  const people = (set) => stack.operate(`UPDATE inspector SET ${set} WHERE card_no = '${card}'`);
+  for (const [set, back] of [['on_duty = 0', 'on_duty = 1'],
+    [`card_expires_on = '${addDays(day, -1)}'`, `card_expires_on = '${addDays(today(), 700)}'`]]) {
+    await people(set);
+    const { detail } = expectProblem(await move(home, code, day, version), 409, 'wrong-state',
+      { pointer: '/planned_on' });
+    assert.match(detail, /人员不足/);
+    assert.ok(detail.endsWith(`：${card}`), detail);
+    await people(back);
+  }
+  const now = await show(code);
+  assert.deepEqual([now.version, now.planned_on], [version, on]);
+  expectJson(await move(home, code, day, version));
+});
+
+test('a notice goes along with its entry, and stays with those whom its first visit leaves',
+  async () => {
+    const [id, code, other, ...former] = await movable();
+    const { address } = expectJson(await issue(code), 201);
+    const day = (await moveSomewhere(code)).planned_on;
+    assert.equal(await paper(address), 200, 'alone');
+    const entryOf = async () => (await stack.sql('SELECT DISTINCT n.entry FROM visit_notice n ' +
+      `JOIN visit v ON n.entry IN (v.id, v.joint_id) WHERE v.id IN (${id}, ${other})`)).flat();
+    assert.deepEqual(await entryOf(), [id]);
+
+    // Who stays keeps the paper; who left it needs another one.
+    await stack.operate(`UPDATE visit o JOIN visit v ON v.id = ${id} SET o.joint_id = v.id,
+      o.planned_on = v.planned_on, o.door_code = v.door_code, o.state = 'dispatched'
+      WHERE o.id = ${other}`);
+    const away = (await moveSomewhere(code)).planned_on;
+    assert.deepEqual(await entryOf(), [other]);
+    assert.equal(await paper(address), 200);
+    assert.equal((await show(code)).notice, null);
+    // Made out anew, and joined to the entry that has one: that one holds.
+    const second = expectJson(await issue(code), 201).address;
+    assert.equal(await paper(second), 200);
+    expectJson(await move(home, code, day, (await show(code)).version));
+    assert.deepEqual(await entryOf(), [other]);
+    assert.deepEqual([await paper(address), await paper(second)], [200, 404]);
+    // Joined to one that has none: its own goes along.
+    const { version } = await show(code);
+    await stack.operate(`UPDATE visit SET planned_on = '${away}', joint_id = NULL
+      WHERE id = ${id}`);
+    await stack.operate(`UPDATE visit_notice SET entry = ${id} WHERE entry = ${other}`);
+    expectJson(await move(home, code, day, version));
+    assert.deepEqual(await entryOf(), [other]);
+    assert.equal(await paper(address), 200);
+    await stack.operate(`UPDATE visit SET state = 'planned' WHERE id = ${other}`);
+    await stack.operate(`UPDATE visit SET joint_id = NULL WHERE id = ${id}`);
+    await stack.operate(`UPDATE visit_notice SET entry = ${id} WHERE entry = ${other}`);
+    await restore(other, former);
+  });
+
+test('from the day on no notice is made out anew, and who came unannounced stays on that day',
+  async () => {
+    const [id, code] = await movable();
+    const { planned_on: on } = await show(code);
+    const set = (to) => stack.operate(`UPDATE visit SET ${to} WHERE id = ${id}`);
+    const { address } = expectJson(await issue(code, { replace: true }), 201);
+    await set(`planned_on = '${today()}', unannounced = 1`);
+    assert.match(expectProblem(await issue(code, { replace: true }), 409, 'conflict').detail,
+      /从检查当天起不再更换/);
+    assert.equal(await paper(address), 200);
+    const { version } = await show(code);
+    assert.match(expectProblem(await move(home, code, on, version), 409, 'wrong-state').detail,
+      /不事先通知/);
+    await set(`planned_on = '${on}', unannounced = 0`);
+    expectJson(await issue(code, { replace: true }), 201);
+    assert.equal(await paper(address), 404);
+  });
 
 // ---- many edits ---------------------------------------------------------------------------------
 

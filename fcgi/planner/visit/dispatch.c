@@ -139,11 +139,8 @@ static enum rc write_dispatch(struct web_ctx *c, size_t dispatched, int64_t held
 static enum rc sort_out(struct web_ctx *c, const struct campaign *campaign, int64_t **ids,
                         size_t *ready, struct row_page *held)
 {
-    struct rule_set rules;
     int64_t minimum = 0;
-    enum rc rc = rule_load(c->db, c->arena, campaign->region, date_at(c->now), &rules);
-    if (rc == RC_OK)
-        rc = rule_value(&rules, RULE_INSPECTORS_MINIMUM, &minimum, &c->err);
+    enum rc rc = visit_team_minimum(c, campaign->region, &minimum);
     if (rc == RC_OK)
         rc = visit_held(c->db, c->arena, campaign->id, date_at(c->now), minimum, VISIT_REPORT_MAX,
                         held);

@@ -6,6 +6,7 @@
 
 #include "base/date.h"
 #include "store/field/record.h"
+#include "store/visit/notice.h"
 
 enum { REASON_MAX = 200 };
 
@@ -49,7 +50,7 @@ static enum rc check_begun(struct web_ctx *c, const struct visit *v, bool lock)
     bool begun = false;
     enum rc rc = visit_begun(c->db, v->id, lock, &begun);
     if (rc == RC_OK && begun)
-        return web_fail(c, RC_STATE, "", "检查人员已到场，检查已经开始，不能改期");
+        return web_fail(c, RC_STATE, "", "检查人员已有记录，检查已经开始，不能改期");
     return rc;
 }
 
@@ -228,6 +229,41 @@ static enum rc place(struct web_ctx *c, const struct visit *v, const struct camp
     return RC_OK;
 }
 
+/* A team that is out already has to be able to come on the new day; before the dispatch it may
+   still be changed. */
+static enum rc check_team(struct web_ctx *c, const struct visit *v, const char *region)
+{
+    const char *unfit;
+    int64_t minimum = 0;
+    if (strcmp(v->state, "dispatched") != 0)
+        return RC_OK;
+    enum rc rc = visit_team_minimum(c, region, &minimum);
+    if (rc == RC_OK)
+        rc = visit_understaffed(c->db, c->arena, v->id, minimum, &unfit);
+    if (rc == RC_OK && unfit)
+        return web_fail(
+            c, RC_STATE, "/planned_on",
+            "不能改到这一天：人员不足或专业未覆盖（离岗、证件当日无效和须回避的人员不计）"
+            "%s%s",
+            *unfit ? "：" : "", unfit);
+    return rc;
+}
+
+/* Who was told on the day itself that somebody comes knows it from then on. */
+static enum rc check_told(struct web_ctx *c, const struct visit *v)
+{
+    struct notice notice;
+    bool unannounced = false;
+    enum rc rc = notice_unannounced(c->db, v->id, &unannounced);
+    if (rc != RC_OK || !unannounced)
+        return rc;
+    rc = notice_of_visit(c->db, c->arena, v->id, &notice);
+    if (rc == RC_OK)
+        return web_fail(c, RC_STATE, "",
+                        "这次入企不事先通知，而检查通知书已经出具，不能再改到其他日期");
+    return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
 /* The last write. Of what phones know only the visit itself has changed: nothing is told over that
    a push may have changed since this transaction began. */
 static enum rc tell_phones(struct web_ctx *c, const struct visit *v)
@@ -248,9 +284,13 @@ enum rc planner_visit_move(struct web_ctx *c)
     if (rc == RC_OK)
         rc = check_begun(c, &v, true);
     if (rc == RC_OK)
+        rc = check_told(c, &v);
+    if (rc == RC_OK)
         rc = place(c, &v, &campaign, body->planned_on, p);
     if (rc == RC_OK)
         rc = visit_move(c->db, c->arena, &p->stops, &p->outcome, body->version);
+    if (rc == RC_OK)
+        rc = check_team(c, &v, campaign.region);
     if (rc == RC_OK)
         rc = answer(c, &v, body->reason);
     return rc == RC_OK ? tell_phones(c, &v) : rc;

@@ -53,8 +53,9 @@ static enum rc write_notice(struct web_ctx *c, int64_t visit, const char *code)
     return web_json_end(c);
 }
 
-/* One paper an entry: another department's is not ended unseen. */
-static enum rc stands(struct web_ctx *c, int64_t visit)
+/* One paper an entry: another department's is not ended unseen, and from the day on none is, since
+   by it the enterprise says how the visit was. */
+static enum rc stands(struct web_ctx *c, int64_t visit, bool ends)
 {
     char day[DATE_TEXT];
     struct notice notice;
@@ -64,9 +65,9 @@ static enum rc stands(struct web_ctx *c, int64_t visit)
     if (rc != RC_OK)
         return rc;
     date_format(day, date_at(notice.issued_at));
-    return web_fail(c, RC_CONFLICT, "",
-                    "%s已于 %s 出具这次入企的检查通知书；重新出具的，原二维码随即失效",
-                    notice.department_name, day);
+    return web_fail(
+        c, RC_CONFLICT, "", "%s已于 %s 出具这次入企的检查通知书；%s", notice.department_name, day,
+        ends ? "重新出具的，原二维码随即失效" : "从检查当天起不再更换，以免企业失去评价的二维码");
 }
 
 /* POST visits/{code}/notice: the code is told once and stored hashed; one told before is void. */
@@ -75,7 +76,9 @@ enum rc planner_visit_notice(struct web_ctx *c)
     const struct notice_body *body = c->input;
     struct visit v;
     uint8_t hash[DIGEST_SIZE];
-    enum rc rc = visit_by_code(c->db, c->arena, web_param(c, "code"), &v);
+    enum rc rc = visit_take_turn(c->db); /* nobody moves it meanwhile */
+    if (rc == RC_OK)
+        rc = visit_by_code(c->db, c->arena, web_param(c, "code"), &v);
     if (rc == RC_NOT_FOUND)
         return web_fail(c, rc, "", "没有此检查");
     if (rc == RC_OK && v.campaign_department_id != c->actor.department_id)
@@ -84,11 +87,12 @@ enum rc planner_visit_notice(struct web_ctx *c)
         rc = check_time(c, &v);
     if (rc != RC_OK)
         return rc;
+    bool early = date_at(c->now) < v.planned_on;
     const char *code = random_token(c->arena, hash);
     c->audit.target = arena_printf(c->arena, "visit:%s", v.code);
     c->audit.detail = body->replace ? "{\"replace\":true}" : "{}";
-    rc = notice_issue(c->db, v.id, hash, c->actor.id, c->now, body->replace);
+    rc = notice_issue(c->db, v.id, hash, c->actor.id, c->now, body->replace && early);
     if (rc == RC_CONFLICT)
-        return stands(c, v.id);
+        return stands(c, v.id, early);
     return rc == RC_OK ? write_notice(c, v.id, code) : rc;
 }

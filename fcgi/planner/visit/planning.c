@@ -39,6 +39,13 @@ enum rc visit_limits(struct web_ctx *c, const char *region, struct visit_stops *
     return RC_OK;
 }
 
+enum rc visit_team_minimum(struct web_ctx *c, const char *region, int64_t *minimum)
+{
+    struct rule_set rules;
+    enum rc rc = rule_load(c->db, c->arena, region, date_at(c->now), &rules);
+    return rc == RC_OK ? rule_value(&rules, RULE_INSPECTORS_MINIMUM, minimum, &c->err) : rc;
+}
+
 enum rc visit_stand(struct web_ctx *c, struct visit_stops *stops, bool planned,
                     struct visitplan_window *window)
 {

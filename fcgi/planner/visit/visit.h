@@ -31,6 +31,8 @@ enum rc visit_made(struct web_ctx *c, const struct campaign *campaign) RC_CHECKE
 /* What an inspector may do in a day, and how often an enterprise is visited, into window. */
 enum rc visit_limits(struct web_ctx *c, const char *region, struct visit_stops *stops,
                      struct visitplan_window *window) RC_CHECKED;
+/* How few inspectors a section may have. */
+enum rc visit_team_minimum(struct web_ctx *c, const char *region, int64_t *minimum) RC_CHECKED;
 /* What stands beside the stops, from the month before the window's first day to that behind its
    last; planned: dated visits that are no stops too. */
 enum rc visit_stand(struct web_ctx *c, struct visit_stops *stops, bool planned,

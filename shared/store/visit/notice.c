@@ -34,6 +34,9 @@ DB_STMT(notice_upsert, "biTi", "",
         INSERT_NOTICE " ON DUPLICATE KEY UPDATE code_hash = VALUES(code_hash),"
                       " issued_by = VALUES(issued_by), issued_at = VALUES(issued_at)");
 
+DB_STMT(notice_entry_update, "ii", "", "UPDATE visit_notice SET entry = ? WHERE entry = ?");
+DB_STMT(notice_entry_delete, "i", "", "DELETE FROM visit_notice WHERE entry = ?");
+
 #define COL(member, ...) ROW_COL(struct notice_part, member, __VA_ARGS__)
 const struct row_set notice_part_rows = ROW_SET(
     struct notice_part, COL(campaign_name, "campaign.name AS campaign_name"),
@@ -72,6 +75,12 @@ enum rc notice_issue(struct db *db, int64_t visit_id, const uint8_t hash[DIGEST_
     return db_exec(db, replace ? &notice_upsert : &notice_insert,
                    DB_ARGS(db_bytes(hash, DIGEST_SIZE), db_int(account_id), db_instant(now),
                            db_int(visit_id)));
+}
+
+enum rc notice_carry(struct db *db, int64_t from, int64_t to)
+{
+    enum rc rc = db_exec(db, &notice_entry_update, DB_ARGS(db_int(to), db_int(from)));
+    return rc == RC_CONFLICT ? db_exec(db, &notice_entry_delete, DB_ARGS(db_int(from))) : rc;
 }
 
 enum rc notice_parts(struct db *db, struct arena *a, int64_t visit_id, struct row_page *parts)

@@ -34,6 +34,10 @@ enum rc notice_of_visit(struct db *db, struct arena *a, int64_t visit_id,
 enum rc notice_issue(struct db *db, int64_t visit_id, const uint8_t hash[DIGEST_SIZE],
                      int64_t account_id, int64_t now, bool replace) RC_CHECKED;
 
+/* The notice of an entry that has another number now. Where that one has a notice already, which
+   says all that this one says, this one ends. */
+enum rc notice_carry(struct db *db, int64_t from, int64_t to) RC_CHECKED;
+
 /* What one department of the entry comes for; one that comes for two campaigns has two. */
 struct notice_part {
     const char *campaign_name;

@@ -1,6 +1,7 @@
 /* Dates and dispatch of visits; declared in store/visit/visit.h. */
 #include "store/visit/visit.h"
 
+#include "store/visit/notice.h"
 #include "store/visit/redrawn.h"
 
 DB_STMT(visit_turn_update, "", "", "UPDATE visit_turn SET taken = taken + 1");
@@ -17,23 +18,9 @@ DB_STMT(visit_pin_update, "iii", "",
         "UPDATE visit SET version = version + 1, pinned = ?"
         " WHERE id = ? AND state = 'planned' AND planned_on IS NOT NULL AND version = ?");
 
-#define BEGUN                                                                                      \
-    "SELECT COALESCE(SUM(s.state <> 'open' OR s.arrived_at IS NOT NULL), 0) FROM section s"        \
-    " WHERE s.visit_id = ?"
+#define BEGUN "SELECT COALESCE(SUM(" SECTION_BEGUN("s") "), 0) FROM section s WHERE s.visit_id = ?"
 DB_STMT(visit_begun_select, "i", "i", BEGUN);
 DB_STMT(visit_begun_lock, "i", "i", BEGUN " FOR UPDATE");
-DB_STMT(visit_redrawn_select, "i", "i", "SELECT " REDRAWN " FROM visit v WHERE v.id = ?");
-
-struct follower {
-    int64_t id;
-};
-static const struct row_set follower_rows =
-    ROW_SET(struct follower, ROW_COL(struct follower, id, "g.id"));
-DB_ROWS(visit_follower_select, "ii", &follower_rows,
-        " FROM visit l JOIN visit g ON g.subject_id = l.subject_id AND g.joint_id = l.id"
-        " AND NOT g.planned_on <=> l.planned_on WHERE l.id = ? ORDER BY g.id LIMIT ?");
-DB_STMT(visit_follower_update, "ii", "", "UPDATE visit SET joint_id = ? WHERE id = ?");
-
 /* Fewer inspectors than the minimum, or a specialty that none of the section's team holds; who is
    recused from the enterprise, off duty, or without a valid card on that day does not count. */
 #define FIT                                                                                        \
@@ -47,6 +34,30 @@ DB_STMT(visit_follower_update, "ii", "", "UPDATE visit SET joint_id = ? WHERE id
     " OR EXISTS (SELECT 1 FROM task t WHERE t.section_id = s.id AND NOT EXISTS ("                  \
     "SELECT 1 FROM assignment a JOIN inspector_specialty q ON q.inspector_id = a.inspector_id"     \
     " WHERE a.section_id = s.id AND q.specialty = t.specialty" FIT "))))"
+
+DB_STMT(visit_understaffed_select, "ii", "i",
+        "SELECT " UNDERSTAFFED " FROM visit v WHERE v.id = ?");
+struct unfit {
+    const char *cards;
+};
+static const struct row_set unfit_rows =
+    ROW_SET(struct unfit, ROW_COL(struct unfit, cards,
+                                  "COALESCE(GROUP_CONCAT(DISTINCT p.card_no ORDER BY p.card_no"
+                                  " SEPARATOR '、'), '') AS cards"));
+DB_ROWS(visit_unfit_select, "i", &unfit_rows,
+        " FROM visit v JOIN section s ON s.visit_id = v.id JOIN assignment a ON a.section_id = s.id"
+        " JOIN inspector p ON p.id = a.inspector_id WHERE v.id = ? AND NOT (TRUE" FIT ")");
+DB_STMT(visit_redrawn_select, "i", "i", "SELECT " REDRAWN " FROM visit v WHERE v.id = ?");
+
+struct follower {
+    int64_t id;
+};
+static const struct row_set follower_rows =
+    ROW_SET(struct follower, ROW_COL(struct follower, id, "g.id"));
+DB_ROWS(visit_follower_select, "ii", &follower_rows,
+        " FROM visit l JOIN visit g ON g.subject_id = l.subject_id AND g.joint_id = l.id"
+        " AND NOT g.planned_on <=> l.planned_on WHERE l.id = ? ORDER BY g.id LIMIT ?");
+DB_STMT(visit_follower_update, "ii", "", "UPDATE visit SET joint_id = ? WHERE id = ?");
 
 #define COL(member, ...) ROW_COL(struct visit_held, member, __VA_ARGS__)
 static const struct row_set held_rows =
@@ -89,17 +100,10 @@ static void date_row(const struct visit_stops *stops, const struct visit_outcome
     row[4] = db_int(stops->visit_ids[i]);
 }
 
-/* It had a number that others of its entry may have, and has another day now. */
-static bool was_left(const struct visit_stops *stops, const struct visit_outcome *outcome, size_t i)
-{
-    return stops->stops[i].entry == stops->visit_ids[i] &&
-           stops->stops[i].stands != VISITPLAN_NO_DATE &&
-           stops->stops[i].stands != outcome->dates[i];
-}
-
 /* Who goes with a visit on the day that it has left keeps the door code, by the number of the first
-   of them. By two statements: a node of Galera refuses one that joins what it has derived. */
-static enum rc pass_on(struct db *db, struct arena *a, int64_t left)
+   of them, which is heir then. By two statements: a node of Galera refuses one that joins what it
+   has derived. */
+static enum rc pass_on(struct db *db, struct arena *a, int64_t left, int64_t *heir)
 {
     enum { FOLLOWERS_MAX = 1000 };
     struct row_page page;
@@ -108,12 +112,29 @@ static enum rc pass_on(struct db *db, struct arena *a, int64_t left)
     if (rc != RC_OK || page.n == 0)
         return rc;
     const struct follower *followers = page.v;
+    *heir = followers[0].id;
     struct db_val *values = arena_array(a, page.n, 2 * sizeof *values);
     for (size_t i = 0; i < page.n; i++) {
         values[2 * i] = i == 0 ? db_null('i') : db_int(followers[0].id);
         values[2 * i + 1] = db_int(followers[i].id);
     }
     return db_bulk(db, &visit_follower_update, values, page.n);
+}
+
+/* The number that a dated visit had given its entry: those who stay have another one. The notice is
+   theirs; of a visit that nobody stays behind, it goes along. */
+static enum rc leave(struct db *db, struct arena *a, const struct visit_stops *stops,
+                     const struct visit_outcome *outcome, size_t i)
+{
+    const struct visitplan_stop *stop = &stops->stops[i];
+    int64_t visit = stops->visit_ids[i];
+    int64_t heir = outcome->entries[i];
+    enum rc rc = RC_OK;
+    if (stop->entry != visit || stop->stands == VISITPLAN_NO_DATE)
+        return RC_OK;
+    if (stop->stands != outcome->dates[i])
+        rc = pass_on(db, a, visit, &heir);
+    return rc == RC_OK && heir != visit ? notice_carry(db, visit, heir) : rc;
 }
 
 enum rc visit_set_dates(struct db *db, struct arena *a, const struct visit_stops *stops,
@@ -124,8 +145,7 @@ enum rc visit_set_dates(struct db *db, struct arena *a, const struct visit_stops
         date_row(stops, outcome, i, &values[i * DATE_COLUMNS]);
     enum rc rc = db_bulk(db, &visit_date_update, values, stops->count);
     for (size_t i = 0; rc == RC_OK && i < stops->count; i++)
-        if (was_left(stops, outcome, i))
-            rc = pass_on(db, a, stops->visit_ids[i]);
+        rc = leave(db, a, stops, outcome, i);
     return rc;
 }
 
@@ -135,6 +155,22 @@ enum rc visit_begun(struct db *db, int64_t visit_id, bool lock, bool *begun)
     enum rc rc = db_one_int(db, lock ? &visit_begun_lock : &visit_begun_select,
                             DB_ARGS(db_int(visit_id)), &n);
     *begun = n > 0;
+    return rc;
+}
+
+enum rc visit_understaffed(struct db *db, struct arena *a, int64_t visit_id, int64_t minimum,
+                           const char **unfit)
+{
+    int64_t n = 0;
+    struct unfit row;
+    *unfit = NULL;
+    enum rc rc =
+        db_one_int(db, &visit_understaffed_select, DB_ARGS(db_int(minimum), db_int(visit_id)), &n);
+    if (rc != RC_OK || n == 0)
+        return rc;
+    rc = db_row(db, a, &visit_unfit_select, DB_ARGS(db_int(visit_id)), &row);
+    if (rc == RC_OK)
+        *unfit = row.cards;
     return rc;
 }
 
@@ -159,9 +195,7 @@ enum rc visit_move(struct db *db, struct arena *a, const struct visit_stops *sto
     enum rc rc =
         one_changed(db, db_exec(db, &visit_move_update,
                                 DB_ARGS(v[3], v[0], v[1], v[2], v[3], v[4], db_int(version))));
-    if (rc == RC_OK && was_left(stop, outcome, 0))
-        rc = pass_on(db, a, *stop->visit_ids);
-    return rc;
+    return rc == RC_OK ? leave(db, a, stop, outcome, 0) : rc;
 }
 
 enum rc visit_pin(struct db *db, int64_t visit_id, bool pinned, int64_t version)

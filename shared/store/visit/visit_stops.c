@@ -41,15 +41,15 @@ DB_STMT(visit_stop_select_one, "i", STOP_TYPES,
 DB_STMT(visit_standing_select, "DDii", "iiDtiiiit",
         "SELECT v.id, COALESCE(v.joint_id, v.id) AS entry, v.planned_on, u.region_code,"
         " v.subject_id, a.inspector_id, " UNANNOUNCED ", NOT EXISTS "
-        "(SELECT 1"
-        "  FROM section x WHERE x.visit_id = v.id AND (x.state <> 'open' OR x.arrived_at IS NOT"
-        "  NULL)), v.door_code FROM visit v"
-        " JOIN subject u ON u.id = v.subject_id JOIN section s ON s.visit_id = v.id"
-        " LEFT JOIN joint_campaign j ON j.campaign_id = v.campaign_id"
-        " LEFT JOIN assignment a ON a.section_id = s.id"
-        " WHERE v.planned_on BETWEEN ? AND ? AND v.state IN ('dispatched', 'planned')"
-        " AND (v.state = 'dispatched' OR (? AND NOT " REDRAWN "))"
-        " ORDER BY entry, v.id LIMIT ?");
+        "(SELECT 1 FROM section x WHERE x.visit_id = v.id AND " SECTION_BEGUN(
+            "x") "),"
+                 " v.door_code FROM visit v"
+                 " JOIN subject u ON u.id = v.subject_id JOIN section s ON s.visit_id = v.id"
+                 " LEFT JOIN joint_campaign j ON j.campaign_id = v.campaign_id"
+                 " LEFT JOIN assignment a ON a.section_id = s.id"
+                 " WHERE v.planned_on BETWEEN ? AND ? AND v.state IN ('dispatched', 'planned')"
+                 " AND (v.state = 'dispatched' OR (? AND NOT " REDRAWN "))"
+                 " ORDER BY entry, v.id LIMIT ?");
 
 struct stop_row {
     int64_t visit_id;
