@@ -38,8 +38,9 @@ CREATE TABLE visit_notice (
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 -- What an enterprise says of an entry (评价), once, by the code of its notice: a row for the part of
--- each department, all of them by one statement (views/rating_entry.sql). Never changed. By which
--- section is for uniqueness alone: programs read views/rating_line.sql, which does not have it.
+-- each department (views/rating_entry.sql). Never changed. By which section is for uniqueness alone:
+-- programs read views/rating_line.sql, which does not have it. That rows are of one enterprise shall
+-- nobody see: one of them leads, has the text and is listed, by the month and a mark of chance.
 CREATE TABLE visit_rating (
     id            BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
     section_id    BIGINT UNSIGNED NOT NULL UNIQUE,
@@ -50,9 +51,11 @@ CREATE TABLE visit_rating (
     burden        TINYINT UNSIGNED NOT NULL,
     conduct       TINYINT UNSIGNED NOT NULL,
     guidance      TINYINT UNSIGNED NOT NULL,
-    content       VARCHAR(600) NOT NULL,
-    rated_on      DATE NOT NULL,
-    KEY department (department_id, id),
+    leads         BOOLEAN NOT NULL COMMENT 'of the lead department, of the first visit of the entry',
+    content       VARCHAR(600) NOT NULL COMMENT 'empty in those that do not lead',
+    rated_in      CHAR(7) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'the month',
+    mark          BIGINT UNSIGNED NOT NULL DEFAULT (CONV(HEX(RANDOM_BYTES(7)), 16, 10)),
+    UNIQUE KEY department (department_id, leads, rated_in, mark),
     KEY campaign_department (campaign_id, department_id, id),
     CONSTRAINT visit_rating_campaign FOREIGN KEY (campaign_id) REFERENCES campaign (id),
     CONSTRAINT visit_rating_department FOREIGN KEY (department_id) REFERENCES department (id)

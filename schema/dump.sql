@@ -1178,7 +1178,9 @@ CREATE TABLE `plan_quota` (
  NULL AS `suffix`,
  NULL AS `publication_id` */;
  NULL AS `code_hash`,
+ NULL AS `visit_id`,
  NULL AS `section_id`,
+ NULL AS `led`,
  NULL AS `form_hash` */;
  NULL AS `code`,
  NULL AS `name` */;
@@ -1299,8 +1301,9 @@ CREATE TABLE `publication_wish` (
  NULL AS `burden`,
  NULL AS `conduct`,
  NULL AS `guidance`,
+ NULL AS `leads`,
  NULL AS `content`,
- NULL AS `rated_on` */;
+ NULL AS `rated_in` */;
  NULL AS `id`,
  NULL AS `campaign_id`,
  NULL AS `department_id`,
@@ -1308,8 +1311,10 @@ CREATE TABLE `publication_wish` (
  NULL AS `burden`,
  NULL AS `conduct`,
  NULL AS `guidance`,
+ NULL AS `leads`,
  NULL AS `content`,
- NULL AS `rated_on` */;
+ NULL AS `rated_in`,
+ NULL AS `mark` */;
 CREATE TABLE `record_change` (
   `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT,
   `import_id` bigint(20) unsigned NOT NULL,
@@ -1738,11 +1743,13 @@ CREATE TABLE `visit_rating` (
   `burden` tinyint(3) unsigned NOT NULL,
   `conduct` tinyint(3) unsigned NOT NULL,
   `guidance` tinyint(3) unsigned NOT NULL,
-  `content` varchar(600) NOT NULL,
-  `rated_on` date NOT NULL,
+  `leads` tinyint(1) NOT NULL COMMENT 'of the lead department, of the first visit of the entry',
+  `content` varchar(600) NOT NULL COMMENT 'empty in those that do not lead',
+  `rated_in` char(7) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'the month',
+  `mark` bigint(20) unsigned NOT NULL DEFAULT conv(hex(random_bytes(7)),16,10),
   PRIMARY KEY (`id`),
   UNIQUE KEY `section_id` (`section_id`),
-  KEY `department` (`department_id`,`id`),
+  UNIQUE KEY `department` (`department_id`,`leads`,`rated_in`,`mark`),
   KEY `campaign_department` (`campaign_id`,`department_id`,`id`),
   CONSTRAINT `visit_rating_campaign` FOREIGN KEY (`campaign_id`) REFERENCES `campaign` (`id`),
   CONSTRAINT `visit_rating_department` FOREIGN KEY (`department_id`) REFERENCES `department` (`id`)
@@ -1786,7 +1793,7 @@ VIEW public_objection AS select `o`.`receipt_hash` AS `receipt_hash`,`o`.`public
 VIEW public_plan AS select `p`.`code` AS `code`,`p`.`name` AS `name`,`d`.`name` AS `department_name`,`p`.`ends_on` AS `ends_on`,`p`.`items` AS `items`,(select cast(sum(`q`.`quota`) as signed) from `liancha`.`plan_quota` `q` where `q`.`plan_id` = `p`.`id`) AS `quota` from (`liancha`.`plan` `p` join `liancha`.`department` `d` on(`d`.`id` = `p`.`department_id`)) where `p`.`state` = 'filed'
 VIEW public_publication AS select `p`.`id` AS `id`,`p`.`kind` AS `kind`,`p`.`published_at` AS `published_at`,`p`.`due_on` AS `due_on`,`p`.`subject_code` AS `subject_code`,`p`.`subject_name` AS `subject_name`,`p`.`department_id` AS `department_id`,`p`.`department_name` AS `department_name`,coalesce(`d`.`telephone`,'') AS `telephone`,`p`.`region_code` AS `region_code`,`r`.`name` AS `region_name`,`p`.`checked_on` AS `checked_on`,`p`.`result_class` AS `result_class`,`p`.`payload` AS `payload`,`p`.`payload_hash` AS `payload_hash`,`p`.`search_text` AS `search_text`,`p`.`tags` AS `tags`,`p`.`version` AS `version`,`p`.`corrected_at` AS `corrected_at`,`p`.`corrected_reason` AS `corrected_reason` from ((`liancha`.`publication` `p` left join `liancha`.`department` `d` on(`d`.`id` = `p`.`department_id`)) join `liancha`.`region` `r` on(`r`.`code` = `p`.`region_code`)) where `p`.`state` = 'published'
 VIEW public_publication_suffix AS select `x`.`suffix` AS `suffix`,`x`.`publication_id` AS `publication_id` from `liancha`.`publication_suffix` `x`
-VIEW public_rating AS select `p`.`code_hash` AS `code_hash`,`s`.`id` AS `section_id`,`r`.`form_hash` AS `form_hash` from ((`liancha`.`public_notice` `p` join `liancha`.`section` `s` on(`s`.`visit_id` = `p`.`visit_id`)) left join `liancha`.`visit_rating` `r` on(`r`.`section_id` = `s`.`id`))
+VIEW public_rating AS select `p`.`code_hash` AS `code_hash`,`p`.`visit_id` AS `visit_id`,`s`.`id` AS `section_id`,`s`.`department_id` = `v`.`lead_department_id` AS `led`,`r`.`form_hash` AS `form_hash` from (((`liancha`.`public_notice` `p` join `liancha`.`visit` `v` on(`v`.`id` = `p`.`visit_id`)) join `liancha`.`section` `s` on(`s`.`visit_id` = `p`.`visit_id`)) left join `liancha`.`visit_rating` `r` on(`r`.`section_id` = `s`.`id`))
 VIEW public_region AS select `r`.`code` AS `code`,`r`.`name` AS `name` from `liancha`.`region` `r`
 VIEW public_result_part AS select `r`.`draw_id` AS `draw_id`,`r`.`part` AS `part`,`r`.`body` AS `body` from ((`liancha`.`result_part` `r` join `liancha`.`draw` `w` on(`w`.`id` = `r`.`draw_id`)) join `liancha`.`campaign` `c` on(`c`.`id` = `w`.`campaign_id`)) where `c`.`state` in ('drawn','void') and (`c`.`results_public_at` is not null or cast('1970-01-01' + interval unix_timestamp(sysdate()) + 28800 second as date) > `c`.`public_by`)
 VIEW public_retraction AS select `p`.`id` AS `id`,`p`.`kind` AS `kind`,`p`.`department_name` AS `department_name`,`p`.`published_at` AS `published_at`,`p`.`stopped_at` AS `stopped_at`,`p`.`stopped_cause` AS `stopped_cause`,`p`.`stopped_reason` AS `stopped_reason` from `liancha`.`publication` `p` where `p`.`state` = 'retracted'
@@ -1794,7 +1801,7 @@ VIEW public_roster_part AS select `r`.`draw_id` AS `draw_id`,`r`.`part` AS `part
 VIEW public_snapshot_part AS select `s`.`draw_id` AS `draw_id`,`s`.`part` AS `part`,`s`.`body` AS `body` from ((`liancha`.`snapshot_part` `s` join `liancha`.`draw` `w` on(`w`.`id` = `s`.`draw_id`)) join `liancha`.`campaign` `c` on(`c`.`id` = `w`.`campaign_id`)) where `c`.`state` in ('drawn','void') and (`c`.`results_public_at` is not null or cast('1970-01-01' + interval unix_timestamp(sysdate()) + 28800 second as date) > `c`.`public_by`)
 VIEW public_specialty AS select `s`.`code` AS `code`,`s`.`name` AS `name` from `liancha`.`specialty` `s`
 VIEW public_substitute AS select `x`.`id` AS `id`,`w`.`campaign_id` AS `campaign_id`,`w`.`code` AS `draw`,`x`.`stratum` AS `stratum`,`o`.`code` AS `subject`,`s`.`code` AS `substitute`,`x`.`position` AS `position`,`x`.`made_at` AS `made_at`,`x`.`exception` AS `exception`,`x`.`opening` AS `opening`,`x`.`reason` AS `reason` from ((((`liancha`.`substitute` `x` join `liancha`.`draw` `w` on(`w`.`id` = `x`.`draw_id`)) join `liancha`.`campaign` `c` on(`c`.`id` = `w`.`campaign_id`)) join `liancha`.`subject` `o` on(`o`.`id` = `x`.`subject_id`)) join `liancha`.`subject` `s` on(`s`.`id` = `x`.`substitute_id`)) where `c`.`state` = 'drawn' and (`c`.`publish` = 'once' or `c`.`results_public_at` is not null or cast('1970-01-01' + interval unix_timestamp(sysdate()) + 28800 second as date) > `c`.`public_by`)
-VIEW rating_entry AS select `liancha`.`visit_rating`.`section_id` AS `section_id`,`liancha`.`visit_rating`.`campaign_id` AS `campaign_id`,`liancha`.`visit_rating`.`department_id` AS `department_id`,`liancha`.`visit_rating`.`form_hash` AS `form_hash`,`liancha`.`visit_rating`.`lawful` AS `lawful`,`liancha`.`visit_rating`.`burden` AS `burden`,`liancha`.`visit_rating`.`conduct` AS `conduct`,`liancha`.`visit_rating`.`guidance` AS `guidance`,`liancha`.`visit_rating`.`content` AS `content`,`liancha`.`visit_rating`.`rated_on` AS `rated_on` from `liancha`.`visit_rating` where `liancha`.`visit_rating`.`lawful` between 1 and 5 and `liancha`.`visit_rating`.`burden` between 1 and 5 and `liancha`.`visit_rating`.`conduct` between 1 and 5 and `liancha`.`visit_rating`.`guidance` between 1 and 5 and char_length(`liancha`.`visit_rating`.`content`) <= 500 and `liancha`.`visit_rating`.`rated_on` = cast('1970-01-01' + interval unix_timestamp(sysdate()) + 28800 second as date) and `liancha`.`visit_rating`.`department_id` = (select `s`.`department_id` from ((`liancha`.`section` `s` join `liancha`.`visit` `v` on(`v`.`id` = `s`.`visit_id`)) join `liancha`.`visit_notice` `n` on(`n`.`entry` = coalesce(`v`.`joint_id`,`v`.`id`))) where `s`.`id` = `liancha`.`visit_rating`.`section_id` and `v`.`campaign_id` = `liancha`.`visit_rating`.`campaign_id` and `v`.`state` = 'dispatched' and `liancha`.`visit_rating`.`rated_on` between `v`.`planned_on` and `v`.`planned_on` + interval 7 day)
-VIEW rating_line AS select `liancha`.`visit_rating`.`id` AS `id`,`liancha`.`visit_rating`.`campaign_id` AS `campaign_id`,`liancha`.`visit_rating`.`department_id` AS `department_id`,`liancha`.`visit_rating`.`lawful` AS `lawful`,`liancha`.`visit_rating`.`burden` AS `burden`,`liancha`.`visit_rating`.`conduct` AS `conduct`,`liancha`.`visit_rating`.`guidance` AS `guidance`,`liancha`.`visit_rating`.`content` AS `content`,`liancha`.`visit_rating`.`rated_on` AS `rated_on` from `liancha`.`visit_rating`
+VIEW rating_entry AS select `liancha`.`visit_rating`.`section_id` AS `section_id`,`liancha`.`visit_rating`.`campaign_id` AS `campaign_id`,`liancha`.`visit_rating`.`department_id` AS `department_id`,`liancha`.`visit_rating`.`form_hash` AS `form_hash`,`liancha`.`visit_rating`.`lawful` AS `lawful`,`liancha`.`visit_rating`.`burden` AS `burden`,`liancha`.`visit_rating`.`conduct` AS `conduct`,`liancha`.`visit_rating`.`guidance` AS `guidance`,`liancha`.`visit_rating`.`leads` AS `leads`,`liancha`.`visit_rating`.`content` AS `content`,`liancha`.`visit_rating`.`rated_in` AS `rated_in` from `liancha`.`visit_rating` where `liancha`.`visit_rating`.`lawful` between 1 and 5 and `liancha`.`visit_rating`.`burden` between 1 and 5 and `liancha`.`visit_rating`.`conduct` between 1 and 5 and `liancha`.`visit_rating`.`guidance` between 1 and 5 and char_length(`liancha`.`visit_rating`.`content`) <= 500 and (`liancha`.`visit_rating`.`leads` <> 0 or `liancha`.`visit_rating`.`content` = '') and `liancha`.`visit_rating`.`rated_in` = date_format(cast('1970-01-01' + interval unix_timestamp(sysdate()) + 28800 second as date),'%Y-%m') and `liancha`.`visit_rating`.`department_id` = (select `s`.`department_id` from ((`liancha`.`section` `s` join `liancha`.`visit` `v` on(`v`.`id` = `s`.`visit_id`)) join `liancha`.`visit_notice` `n` on(`n`.`entry` = coalesce(`v`.`joint_id`,`v`.`id`))) where `s`.`id` = `liancha`.`visit_rating`.`section_id` and `v`.`campaign_id` = `liancha`.`visit_rating`.`campaign_id` and `v`.`state` = 'dispatched' and cast('1970-01-01' + interval unix_timestamp(sysdate()) + 28800 second as date) between `v`.`planned_on` and `v`.`planned_on` + interval 7 day)
+VIEW rating_line AS select `liancha`.`visit_rating`.`id` AS `id`,`liancha`.`visit_rating`.`campaign_id` AS `campaign_id`,`liancha`.`visit_rating`.`department_id` AS `department_id`,`liancha`.`visit_rating`.`lawful` AS `lawful`,`liancha`.`visit_rating`.`burden` AS `burden`,`liancha`.`visit_rating`.`conduct` AS `conduct`,`liancha`.`visit_rating`.`guidance` AS `guidance`,`liancha`.`visit_rating`.`leads` AS `leads`,`liancha`.`visit_rating`.`content` AS `content`,`liancha`.`visit_rating`.`rated_in` AS `rated_in`,`liancha`.`visit_rating`.`mark` AS `mark` from `liancha`.`visit_rating`
 VIEW roster_change_open AS select `liancha`.`roster_change`.`id` AS `id`,`liancha`.`roster_change`.`campaign_id` AS `campaign_id`,`liancha`.`roster_change`.`card_no` AS `card_no`,`liancha`.`roster_change`.`field` AS `field`,`liancha`.`roster_change`.`used` AS `used`,`liancha`.`roster_change`.`said_by` AS `said_by`,`liancha`.`roster_change`.`approved_by` AS `approved_by`,`liancha`.`roster_change`.`approved_at` AS `approved_at` from `liancha`.`roster_change` where `liancha`.`roster_change`.`approved_by` is null and `liancha`.`roster_change`.`approved_at` is null
 VIEW roster_change_timely AS select `roster_change_open`.`id` AS `id`,`roster_change_open`.`campaign_id` AS `campaign_id`,`roster_change_open`.`card_no` AS `card_no`,`roster_change_open`.`field` AS `field`,`roster_change_open`.`used` AS `used`,`roster_change_open`.`said_by` AS `said_by`,`roster_change_open`.`approved_by` AS `approved_by`,`roster_change_open`.`approved_at` AS `approved_at` from `liancha`.`roster_change_open` where `roster_change_open`.`approved_at` is null or abs(timestampdiff(SECOND,`roster_change_open`.`approved_at`,'1970-01-01' + interval unix_timestamp(sysdate(3)) second)) <= 60

@@ -89,9 +89,14 @@ test('an enterprise rates once: sent again it is the same, another one is refuse
   const { address: anew } = await noticed(visit);
   assert.equal((await send(anew, { ...GOOD, form: freshForm() })).status, 409);
   assert.equal(await stored(visit), visit.sections.length);
-  assert.deepEqual(await stack.sql('SELECT DISTINCT lawful, burden, conduct, guidance, content,' +
-    ` rated_on FROM visit_rating WHERE section_id IN (${sectionsOf(visit)})`),
-  [['5', '4', '3', '2', NASTY, today()]]);
+  assert.deepEqual(await stack.sql('SELECT DISTINCT lawful, burden, conduct, guidance, rated_in' +
+    ` FROM visit_rating WHERE section_id IN (${sectionsOf(visit)})`),
+  [['5', '4', '3', '2', today().slice(0, 7)]]);
+  assert.ok(visit.sections.length > 1);
+  assert.deepEqual(await stack.sql('SELECT r.department_id = lead_department_id, content ' +
+    'FROM visit_rating r JOIN section s ON s.id = r.section_id JOIN visit v ON v.id = ' +
+    `s.visit_id WHERE v.code = '${visit.code}' AND (leads OR content <> '')`),
+  [['1', NASTY]], 'one of them has the text');
 });
 
 test('of several at the very same moment one counts', async () => {
@@ -176,10 +181,10 @@ const sums = async (department, role = 'planner') => expectJson(await (
 async function rate(department, n, score) {
   for (let i = 0; i < n; i++)
     await stack.operate('INSERT INTO visit_rating (section_id, campaign_id, department_id, ' +
-      'form_hash, lawful, burden, conduct, guidance, content, rated_on) SELECT (SELECT ' +
+      'form_hash, lawful, burden, conduct, guidance, leads, content, rated_in) SELECT (SELECT ' +
       'MAX(section_id) + 1000000 FROM visit_rating), c.id, d.id, UNHEX(SHA2(RAND(), 256)), ' +
-      `${score}, ${score}, ${score}, ${score}, '', '${today()}' FROM campaign c ` +
-      `JOIN department d WHERE c.code = '${CAMPAIGN}' AND d.code = '${department}'`);
+      `${score}, ${score}, ${score}, ${score}, TRUE, '', '${today().slice(0, 7)}' FROM ` +
+      `campaign c JOIN department d WHERE c.code = '${CAMPAIGN}' AND d.code = '${department}'`);
 }
 
 test('departments see averages of five or ten, never what one more rating said', async () => {
@@ -210,7 +215,9 @@ test('departments see averages of five or ten, never what one more rating said',
 });
 
 test('texts are for auditors of the department above, without whose they are', async () => {
+  await stack.operate('DELETE FROM visit_rating');
   const { visit, address } = await noticed();
+  await led(visit, DISTRICT);
   assert.equal((await send(address, { ...GOOD, form: freshForm() })).status, 303);
   const ask = async (department, role, of = DISTRICT) =>
     (await stack.office.role(department, role)).get(`${V1}/departments/${of}/ratings`);
@@ -221,14 +228,51 @@ test('texts are for auditors of the department above, without whose they are', a
   expectProblem(await ask(HOME, 'auditor', MARKET), 403, 'forbidden');
   expectProblem(await ask(HOME, 'auditor', 'X410400'), 404, 'not-found');
   const { ratings: [row] } = expectJson(await ask(HOME, 'auditor'));
-  assert.deepEqual([row.content, row.lawful, row.guidance, row.campaign, row.rated_on],
-    [NASTY, 5, 2, CAMPAIGN, today()]);
+  assert.deepEqual([row.content, row.lawful, row.guidance, row.campaign, row.rated_in],
+    [NASTY, 5, 2, CAMPAIGN, today().slice(0, 7)]);
   for (const secret of [visit.code, visit.subject_name, visit.subject_code])
     assert.ok(!JSON.stringify(row).includes(secret), secret);
   const auditor = await stack.office.role(HOME, 'auditor');
   const { events } = expectJson(await auditor.get(`${V1}/audit-events?sort=-seq&limit=20`));
   assert.ok(events.some(({ action }) => action === 'rating.list'), 'reading is on record');
 });
+
+const led = (visit, department) => stack.operate('UPDATE visit SET lead_department_id = (SELECT ' +
+  `id FROM department WHERE code = '${department}') WHERE code = '${visit.code}'`);
+
+test('what one enterprise says is one line of one list, and lines tell not which came first',
+  async () => {
+    await stack.operate('DELETE FROM visit_rating');
+    const auditor = await stack.office.role(HOME, 'auditor');
+    const at = `${V1}/departments/${DISTRICT}/ratings`;
+    const lines = async (query = '') => expectJson(await auditor.get(`${at}?limit=1${query}`));
+    const other = await noticed();
+    await led(other.visit, MARKET);
+    assert.ok(other.visit.sections.some(({ department }) => department === DISTRICT));
+    assert.equal((await send(other.address, { ...GOOD, form: freshForm() })).status, 303);
+    assert.deepEqual((await lines()).ratings, [], 'it is of the department that led');
+
+    await rate(DISTRICT, 12, 3);
+    const marks = await stack.sql('SELECT mark FROM visit_rating WHERE leads ORDER BY id');
+    const ascending = marks.slice(1).every(([mark], i) => BigInt(mark) > BigInt(marks[i]));
+    assert.ok(!ascending && new Set(marks.map(String)).size === marks.length);
+    const found = [];
+    for (let next = ''; next !== null;) {
+      const page = await lines(next && `&after=${encodeURIComponent(next)}`);
+      found.push(...page.ratings);
+      next = page.next ?? null;
+      const [, mark] = next?.match(/^\d{4}-\d{2}\|(\d+)$/) ?? [];
+      assert.ok(!next || marks.some(([known]) => known === mark), 'pages follow by the mark');
+    }
+    assert.equal(found.length, 12);
+    for (const row of found)
+      assert.deepEqual(Object.keys(row).sort(), ['burden', 'campaign', 'campaign_name', 'conduct',
+        'content', 'guidance', 'lawful', 'rated_in']);
+    const csv = await auditor.get(`${at}?format=csv`);
+    assert.ok(csv.text.includes('评价月份') && !csv.text.includes('编号'));
+    for (const way of ['id', '-mark', 'rated_on'])
+      expectProblem(await auditor.get(`${at}?sort=${way}`), 422, 'invalid');
+  });
 
 async function as(account, query) {
   const password = readFileSync(join(stack.var, `secret/${account}.password`), 'utf8').trim();
@@ -247,14 +291,16 @@ test('the accounts of the programs add what is true once, and neither read nor c
     await stack.operate('DELETE FROM visit_notice WHERE entry = (SELECT visit_id FROM section ' +
       `WHERE id = ${bare.section})`);
     const [[health]] = await stack.sql(`SELECT id FROM department WHERE code = '${DISTRICT}'`);
-    const insert = (of, { score = 5, day = today(), text = 'x' } = {}) => as('public',
+    const insert = (of, { score = 5, month = today().slice(0, 7), text = 'x',
+      leads = 1 } = {}) => as('public',
       'INSERT INTO rating_entry (section_id, campaign_id, department_id, form_hash, lawful, ' +
-      `burden, conduct, guidance, content, rated_on) VALUES (${of}, UNHEX(SHA2(RAND(), 256)), 1, ` +
-      `1, 1, ${score}, '${text}', '${day}')`);
+      `burden, conduct, guidance, leads, content, rated_in) VALUES (${of}, UNHEX(SHA2(RAND(), ` +
+      `256)), 1, 1, 1, ${score}, ${leads}, '${text}', '${month}')`);
     const own = `${section}, ${campaign}, ${department}`;
     for (const wrong of [[`${section}, ${campaign}, ${Number(department) + 1}`],
       [`${bare.section}, ${campaign}, ${health}`], [own, { score: 6 }],
-      [own, { day: addDays(today(), -1) }], [own, { text: 'x'.repeat(501) }]])
+      [own, { month: addDays(`${today().slice(0, 7)}-01`, -1).slice(0, 7) }],
+      [own, { text: 'x'.repeat(501) }], [own, { leads: 0 }]])
       await assert.rejects(insert(...wrong), /CHECK OPTION failed/, wrong[0]);
     for (const day of [addDays(today(), 1), addDays(today(), -8)]) {
       await dated(visit, day);

@@ -71,8 +71,8 @@ static const char *const seed[] = {
     " 'x', 'x', 'x', '2026-01-01', '2000-01-01' + INTERVAL seq % 9000 DAY, 1, seq % 60000,"
     " IF(seq % 9791 = 0, 'examining', 'rejected') FROM seq_1_to_100000",
     "INSERT INTO visit_rating (section_id, campaign_id, department_id, form_hash, lawful, burden,"
-    " conduct, guidance, content, rated_on) SELECT seq, 1, IF(seq % 9769 = 0, 2, 1),"
-    " UNHEX(SHA2(seq, 256)), 5, 5, 5, 5, '', '2026-01-01' FROM seq_1_to_100000",
+    " conduct, guidance, leads, content, rated_in) SELECT seq, 1, IF(seq % 9769 = 0, 2, 1),"
+    " UNHEX(SHA2(seq, 256)), 5, 5, 5, 5, 1, '', '2026-01' FROM seq_1_to_100000",
     "INSERT INTO outbox (publication_id, department_id, target, message_id, body, state, next_at,"
     " difference) SELECT seq, 1, 'x', seq, '{}', IF(seq % 9857 = 0, 'rejected', 'accepted'),"
     " '2026-01-01', IF(seq % 9803 = 0, 'missing', NULL) FROM seq_1_to_100000",

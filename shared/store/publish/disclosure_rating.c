@@ -5,13 +5,13 @@ DB_STMT(disclosure_rated_select, "bb", "ii",
         " FROM public_rating WHERE code_hash = ?");
 DB_STMT(disclosure_unrated_select, "b", "i",
         "SELECT section_id FROM public_rating WHERE code_hash = ? AND form_hash IS NULL"
-        " ORDER BY section_id");
-/* The day by the clock that views/rating_entry.sql asks. */
-DB_STMT(disclosure_rating_insert, "biiiitbi", "",
+        " ORDER BY visit_id, led DESC, section_id");
+/* The month by the clock that views/rating_entry.sql asks. */
+DB_STMT(disclosure_rating_insert, "biiiiitbi", "",
         "INSERT INTO rating_entry (section_id, campaign_id, department_id, form_hash, lawful,"
-        " burden, conduct, guidance, content, rated_on) SELECT section_id, campaign_id,"
-        " department_id, ?, ?, ?, ?, ?, ?,"
-        " DATE('1970-01-01' + INTERVAL UNIX_TIMESTAMP(SYSDATE()) + 28800 SECOND)"
+        " burden, conduct, guidance, leads, content, rated_in) SELECT section_id, campaign_id,"
+        " department_id, ?, ?, ?, ?, ?, ?, ?,"
+        " DATE_FORMAT('1970-01-01' + INTERVAL UNIX_TIMESTAMP(SYSDATE()) + 28800 SECOND, '%Y-%m')"
         " FROM public_notice_section WHERE code_hash = ? AND section_id = ?");
 
 enum rc disclosure_rated(struct db *db, const uint8_t code[DIGEST_SIZE],
@@ -54,11 +54,11 @@ enum rc disclosure_rating_add(struct db *db, const uint8_t code[DIGEST_SIZE],
     enum rc rc = unrated(db, code, ids, &n);
     if (rc == RC_OK && n == 0)
         return RC_NOT_FOUND;
-    for (size_t i = 0; rc == RC_OK && i < n; i++)
+    for (size_t i = 0; rc == RC_OK && i < n; i++) /* the first leads */
         rc = db_exec(db, &disclosure_rating_insert,
                      DB_ARGS(db_bytes(form, DIGEST_SIZE), db_int(r->lawful), db_int(r->burden),
-                             db_int(r->conduct), db_int(r->guidance),
-                             db_text(r->content ? r->content : ""), db_bytes(code, DIGEST_SIZE),
-                             db_int(ids[i])));
+                             db_int(r->conduct), db_int(r->guidance), db_int(i == 0),
+                             db_text(i == 0 && r->content ? r->content : ""),
+                             db_bytes(code, DIGEST_SIZE), db_int(ids[i])));
     return rc == RC_OK && db_affected(db) == 0 ? RC_NOT_FOUND : rc;
 }

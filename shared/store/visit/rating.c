@@ -41,14 +41,14 @@ LIST(rating_sum_list, .name = "ratings", .title = "企业评价", .rows = &sum_r
 
 #define COL(member, ...) ROW_COL(struct rating_line, member, __VA_ARGS__)
 static const struct row_set line_rows = ROW_SET(
-    struct rating_line, COL(id, "r.id", .title = "编号"),
+    struct rating_line, COL(rated_in, "r.rated_in", .title = "评价月份", .width = 10),
     COL(campaign, "campaign.code", .title = "联合抽查", .width = 22),
     COL(campaign_name, "campaign.name AS campaign_name", .title = "名称", .width = 36),
     SCORES(struct rating_line, "r"), COL(content, "r.content", .title = "意见", .width = 60),
-    COL(rated_on, "r.rated_on", .title = "评价日期"));
+    COL(mark, "r.mark", .hidden = true));
 #undef COL
 
 LIST(rating_list, .name = "ratings", .title = "企业评价", .rows = &line_rows,
      .from = " FROM rating_line r JOIN campaign ON campaign.id = r.campaign_id",
-     .where = "r.department_id = ?", .in = "i", .key = "id",
-     .orders = LIST_ORDERS({ .member = "id", .descending = true }));
+     .where = "r.department_id = ? AND r.leads = 1", .in = "i", .key = "mark",
+     .orders = LIST_ORDERS({ .member = "rated_in", .descending = true }));

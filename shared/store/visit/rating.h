@@ -25,18 +25,22 @@ struct rating_sum {
 extern const struct list rating_sum_list;
 
 struct rating_line {
-    int64_t id;
     const char *campaign;
     const char *campaign_name;
     int64_t lawful;
     int64_t burden;
     int64_t conduct;
     int64_t guidance;
-    const char *content; /* "": none */
-    int32_t rated_on;
+    const char *content;  /* "": none */
+    const char *rated_in; /* the month */
+    int64_t mark;
 };
 
-/* Those of a department, newest first; scope: its id. */
+/*
+ * Those that lead, of a department, newest month first; scope: its id. One act of an enterprise is
+ * one line of one department's list, so that nobody finds what it said of others by equal texts,
+ * equal scores, or what follows what: lines of a month stand in an order of chance.
+ */
 extern const struct list rating_list;
 
 #endif
