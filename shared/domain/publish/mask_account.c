@@ -103,6 +103,16 @@ static void cover_handle(struct mask *m, size_t i)
         mask_cover(m, i, to, PERSONAL_HANDLE);
 }
 
+/* V:abc123, whose name begins with a letter; but V:220.5 is a voltage, and so is 5V:abc. */
+static bool is_letter_v(const struct mask *m, size_t i)
+{
+    bool told;
+    if (m->code[i] != 'V' || m->code[i + 1] != ':' || (i > 0 && mask_is_alnum(m->code[i - 1])))
+        return false;
+    size_t at = mask_links(m, i + 1, &told);
+    return mask_is_alnum(m->code[at]) && !mask_is_digit(m->code[at]);
+}
+
 /* ---- banks ---- */
 
 static void cover_bank(struct mask *m, size_t i)
@@ -146,7 +156,7 @@ void mask_accounts(struct mask *m)
             continue;
         }
         size_t bank = mask_word(m, i, MASK_BANK);
-        size_t handle = mask_word(m, i, MASK_HANDLE);
+        size_t handle = is_letter_v(m, i) ? 1 : mask_word(m, i, MASK_HANDLE);
         size_t phone = mask_word(m, i, MASK_PHONE);
         if (handle && !is_inside(m, i, handle))
             cover_handle(m, i + handle);
@@ -238,11 +248,13 @@ static bool is_mail(uint32_t c)
 
 void mask_mails(struct mask *m)
 {
+    static const char *const signs[] = { "@", "(AT)", "[AT]", NULL };
     for (size_t i = 1; i < m->n; i++) {
-        if (m->code[i] != '@')
+        size_t sign = mask_any(m, i, signs);
+        if (!sign)
             continue;
         size_t from = m->code[i - 1] == ' ' ? i - 1 : i;
-        size_t to = m->code[i + 1] == ' ' ? i + 2 : i + 1;
+        size_t to = i + sign + (m->code[i + sign] == ' ');
         size_t left = from;
         size_t right = to;
         bool point = false;
