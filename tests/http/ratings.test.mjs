@@ -50,9 +50,11 @@ async function unrated() {
 // The page of a visit's notice, whose day is today.
 async function noticed(visit) {
   visit ??= await unrated();
-  await dated(visit, today());
+  // Made out again only before its day.
+  await dated(visit, addDays(today(), 1));
   const { address } = expectJson(await home.post(`${V1}/visits/${visit.code}/notice`,
     { replace: true }), 201);
+  await dated(visit, today());
   return { visit, address };
 }
 
@@ -134,9 +136,9 @@ test('a guessed code, one that is over or void, and a phone of the inspectors ra
     await dated(visit, addDays(today(), 1));
     await refused(address, 409); // not before the visit
     assert.match((await request(address)).text, /检查当天起/);
-    await dated(visit, addDays(today(), -7));
     const { address: anew } = expectJson(await home.post(`${V1}/visits/${visit.code}/notice`,
       { replace: true }), 201);
+    await dated(visit, addDays(today(), -7));
     await refused(address, 404);
     assert.equal(await stored(visit), 0);
     const sent = await send(anew, { ...GOOD, form: freshForm() }, { Cookie: 'liancha-device=10' });
