@@ -17,6 +17,8 @@ const TODAY = 'DATE(UTC_TIMESTAMP() + INTERVAL 8 HOUR)';
 let browser;
 let visit; // of a district below HOME, which initiated its campaign; open, and from today on
 let former;
+const dated = (shift) =>
+  sql(`UPDATE visit SET planned_on = ${TODAY} ${shift} WHERE id = ${visit.visit}`);
 before(async () => {
   browser = await openBrowser();
   const about = openSections().find(({ visit: id, department }) => department !== HOME &&
@@ -30,7 +32,7 @@ before(async () => {
     `JOIN campaign c ON c.id = v.campaign_id WHERE v.id = ${about.visit}`);
   visit = { ...about, code, campaign };
   former = day;
-  sql(`UPDATE visit SET planned_on = ${TODAY} WHERE id = ${visit.visit}`);
+  dated('+ INTERVAL 1 DAY'); // when a notice may be made out again
 });
 after(async () => {
   if (former) sql(`UPDATE visit SET planned_on = '${former}' WHERE id = ${visit.visit}`);
@@ -76,6 +78,15 @@ for (const size of [DESK, PHONE])
       await checkConsole(view, 'notice');
       address = ORIGIN + new URL(shown).pathname;
     }));
+
+test('from the day on the office makes none out anew', () =>
+  onConsole('planner', DESK, async (view) => {
+    dated('');
+    await view.page.goto(`${CONSOLE}/visits/${encodeURIComponent(visit.code)}/notice`);
+    await view.page.getByText('从检查当天起不再更换').waitFor();
+    assert.equal(await view.page.getByRole('button', { name: /出具/ }).count(), 0);
+    await checkConsole(view, 'notice-kept');
+  }));
 
 describe('the page of the notice', () => {
   let view;
