@@ -619,3 +619,31 @@ test('a phone tells what is public of the checks before, and no more what was ta
   await back(ids[1]);
   assert.deepEqual(await earlier(), []);
 });
+
+test('a check of six hundred items is published, and found by each; one too long is refused as such',
+  async () => {
+    const part = work.take(DISTRICT);
+    await work.sign(part);
+    await work.accept(part);
+    const check = async (first, last) => {
+      await stack.operate('INSERT INTO inspection_item (code, version, specialty, name, category,' +
+        " method, legal_basis, content, retired) SELECT CONCAT('MANY-OF-THE-LONGEST-CODES-', " +
+        "seq), 1, specialty, CONCAT('事项', seq), category, method, legal_basis, content, TRUE " +
+        `FROM seq_${first}_to_${last} JOIN (SELECT * FROM inspection_item LIMIT 1) item`);
+      await stack.operate('INSERT INTO check_result (section_id, item_id, result_code) SELECT ' +
+        `${part.section}, id, '1' FROM inspection_item WHERE code BETWEEN ` +
+        `'MANY-OF-THE-LONGEST-CODES-${first}' AND 'MANY-OF-THE-LONGEST-CODES-${last}'`);
+    };
+    const [{ id }] = await work.publications(DISTRICT, 'due', part.section);
+    await check(1000, 1599);
+    await check(1600, 2099);
+    const { detail } = expectProblem(await publish(publisher, id), 413, 'too-large');
+    assert.match(detail, /1000 项/);
+    await stack.operate(`DELETE FROM check_result WHERE section_id = ${part.section} AND item_id ` +
+      "IN (SELECT id FROM inspection_item WHERE code > 'MANY-OF-THE-LONGEST-CODES-1599' AND " +
+      "code LIKE 'MANY-%')");
+    expectJson(await publish(publisher, id));
+    for (const item of [1000, 1599])
+      await foundByEach(part, id, `MANY-OF-THE-LONGEST-CODES-${item}`);
+    assert.ok((await stack.office.page(`/results/${id}`)).text.includes('事项1599'));
+  });

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
@@ -349,4 +349,32 @@ test('no log tells who rated, nor by which code', async () => {
   const [[events]] = await stack.sql("SELECT COUNT(*) FROM audit_event WHERE action IN " +
     "('rating_form', 'rating_add') OR detail LIKE '%quiet-place%'");
   assert.equal(events, '0');
+});
+
+test('what nginx refuses of a notice is in no log either', async () => {
+  const { address } = await noticed();
+  const code = address.split('/').at(-1);
+  const edit = (name, from, to) => {
+    const file = join(stack.var, 'nginx', name);
+    const text = readFileSync(file, 'utf8');
+    assert.match(text, from);
+    writeFileSync(file, text.replace(from, to));
+  };
+  await stack.services('stop', 'nginx');
+  edit('nginx.conf', /(error_log .*) warn;/, '$1 info;');
+  edit('liancha-http.conf', /(zone=liancha_notice:.* rate=)[^;]*/, (_, zone) => `${zone}1r/m`);
+  await stack.services('start', 'nginx');
+
+  const many = async (url) => (await Promise.all(Array.from({ length: 40 }, () => request(url))))
+    .map(({ status }) => status);
+  assert.ok((await many(address)).includes(429));
+  assert.ok((await many(`${stack.base}/public/objections/${'A'.repeat(43)}`)).includes(429));
+  const large = await request(`${address}/rating`, { method: 'POST', body: 'x'.repeat(9000),
+    headers: { 'Content-Type': TYPE } });
+  assert.ok([413, 429].includes(large.status));
+  await stack.services('stop', 'nginx');
+  for (const name of ['nginx-access.log', 'nginx-error.log'])
+    assert.ok(!readFileSync(join(stack.var, 'log', name), 'utf8').includes(code), name);
+  assert.match(readFileSync(join(stack.var, 'log/nginx-error.log'), 'utf8'),
+    /limiting requests.*\/objections\//, 'which tells of others');
 });

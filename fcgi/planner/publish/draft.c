@@ -51,6 +51,9 @@ static enum rc inspection(struct web_ctx *c, const struct publication *p, struct
         return rc == RC_NOT_FOUND ? RC_INTERNAL : rc;
     if (page.n == 0)
         return web_fail(c, RC_STATE, "", "检查单没有可公示的检查结果");
+    if (page.more)
+        return web_fail(c, RC_TOO_LARGE, "", "检查结果超过 %d 项，不能公示",
+                        PUBLICATION_DETAILS_MAX);
     const struct publication_detail *details = page.v;
     put_fixed(d, "raninsPlanId", plan.code);
     put(d, "raninsPlaneName", plan.name);

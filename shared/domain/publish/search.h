@@ -55,7 +55,8 @@ struct search_found {
     const char *tags;
     int32_t day;
 };
-enum { SEARCH_TAGS = 256, SEARCH_FACETS = 16 + 2 * SEARCH_TAGS };
+/* Of a section's thousand items, and of the plans and specialties of its tasks. */
+enum { SEARCH_TAGS = 1256, SEARCH_FACETS = 16 + 2 * SEARCH_TAGS };
 /* Calls fn with every entry by which a publication is found without a term: each choice among the
    four of its facet, none excepted, its tags, and its day. */
 enum rc search_facets(struct arena *a, const struct search_found *found, search_fn *fn,

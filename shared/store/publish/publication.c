@@ -213,7 +213,7 @@ enum rc publication_plan(struct db *db, struct arena *a, int64_t section_id,
 enum rc publication_details(struct db *db, struct arena *a, int64_t section_id,
                             struct row_page *details)
 {
-    return db_rows(db, a, &publication_detail_select, DB_ARGS(db_int(section_id)),
+    return db_page(db, a, &publication_detail_select, DB_ARGS(db_int(section_id)),
                    PUBLICATION_DETAILS_MAX, details);
 }
 

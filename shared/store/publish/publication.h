@@ -118,7 +118,8 @@ struct publication_detail {
     const char *item_name;
     const char *result_name;
 };
-enum { PUBLICATION_DETAILS_MAX = 200 };
+/* As many as the office shows of a section; more says that there are others. */
+enum { PUBLICATION_DETAILS_MAX = 1000 };
 enum rc publication_details(struct db *db, struct arena *a, int64_t section_id,
                             struct row_page *details) RC_CHECKED;
 enum rc publication_penalty(struct db *db, struct arena *a, int64_t penalty_id,

@@ -51,8 +51,9 @@ enum rc publication_tags(struct db *db, struct arena *a, int64_t section_id, con
     return text.full ? RC_TOO_LARGE : RC_OK;
 }
 
+enum { SUFFIXES = (SEARCH_ENTRY_MAX + SEARCH_FACETS) * 2 };
 struct suffixes {
-    struct db_val values[(SEARCH_ENTRY_MAX + SEARCH_FACETS) * 2];
+    struct db_val *values;
     size_t n;
     int64_t publication_id;
 };
@@ -63,7 +64,7 @@ static enum rc add(void *data, const char *suffix)
     for (size_t i = 0; i < s->n; i += 2)
         if (strcmp(s->values[i].p, suffix) == 0)
             return RC_OK; /* a name that repeats itself */
-    if (s->n == sizeof s->values / sizeof s->values[0])
+    if (s->n == SUFFIXES)
         return RC_TOO_LARGE;
     s->values[s->n++] = db_text(suffix);
     s->values[s->n++] = db_int(s->publication_id);
@@ -73,7 +74,8 @@ static enum rc add(void *data, const char *suffix)
 static enum rc with_each(struct db *db, struct arena *a, int64_t id,
                          const struct publication_frozen *f, const struct db_stmt *stmt)
 {
-    struct suffixes s = { .publication_id = id };
+    struct suffixes s = { .values = arena_array(a, SUFFIXES, sizeof *s.values),
+                          .publication_id = id };
     const struct search_found found = {
         .facet = { f->region, f->result_class, f->kind, f->department_name },
         .tags = f->tags,
