@@ -207,6 +207,25 @@ static void flag_spares(struct import *im, const struct csv_row *row)
         }
 }
 
+/* What the workbook does not show may not have been meant; of its columns and its sheet the first
+   line tells. */
+static void flag_hidden(struct import *im, const struct csv_row *row)
+{
+    const struct workbook_hidden *hidden = im->hidden;
+    if (row->line <= WORKBOOK_ROWS_MAX && hidden->rows[row->line])
+        import_flag(im, im->batch.count, "", "该行在工作簿中是隐藏的，已导入，请核对");
+    if (!im->first)
+        im->first = row->line;
+    if (row->line != im->first)
+        return;
+    if (hidden->sheet)
+        import_flag(im, im->batch.count, "", "工作表是隐藏的，已导入，请核对");
+    for (int i = 0; im->kind->columns[i]; i++)
+        if (im->positions[i] >= 0 && hidden->columns[im->positions[i]])
+            import_flag(im, im->batch.count, im->kind->columns[i],
+                        "列“%s”在工作簿中是隐藏的，已导入，请核对", im->titles[i]);
+}
+
 static void flag_names(struct import *im, const struct csv_row *row)
 {
     for (int i = 0; im->kind->names >> i; i++) {
@@ -266,6 +285,8 @@ static enum rc read_row(struct import *im, const struct csv_row *row, struct err
     flag_names(im, row);
     if (im->spares)
         flag_spares(im, row);
+    if (im->hidden)
+        flag_hidden(im, row);
     return RC_OK;
 }
 
@@ -495,6 +516,7 @@ enum rc import_file(struct db *db, struct arena *a, const struct import_request 
     if (rc == RC_OK)
         rc = table_open(in, request->encoding, request->sheet, &table, err);
     record->encoding = table.form;
+    im.hidden = table.hidden;
     if (rc == RC_OK)
         rc = digest_file(in, opening.sha256, err);
     if (rc == RC_OK)

@@ -103,6 +103,8 @@ struct import {
     const char *titles[IMPORT_COLUMNS_MAX]; /* as the file has them */
     bool spare[CSV_COLUMNS_MAX];            /* columns without a title */
     bool spares;                            /* there are some */
+    const struct workbook_hidden *hidden;   /* of a workbook; else NULL */
+    long first;                             /* the first line that was accepted */
     unsigned absent;                        /* columns that the file does not have, by bit */
     size_t columns;                         /* of the header; 0: it has not come yet */
     bool staged;                            /* a whole directory: nothing but compared */

@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-#include "sys/workbook.h"
-
 /* Programs call a page of HTML .xls, and spreadsheets open it. */
 static bool is_markup(FILE *in)
 {
@@ -27,7 +25,7 @@ enum rc table_open(FILE *in, enum csv_encoding encoding, const char *sheet, stru
     if (workbook_is(in)) {
         out->form = "XLSX";
         out->encoding = CSV_PLAIN;
-        return workbook_csv(in, sheet, &out->converted, err);
+        return workbook_csv(in, sheet, &out->converted, &out->hidden, err);
     }
     enum rc rc = encoding == CSV_DETECT ? csv_detect(in, &out->encoding, err) : RC_OK;
     out->form = csv_encoding_name(out->encoding);
@@ -43,5 +41,7 @@ void table_close(struct table *t)
 {
     if (t->converted)
         (void)fclose(t->converted);
+    workbook_hidden_free(t->hidden);
     t->converted = NULL;
+    t->hidden = NULL;
 }

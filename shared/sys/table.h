@@ -6,12 +6,14 @@
 #define LIANCHA_SYS_TABLE_H
 
 #include "sys/csv.h"
+#include "sys/workbook.h"
 
 struct table {
     FILE *in;
     enum csv_encoding encoding;
-    const char *form; /* "UTF-8", "GB18030", "UTF-16" or "XLSX" */
-    FILE *converted;  /* of a workbook: the sheet as CSV */
+    const char *form;               /* "UTF-8", "GB18030", "UTF-16" or "XLSX" */
+    FILE *converted;                /* of a workbook: the sheet as CSV */
+    struct workbook_hidden *hidden; /* of a workbook; else NULL */
 };
 
 /*

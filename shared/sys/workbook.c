@@ -34,7 +34,8 @@ bool workbook_is_old(FILE *in)
     return begins(in, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", 8);
 }
 
-enum workbook_fault workbook_convert(const void *bytes, size_t n, const char *sheet, FILE *csv)
+enum workbook_fault workbook_convert(const void *bytes, size_t n, const char *sheet, FILE *csv,
+                                     struct workbook_hidden *hidden)
 {
     struct workbook *book;
     struct arena *a = arena_new(ARENA_MAX);
@@ -42,6 +43,7 @@ enum workbook_fault workbook_convert(const void *bytes, size_t n, const char *sh
     book->bytes = bytes;
     book->size = n;
     book->arena = a;
+    book->hidden = hidden;
     workbook_find_sheet(book, sheet);
     workbook_read_texts(book);
     workbook_read_styles(book);
@@ -69,12 +71,12 @@ static bool renounce(int csv, int alive)
 }
 
 static _Noreturn void convert_as_child(int csv, int alive, const void *bytes, size_t n,
-                                       const char *sheet)
+                                       const char *sheet, struct workbook_hidden *hidden)
 {
     FILE *out = renounce(csv, alive) ? fdopen(STDIN_FILENO, "w") : NULL;
     if (!out)
         _exit(WORKBOOK_FULL);
-    enum workbook_fault fault = workbook_convert(bytes, n, sheet, out);
+    enum workbook_fault fault = workbook_convert(bytes, n, sheet, out, hidden);
     (void)fflush(out);
     _exit((int)fault);
 }
@@ -98,14 +100,15 @@ static enum workbook_fault await_child(pid_t child, int alive)
     return WORKBOOK_LARGE;
 }
 
-static enum workbook_fault convert_apart(const void *bytes, size_t n, const char *sheet, FILE *csv)
+static enum workbook_fault convert_apart(const void *bytes, size_t n, const char *sheet, FILE *csv,
+                                         struct workbook_hidden *hidden)
 {
     int ends[2];
     if (pipe(ends) != 0)
         return WORKBOOK_FULL;
     pid_t child = fork();
     if (child == 0)
-        convert_as_child(fileno(csv), ends[1], bytes, n, sheet);
+        convert_as_child(fileno(csv), ends[1], bytes, n, sheet, hidden);
     (void)close(ends[1]);
     enum workbook_fault fault = child > 0 ? await_child(child, ends[0]) : WORKBOOK_FULL;
     (void)close(ends[0]);
@@ -150,19 +153,38 @@ static void *bytes_of(FILE *in, size_t *n)
     return p;
 }
 
-enum rc workbook_csv(FILE *in, const char *sheet, FILE **csv, struct err *err)
+/* Written by the child, which has no other way to tell it. */
+static struct workbook_hidden *hidden_new(void)
+{
+    void *p = mmap(NULL, sizeof(struct workbook_hidden), PROT_READ | PROT_WRITE,
+                   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    return p == MAP_FAILED ? NULL : p;
+}
+
+void workbook_hidden_free(struct workbook_hidden *hidden)
+{
+    if (hidden)
+        (void)munmap(hidden, sizeof *hidden);
+}
+
+enum rc workbook_csv(FILE *in, const char *sheet, FILE **csv, struct workbook_hidden **hidden,
+                     struct err *err)
 {
     size_t n = 0;
     void *bytes = bytes_of(in, &n);
     if (!bytes)
         return describe(WORKBOOK_LARGE, sheet, err);
     *csv = tmpfile();
-    enum workbook_fault fault = *csv ? convert_apart(bytes, n, sheet, *csv) : WORKBOOK_FULL;
+    *hidden = hidden_new();
+    enum workbook_fault fault =
+        *csv && *hidden ? convert_apart(bytes, n, sheet, *csv, *hidden) : WORKBOOK_FULL;
     (void)munmap(bytes, n);
     if (fault == WORKBOOK_OK && fseek(*csv, 0, SEEK_SET) == 0 && fseek(in, 0, SEEK_SET) == 0)
         return RC_OK;
     if (*csv)
         (void)fclose(*csv);
     *csv = NULL;
+    workbook_hidden_free(*hidden);
+    *hidden = NULL;
     return describe(fault == WORKBOOK_OK ? WORKBOOK_FULL : fault, sheet, err);
 }

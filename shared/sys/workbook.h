@@ -14,8 +14,19 @@
 #include <stdio.h>
 
 #include "base/rc.h"
+#include "sys/csv.h"
 
 #define WORKBOOK_NO_RESULT "#FORMULA!" /* a cell whose formula's result nobody stored */
+
+enum { WORKBOOK_ROWS_MAX = 1048576 }; /* of a sheet, as the format has it */
+
+/* What of the sheet the workbook does not show; it is read like the rest. Bytes, as the child that
+   writes them is trusted no more than the file. */
+struct workbook_hidden {
+    unsigned char sheet;
+    unsigned char columns[CSV_COLUMNS_MAX];
+    unsigned char rows[WORKBOOK_ROWS_MAX + 1]; /* from 1 */
+};
 
 enum workbook_fault {
     WORKBOOK_OK,
@@ -32,13 +43,16 @@ bool workbook_is_old(FILE *in);
 
 /*
  * The sheet of that name, or the first that is not hidden, as UTF-8 CSV by commas with all fields
- * quoted: a new file at its beginning, for the caller to close. RC_MALFORMED, RC_TOO_LARGE, or
- * RC_INVALID where there is no such sheet.
+ * quoted: a new file at its beginning, for the caller to close. hidden is the caller's too, for
+ * workbook_hidden_free. RC_MALFORMED, RC_TOO_LARGE, or RC_INVALID where there is no such sheet.
  */
-enum rc workbook_csv(FILE *in, const char *sheet, FILE **csv, struct err *err) RC_CHECKED;
+enum rc workbook_csv(FILE *in, const char *sheet, FILE **csv, struct workbook_hidden **hidden,
+                     struct err *err) RC_CHECKED;
+void workbook_hidden_free(struct workbook_hidden *hidden); /* may be NULL */
 
 /* The same in this process, of the file's bytes; what the child does. */
-enum workbook_fault workbook_convert(const void *bytes, size_t n, const char *sheet, FILE *csv);
+enum workbook_fault workbook_convert(const void *bytes, size_t n, const char *sheet, FILE *csv,
+                                     struct workbook_hidden *hidden);
 
 /*
  * Whether each sheet of a workbook of our own making ends as a sheet does. libxlsxwriter does not

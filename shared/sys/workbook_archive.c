@@ -203,6 +203,12 @@ const char *workbook_attribute(const char **attributes, const char *name)
     return NULL;
 }
 
+bool workbook_says(const char **attributes, const char *name)
+{
+    const char *value = workbook_attribute(attributes, name);
+    return value && (strcmp(value, "1") == 0 || strcmp(value, "true") == 0);
+}
+
 /* Whether the part that was found ends as a sheet does. */
 static bool sheet_whole(struct archive *zip)
 {

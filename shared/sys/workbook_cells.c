@@ -150,10 +150,26 @@ static void start_row(struct cells *c, const char **attributes)
     if ((number && !int_parse(number, c->row + 1, WORKBOOK_ROWS_MAX, &row)) ||
         row > WORKBOOK_ROWS_MAX)
         workbook_stop(c->book, WORKBOOK_BROKEN);
+    else
+        c->book->hidden->rows[row] = workbook_says(attributes, "hidden");
     c->row = (long)row;
     c->column = -1;
     buf_clear(&c->line);
     memset(c->fields, 0, sizeof c->fields);
+}
+
+/* <col min="3" max="4" hidden="1"/>, before the cells. */
+static void read_columns(struct cells *c, const char **attributes)
+{
+    const char *min = workbook_attribute(attributes, "min");
+    const char *max = workbook_attribute(attributes, "max");
+    int64_t first;
+    int64_t last;
+    if (!workbook_says(attributes, "hidden") || !min || !max ||
+        !int_parse(min, 1, INT32_MAX, &first) || !int_parse(max, 1, INT32_MAX, &last))
+        return;
+    for (; first <= last && first <= CSV_COLUMNS_MAX; first++)
+        c->book->hidden->columns[first - 1] = true;
 }
 
 static void start_cell(struct cells *c, const char **attributes)
@@ -184,6 +200,8 @@ static void on_start(void *data, const char *name, const char **attributes)
     c->wanted = false;
     if (strcmp(name, "sheetData") == 0)
         c->inside = true;
+    else if (!c->inside && strcmp(name, "col") == 0)
+        read_columns(c, attributes);
     else if (!c->inside)
         return;
     else if (strcmp(name, "row") == 0)

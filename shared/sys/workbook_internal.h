@@ -14,7 +14,6 @@ enum {
     WORKBOOK_STYLES_MAX = 65536,
     WORKBOOK_STRINGS_MAX = 2000000,
     WORKBOOK_PATH_MAX = 256,
-    WORKBOOK_ROWS_MAX = 1048576,            /* of a sheet, as the format has it */
     WORKBOOK_PLACE = 16,                    /* bytes of "BC12" */
     WORKBOOK_COLUMNS = CSV_COLUMNS_MAX + 1, /* the last stands for all that are too many */
     WORKBOOK_CELL_MAX = 8192 /* bytes of a text that are kept: more than a field of CSV may have */
@@ -34,6 +33,7 @@ struct workbook {
     struct arena *arena;
     enum workbook_fault fault;
     bool days_of_1904;
+    struct workbook_hidden *hidden;
     char sheet[WORKBOOK_PATH_MAX];   /* the part with the cells */
     char strings[WORKBOOK_PATH_MAX]; /* the part with the texts; "": none */
     char styles[WORKBOOK_PATH_MAX];
@@ -66,6 +66,8 @@ void workbook_read_part(struct workbook *book, const char *path, bool optional,
                         struct workbook_part *part);
 /* The value of an attribute, or NULL. */
 const char *workbook_attribute(const char **attributes, const char *name);
+/* Whether it is there and says yes. */
+bool workbook_says(const char **attributes, const char *name);
 
 /* workbook_parts.c: where the sheet is, its texts, its styles. */
 void workbook_find_sheet(struct workbook *book, const char *name);

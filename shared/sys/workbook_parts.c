@@ -98,11 +98,8 @@ struct sheets {
 static void on_book(void *data, const char *name, const char **attributes)
 {
     struct sheets *s = data;
-    if (strcmp(name, "workbookPr") == 0) {
-        const char *of_1904 = workbook_attribute(attributes, "date1904");
-        s->book->days_of_1904 =
-            of_1904 && (strcmp(of_1904, "1") == 0 || strcmp(of_1904, "true") == 0);
-    }
+    if (strcmp(name, "workbookPr") == 0)
+        s->book->days_of_1904 = workbook_says(attributes, "date1904");
     if (strcmp(name, "sheet") != 0)
         return;
     const char *title = workbook_attribute(attributes, "name");
@@ -111,8 +108,10 @@ static void on_book(void *data, const char *name, const char **attributes)
     bool hidden = state && strcmp(state, "visible") != 0;
     if (++s->n > WORKBOOK_SHEETS_MAX)
         workbook_stop(s->book, WORKBOOK_LARGE);
-    else if (!s->id && id && title && (s->wanted ? strcmp(title, s->wanted) == 0 : !hidden))
+    else if (!s->id && id && title && (s->wanted ? strcmp(title, s->wanted) == 0 : !hidden)) {
         s->id = arena_strdup(s->book->arena, id);
+        s->book->hidden->sheet = hidden;
+    }
 }
 
 void workbook_find_sheet(struct workbook *book, const char *name)

@@ -74,7 +74,8 @@ static void convert(const char *bytes, size_t n)
     FILE *out = open_memstream(&csv, &size);
     if (!out)
         abort();
-    enum workbook_fault fault = workbook_convert(bytes, n, NULL, out);
+    static struct workbook_hidden hidden;
+    enum workbook_fault fault = workbook_convert(bytes, n, NULL, out, &hidden);
     (void)fclose(out);
     if (fault == WORKBOOK_OK && size) {
         struct err err = { .rc = RC_OK };

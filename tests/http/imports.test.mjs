@@ -228,6 +228,28 @@ describe('a file as spreadsheets leave it', () => {
     expectProblem(await send(path, 'PK\x03\x04', { type: WORKBOOK }), 400, 'malformed');
   });
 
+  test('what a workbook hides is imported and told: its lines, its columns, its sheet', async () => {
+    const directory = await newDirectory();
+    const path = `/directories/${directory}/imports`;
+    const line = (code) => [code, '导入样例', '合成路1号', '新华区', '营业', 'B', '公共场所',
+      new Date(DAY), null, 3];
+    const rows = [workbook[2], line(one), line(two), line(three)];
+    const linesOf = async (hidden) => {
+      const reply = expectJson(await send(`${path}?sheet=${encodeURIComponent('名录')}`,
+        writeXlsx(rows, '名录', hidden), { type: WORKBOOK }), 201);
+      assert.deepEqual([reply.accepted, reply.refused], [3, 0]);
+      const { lines } = await get(planner, `${V1}/imports/${reply.id}/lines`);
+      assert.ok(lines.every(({ outcome }) => outcome === 'flagged'));
+      return lines.map(({ line: n, reason }) => [n, reason]);
+    };
+    assert.deepEqual(await linesOf({}), []);
+    assert.deepEqual(await linesOf({ rows: [3, 4] }),
+      [3, 4].map((n) => [n, '该行在工作簿中是隐藏的，已导入，请核对']));
+    assert.deepEqual(await linesOf({ columns: [9, 10] }),
+      [[2, '列“投诉次数”在工作簿中是隐藏的，已导入，请核对']]);
+    assert.deepEqual(await linesOf({ sheet: true }), [[2, '工作表是隐藏的，已导入，请核对']]);
+  });
+
   test('a licence is shown as it is printed, and a note below the table does not hold a refresh',
     async () => {
       const directory = await newDirectory();

@@ -99,8 +99,9 @@ const xml = (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 const DAY = 86400000;
 const EXCEL_EPOCH = 25569;
 
-// Rows of texts, numbers and dates; null is no cell, and an empty row is not there.
-export function writeXlsx(rows, name = 'Sheet1') {
+// Rows of texts, numbers and dates; null is no cell, and an empty row is not there. `hidden`: rows
+// and columns from 1, and the sheet itself.
+export function writeXlsx(rows, name = 'Sheet1', hidden = {}) {
   const texts = [];
   const cell = (value) => {
     if (value === null) return '';
@@ -110,19 +111,24 @@ export function writeXlsx(rows, name = 'Sheet1') {
   };
   const placed = (row, r) => row.map((value, i) => cell(value)
     .replace('<c', `<c r="${String.fromCharCode(65 + i)}${r + 1}"`)).join('');
-  const table = rows.map((row, r) => row.length ? `<row r="${r + 1}">${placed(row, r)}</row>` : '');
+  const off = (what, n) => hidden[what]?.includes(n) ? ' hidden="1"' : '';
+  const table = rows.map((row, r) =>
+    row.length ? `<row r="${r + 1}"${off('rows', r + 1)}>${placed(row, r)}</row>` : '');
+  const columns = (hidden.columns ?? []).map((n) => `<col min="${n}" max="${n}" hidden="1"/>`);
   const rel = (id, type, target) => `<Relationship Id="${id}" Target="${target}" ` +
     `Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/${type}"/>`;
   return zip({
     '_rels/.rels': `<Relationships>${rel('a', 'officeDocument', 'xl/workbook.xml')}` +
       '</Relationships>',
-    'xl/workbook.xml': `<workbook><sheets><sheet name="${xml(name)}" r:id="b" xmlns:r="r"/>` +
+    'xl/workbook.xml': `<workbook><sheets><sheet name="${xml(name)}" r:id="b" xmlns:r="r"${
+      hidden.sheet ? ' state="hidden"' : ''}/>` +
       '</sheets></workbook>',
     'xl/_rels/workbook.xml.rels': `<Relationships>${rel('b', 'worksheet', 'worksheets/s.xml')}` +
       `${rel('c', 'sharedStrings', 's.xml')}${rel('d', 'styles', 'styles.xml')}</Relationships>`,
     'xl/styles.xml': '<styleSheet><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs>' +
       '</styleSheet>',
-    'xl/worksheets/s.xml': `<worksheet><sheetData>${table.join('')}</sheetData></worksheet>`,
+    'xl/worksheets/s.xml': `<worksheet><cols>${columns.join('')}</cols>` +
+      `<sheetData>${table.join('')}</sheetData></worksheet>`,
     'xl/s.xml': `<sst>${texts.map((text) => `<si><t>${xml(text)}</t></si>`).join('')}</sst>`,
   });
 }

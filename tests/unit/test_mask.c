@@ -129,6 +129,14 @@ static void the_corpus_is_masked_whole_and_little_else(void **state)
     assert_true(score.kinds * 1000 >= score.spans * BY_RULE);
 }
 
+static void a_document_s_number_behind_one_of_the_public_service_stays(void **state)
+{
+    static const char *const texts[] = { "拨打12320，20240012号投诉单", "热线12345，20240115受理" };
+    for (size_t i = 0; i < COUNT(texts); i++)
+        assert_string_equal(mask(*state, texts[i]), texts[i]);
+    assert_string_equal(mask(*state, "拨打12345、20240012号码"), "拨打12345、＊＊＊号码");
+}
+
 /* ---- words ---- */
 
 static void lists_of_words_ascend_as_texts_are_read(void **state)
@@ -384,6 +392,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_ARENA(the_corpus_is_masked_whole_and_little_else),
+        WITH_ARENA(a_document_s_number_behind_one_of_the_public_service_stays),
         WITH_ARENA(lists_of_words_ascend_as_texts_are_read),
         WITH_ARENA(the_enterprise_s_own_data_stays),
         WITH_ARENA(an_editor_s_wish_is_covered_wherever_it_stands),

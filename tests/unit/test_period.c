@@ -99,6 +99,54 @@ static void a_summary_is_reminded_of_until_the_month_before_the_next_is_due(void
     assert_int_equal(report_due(0, day("2026-12-31")), 0);
 }
 
+static void in_january_reports_are_of_the_year_that_ended(void **state)
+{
+    static const struct {
+        enum report_kind kind;
+        const char *from;
+        const char *to;
+        const char *today;
+        int64_t number; /* 0: refused, by /to */
+    } cases[] = {
+        { REPORT_ANNUAL, "2026-01-01", "2026-12-31", "2026-12-31", 0 },
+        { REPORT_ANNUAL, "2026-01-01", "2026-12-31", "2027-01-01", 2026 },
+        { REPORT_ANNUAL, "2026-01-01", "2026-11-14", "2027-01-31", 2026 },
+        { REPORT_ANNUAL, "2026-01-01", "2027-01-14", "2027-01-15", 0 },
+        { REPORT_ANNUAL, "2027-01-01", "2027-01-14", "2027-01-15", 0 },
+        { REPORT_ANNUAL, "2027-01-01", "2027-12-31", "2027-01-15", 0 },
+        { REPORT_MIDYEAR, "2026-01-01", "2026-06-30", "2027-01-15", 2026 },
+        { REPORT_MIDYEAR, "2027-01-01", "2027-01-14", "2027-01-15", 0 },
+        { REPORT_MONTHLY, "2026-12-01", "2026-12-31", "2026-12-31", 0 },
+        { REPORT_MONTHLY, "2026-12-01", "2026-12-31", "2027-01-01", 202612 },
+        { REPORT_WEEKLY, "2026-12-28", "2027-01-03", "2027-01-03", 0 },
+        { REPORT_WEEKLY, "2026-12-28", "2027-01-03", "2027-01-04", 202653 },
+        { REPORT_WEEKLY, "2027-01-04", "2027-01-10", "2027-01-11", 202701 },
+        { REPORT_SPECIAL, "2026-12-15", "2027-01-14", "2027-01-15", 2027000 },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        int64_t number = 0;
+        struct err err = { .rc = RC_OK };
+        enum rc rc = report_period(cases[i].kind, day(cases[i].from), day(cases[i].to),
+                                   day(cases[i].today), &number, &err);
+        assert_int_equal(rc, cases[i].number ? RC_OK : RC_INVALID);
+        if (cases[i].number)
+            assert_int_equal(number, cases[i].number);
+        else
+            assert_string_equal(err.pointer, "/to");
+    }
+}
+
+/* A reminder ends with the report of the year that its day is of. */
+static void in_january_what_is_owed_is_of_the_year_that_ended(void **state)
+{
+    static const int month_days[] = { 620, 1110, 1115 };
+    (void)state;
+    for (size_t i = 0; i < sizeof month_days / sizeof *month_days; i++)
+        for (int32_t today = day("2026-12-31"); today <= day("2027-01-31"); today++)
+            assert_int_equal(date_year(report_due(month_days[i], today)), 2026);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -107,6 +155,8 @@ int main(void)
         cmocka_unit_test(a_summary_begins_with_the_year_and_is_not_issued_months_too_early),
         cmocka_unit_test(a_special_report_is_about_a_year_at_most),
         cmocka_unit_test(a_summary_is_reminded_of_until_the_month_before_the_next_is_due),
+        cmocka_unit_test(in_january_reports_are_of_the_year_that_ended),
+        cmocka_unit_test(in_january_what_is_owed_is_of_the_year_that_ended),
     };
     return cmocka_run_group_tests_name("period", tests, NULL, NULL);
 }

@@ -70,14 +70,16 @@ static size_t zip(const struct part *parts, size_t n, char *out)
 
 static char archive_bytes[ARCHIVE_MAX];
 static char csv_bytes[ARCHIVE_MAX];
+static struct workbook_hidden hidden;
 
 /* What comes of an archive's bytes; the CSV in csv_bytes. */
 static enum workbook_fault convert(size_t n, const char *sheet)
 {
     memset(csv_bytes, 0, sizeof csv_bytes);
+    memset(&hidden, 0, sizeof hidden);
     FILE *csv = fmemopen(csv_bytes, sizeof csv_bytes - 1, "w");
     assert_non_null(csv);
-    enum workbook_fault fault = workbook_convert(archive_bytes, n, sheet, csv);
+    enum workbook_fault fault = workbook_convert(archive_bytes, n, sheet, csv, &hidden);
     (void)fclose(csv);
     return fault;
 }
@@ -159,7 +161,9 @@ static void a_sheet_is_found_by_name_or_is_the_first_that_shows(void **state)
     size_t n = zip(parts, 7, archive_bytes);
     assert_int_equal(convert(n, "隐藏"), WORKBOOK_OK);
     assert_string_equal(csv_bytes, "\"2\"\n");
+    assert_true(hidden.sheet);
     assert_int_equal(convert(n, NULL), WORKBOOK_OK);
+    assert_false(hidden.sheet);
     assert_string_equal(csv_bytes, "\"1\"\n");
     assert_int_equal(convert(n, "没有"), WORKBOOK_NO_SHEET);
     for (size_t cut = 0; cut < n; cut += 7)
@@ -173,6 +177,45 @@ static void a_sheet_is_found_by_name_or_is_the_first_that_shows(void **state)
                                  styles };
     assert_int_equal(convert(zip(days, 5, archive_bytes), NULL), WORKBOOK_OK);
     assert_string_equal(csv_bytes, "\"2023-05-01\"\n");
+}
+
+/* clang-format off */
+#define COLUMNS(cols, rows)                                                                        \
+    { "xl/worksheets/sheet1.xml",                                                                  \
+      "<worksheet><cols>" cols "</cols><sheetData>" rows "</sheetData></worksheet>" }
+/* clang-format on */
+
+static void what_the_workbook_hides_is_read_and_told(void **state)
+{
+    (void)state;
+    static const struct {
+        struct part sheet;
+        const char *csv;
+        const char *rows; /* 1: hidden; the first three */
+        const char *columns;
+    } cases[] = {
+        { SHEET("<row r='1'><c><v>1</v></c></row><row r='2' hidden='1'><c><v>2</v></c></row>"),
+          "\"1\"\n\"2\"\n", "010", "000" },
+        { SHEET("<row hidden='true'><c><v>1</v></c></row><row hidden='0'><c><v>2</v></c></row>"),
+          "\"1\"\n\"2\"\n", "100", "000" },
+        { SHEET("<row r='3' hidden='1'/>"), "", "001", "000" },
+        { COLUMNS("<col min='1' max='1' width='9'/><col min='2' max='16384' hidden='1'/>",
+                  "<row><c r='B1'><v>1</v></c></row>"),
+          "\"\",\"1\"\n", "000", "011" },
+        { COLUMNS("<col min='0' max='2' hidden='1'/><col max='2' hidden='1'/><col min='3' max='2' "
+                  "hidden='1'/><col min='1' max='3' hidden='false'/>",
+                  "<row><c><v>1</v></c></row>"),
+          "\"1\"\n", "000", "000" },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const struct part parts[] = { rels, book_rels, book, cases[i].sheet, styles, texts };
+        assert_int_equal(convert(zip(parts, 6, archive_bytes), NULL), WORKBOOK_OK);
+        assert_string_equal(csv_bytes, cases[i].csv);
+        for (size_t n = 0; n < 3; n++) {
+            assert_int_equal(hidden.rows[n + 1], cases[i].rows[n] == '1');
+            assert_int_equal(hidden.columns[n], cases[i].columns[n] == '1');
+        }
+    }
 }
 
 static void a_bomb_is_put_out(void **state)
@@ -232,6 +275,8 @@ static void a_written_workbook_is_read_like_csv(void **state)
     (void)worksheet_write_number(sheet, 2, 1, 45047, day);
     (void)worksheet_write_boolean(sheet, 2, 2, 1, NULL);
     (void)worksheet_write_string(sheet, 2, 3, "a,\"b\"\tc\nd", NULL);
+    lxw_row_col_options out_of_sight = { .hidden = 1 };
+    (void)worksheet_set_row_opt(sheet, 2, LXW_DEF_ROW_HEIGHT, NULL, &out_of_sight);
     assert_int_equal(workbook_close(written), LXW_NO_ERROR);
     FILE *in = fdopen(fd, "r");
     assert_non_null(in);
@@ -240,6 +285,7 @@ static void a_written_workbook_is_read_like_csv(void **state)
     assert_string_equal(table.form, "XLSX");
     assert_int_equal(table_read(&table, join, &out, &err), RC_OK);
     assert_string_equal(out.p, "1:表一|3:0001|2023-05-01|TRUE|a,\"b\"\tc\nd|");
+    assert_true(table.hidden->rows[3] && !table.hidden->rows[1]);
     table_close(&table);
     assert_int_equal(table_open(in, CSV_DETECT, "别的", &table, &err), RC_INVALID);
     assert_non_null(strstr(err.detail, "别的"));
@@ -279,6 +325,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cells_are_read_as_they_show),
         cmocka_unit_test(a_sheet_is_found_by_name_or_is_the_first_that_shows),
+        cmocka_unit_test(what_the_workbook_hides_is_read_and_told),
         cmocka_unit_test(a_bomb_is_put_out),
         cmocka_unit_test(a_written_workbook_is_read_like_csv),
         cmocka_unit_test(other_files_are_told_by_name),

@@ -38,6 +38,7 @@ enum mask_class {
     MASK_SURNAME,
     MASK_WEAK,     /* a surname, but far oftener a word: 于 */
     MASK_COMMON,   /* begins like a surname, but is a word: 陈述 */
+    MASK_SOUND,    /* a character by which names without a surname are written: 古 */
     MASK_LINK,     /* between a label and what it is of */
     MASK_MODIFIER, /* between a name and the number of its owner */
     MASK_PLATE,    /* the plate of a vehicle */

@@ -52,6 +52,21 @@ static bool is_service(const struct mask *m, size_t i, size_t to, size_t digits)
            !mask_is_digit(m->code[to - SHORT - 1]);
 }
 
+/* Eight digits that begin with a year and are a day, or called 号: 拨打12345，20240012号投诉单. */
+static bool is_dated(const struct mask *m, size_t i)
+{
+    enum { DATED = 8 };
+    size_t digits;
+    const uint32_t *c = m->code + i;
+    size_t to = digits_to(m, i, &digits);
+    if (digits != DATED || to != i + DATED || c[0] != '2' || c[1] != '0')
+        return false;
+    uint32_t month = (c[4] - '0') * 10 + c[5] - '0';
+    uint32_t day = (c[6] - '0') * 10 + c[7] - '0';
+    return (month >= 1 && month <= 12 && day >= 1 && day <= 31) ||
+           (mask_stands(m, to, "号") && !mask_stands(m, to, "号码"));
+}
+
 /* A number, and those that follow it in a list. */
 static void cover_phones(struct mask *m, size_t i)
 {
@@ -75,7 +90,7 @@ static void cover_phones(struct mask *m, size_t i)
             mask_cover(m, from, to, PERSONAL_PHONE);
         for (i = to; i < m->n && i - to < 2 && is_between(m->code[i]);)
             i++;
-        if (i == to || !mask_is_digit(m->code[i]))
+        if (i == to || !mask_is_digit(m->code[i]) || (service && is_dated(m, i)))
             return;
     }
 }

@@ -154,6 +154,24 @@ static size_t latin(const struct mask *m, size_t i)
     return words >= 2 ? to - i : 0;
 }
 
+/* "阿依古丽", "阿依古丽 买买提": no surname, but nothing else up to the end of the name. */
+static size_t by_sound(const struct mask *m, size_t i)
+{
+    enum { SOUNDS_MIN = 3 };
+    size_t to = i;
+    size_t sounds = 0;
+    for (size_t part = 0; sounds < 2 * PART_MAX; to++) {
+        bool sound = is_free_han(m, to) && mask_word(m, to, MASK_SOUND);
+        bool between = part >= 2 && m->code[to] != 0 && mask_is_gap(m->code[to]) &&
+                       is_free_han(m, to + 1) && mask_word(m, to + 1, MASK_SOUND);
+        if (!sound && !between)
+            break;
+        sounds += sound;
+        part = sound ? part + 1 : 0;
+    }
+    return sounds >= SOUNDS_MIN && ends(m, to) && !is_organisation(m, i) ? to - i : 0;
+}
+
 static size_t name_at(const struct mask *m, size_t i, bool sure)
 {
     size_t n = pointed(m, i);
@@ -214,7 +232,9 @@ static void mask_labelled(struct mask *m, struct names *names)
         if (n == 0)
             continue;
         size_t at = behind_labels(m, i + n, &told);
-        found_list(m, names, at, name_at(m, at, true));
+        size_t sound = told ? by_sound(m, at) : 0;
+        size_t size = name_at(m, at, true);
+        found_list(m, names, at, sound > size ? sound : size);
     }
 }
 

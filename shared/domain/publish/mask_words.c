@@ -272,8 +272,20 @@ static const char *const modifier[] = { "出生", "周岁", "回族", "女",    
 
 static const char *const plate[] = { "号牌", "牌照", "车号", "车牌", "车牌号", "车牌号码" };
 
+/* By these the names of Uyghurs, Kazakhs, Tibetans and Mongols are written. */
+static const char *const sound[] = {
+    "丹", "丽", "乌", "买", "亚", "亥", "仁", "伊", "依", "克", "其", "力", "努", "卓", "卡",
+    "古", "合", "吉", "吐", "吾", "哈", "嘎", "图", "地", "坦", "堆", "塔", "增", "夏", "外",
+    "多", "央", "如", "娃", "娅", "娜", "孜", "尔", "尼", "居", "巴", "布", "帕", "帖", "库",
+    "德", "扎", "拉", "拜", "措", "提", "斯", "旦", "旺", "普", "曼", "朗", "朝", "木", "格",
+    "桑", "次", "比", "江", "沙", "洛", "海", "热", "特", "玛", "珠", "班", "琴", "瓦", "甫",
+    "祖", "穆", "米", "罕", "肉", "色", "艾", "苏", "莱", "萨", "西", "贡", "赫", "达", "迪",
+    "逊", "那", "都", "里", "金", "阿", "顿", "马", "鲁", "麦", "默"
+};
+
 const struct mask_list mask_lists[MASK_CLASSES] = {
     [MASK_PHONE] = { phone, sizeof phone / sizeof phone[0] },
+    [MASK_SOUND] = { sound, sizeof sound / sizeof sound[0] },
     [MASK_HANDLE] = { handle, sizeof handle / sizeof handle[0] },
     [MASK_BANK] = { bank, sizeof bank / sizeof bank[0] },
     [MASK_DOCUMENT] = { document, sizeof document / sizeof document[0] },
