@@ -33,6 +33,8 @@ before(async () => {
   visit = { ...about, code, campaign };
   former = day;
   dated('+ INTERVAL 1 DAY'); // when a notice may be made out again
+  sql('DELETE r FROM visit_rating r JOIN section s ON s.id = r.section_id WHERE ' +
+    `s.visit_id = ${visit.visit}`); // of a run before this one
 });
 after(async () => {
   if (former) sql(`UPDATE visit SET planned_on = '${former}' WHERE id = ${visit.visit}`);
