@@ -402,7 +402,19 @@ test('a notice goes along with its entry, and stays with those whom its first vi
     expectJson(await move(home, code, day, version));
     assert.deepEqual(await entryOf(), [other]);
     assert.equal(await paper(address), 200);
+    // What is not out yet has no page: of who was first, or last, at their entry.
     await stack.operate(`UPDATE visit SET state = 'planned' WHERE id = ${other}`);
+    for (const [first, last] of [[id, other], [other, id]]) {
+      await stack.operate(`UPDATE visit SET joint_id = NULL WHERE id = ${first}`);
+      await stack.operate(`UPDATE visit SET joint_id = ${first} WHERE id = ${last}`);
+      await stack.operate(`UPDATE visit o JOIN visit v ON v.id = ${id} SET
+        o.planned_on = v.planned_on WHERE o.id = ${other}`);
+      await stack.operate(`UPDATE visit_notice SET entry = ${first} WHERE entry IN (${id}, ${
+        other})`);
+      await moveSomewhere(code);
+      assert.deepEqual(await entryOf(), [id], `first was ${first}`);
+      assert.equal(await paper(address), 200);
+    }
     await stack.operate(`UPDATE visit SET joint_id = NULL WHERE id = ${id}`);
     await stack.operate(`UPDATE visit_notice SET entry = ${id} WHERE entry = ${other}`);
     await restore(other, former);

@@ -35,6 +35,9 @@ DB_STMT(notice_upsert, "biTi", "",
                       " issued_by = VALUES(issued_by), issued_at = VALUES(issued_at)");
 
 DB_STMT(notice_entry_update, "ii", "", "UPDATE visit_notice SET entry = ? WHERE entry = ?");
+DB_STMT(notice_entry_follow, "iiii", "",
+        "UPDATE visit_notice SET entry = ? WHERE entry = ? AND NOT EXISTS (SELECT 1 FROM visit v"
+        " WHERE v.state = 'dispatched' AND (v.id = ? OR v.joint_id = ?))");
 DB_STMT(notice_entry_delete, "i", "", "DELETE FROM visit_notice WHERE entry = ?");
 
 #define COL(member, ...) ROW_COL(struct notice_part, member, __VA_ARGS__)
@@ -80,6 +83,13 @@ enum rc notice_issue(struct db *db, int64_t visit_id, const uint8_t hash[DIGEST_
 enum rc notice_carry(struct db *db, int64_t from, int64_t to)
 {
     enum rc rc = db_exec(db, &notice_entry_update, DB_ARGS(db_int(to), db_int(from)));
+    return rc == RC_CONFLICT ? db_exec(db, &notice_entry_delete, DB_ARGS(db_int(from))) : rc;
+}
+
+enum rc notice_follow(struct db *db, int64_t from, int64_t to)
+{
+    enum rc rc = db_exec(db, &notice_entry_follow,
+                         DB_ARGS(db_int(to), db_int(from), db_int(from), db_int(from)));
     return rc == RC_CONFLICT ? db_exec(db, &notice_entry_delete, DB_ARGS(db_int(from))) : rc;
 }
 

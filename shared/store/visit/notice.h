@@ -38,6 +38,10 @@ enum rc notice_issue(struct db *db, int64_t visit_id, const uint8_t hash[DIGEST_
    says all that this one says, this one ends. */
 enum rc notice_carry(struct db *db, int64_t from, int64_t to) RC_CHECKED;
 
+/* The same of an entry in which nothing is that is out: whoever the paper was made out for has left
+   it for the other one. */
+enum rc notice_follow(struct db *db, int64_t from, int64_t to) RC_CHECKED;
+
 /* What one department of the entry comes for; one that comes for two campaigns has two. */
 struct notice_part {
     const char *campaign_name;

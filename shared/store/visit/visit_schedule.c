@@ -122,30 +122,34 @@ static enum rc pass_on(struct db *db, struct arena *a, int64_t left, int64_t *he
 }
 
 /* The number that a dated visit had given its entry: those who stay have another one. The notice is
-   theirs; of a visit that nobody stays behind, it goes along. */
+   theirs; of a visit that nobody stays behind, it goes along. rest: the number of its former entry
+   from now on. */
 static enum rc leave(struct db *db, struct arena *a, const struct visit_stops *stops,
-                     const struct visit_outcome *outcome, size_t i)
+                     const struct visit_outcome *outcome, size_t i, int64_t *rest)
 {
     const struct visitplan_stop *stop = &stops->stops[i];
     int64_t visit = stops->visit_ids[i];
     int64_t heir = outcome->entries[i];
     enum rc rc = RC_OK;
+    *rest = stop->entry;
     if (stop->entry != visit || stop->stands == VISITPLAN_NO_DATE)
         return RC_OK;
     if (stop->stands != outcome->dates[i])
         rc = pass_on(db, a, visit, &heir);
+    *rest = heir;
     return rc == RC_OK && heir != visit ? notice_carry(db, visit, heir) : rc;
 }
 
 enum rc visit_set_dates(struct db *db, struct arena *a, const struct visit_stops *stops,
                         const struct visit_outcome *outcome)
 {
+    int64_t rest;
     struct db_val *values = arena_array(a, stops->count, DATE_COLUMNS * sizeof *values);
     for (size_t i = 0; i < stops->count; i++)
         date_row(stops, outcome, i, &values[i * DATE_COLUMNS]);
     enum rc rc = db_bulk(db, &visit_date_update, values, stops->count);
     for (size_t i = 0; rc == RC_OK && i < stops->count; i++)
-        rc = leave(db, a, stops, outcome, i);
+        rc = leave(db, a, stops, outcome, i, &rest);
     return rc;
 }
 
@@ -190,12 +194,15 @@ static enum rc one_changed(struct db *db, enum rc rc)
 enum rc visit_move(struct db *db, struct arena *a, const struct visit_stops *stop,
                    const struct visit_outcome *outcome, int64_t version)
 {
+    int64_t rest;
     struct db_val v[DATE_COLUMNS];
     date_row(stop, outcome, 0, v);
     enum rc rc =
         one_changed(db, db_exec(db, &visit_move_update,
                                 DB_ARGS(v[3], v[0], v[1], v[2], v[3], v[4], db_int(version))));
-    return rc == RC_OK ? leave(db, a, stop, outcome, 0) : rc;
+    if (rc == RC_OK)
+        rc = leave(db, a, stop, outcome, 0, &rest);
+    return rc == RC_OK ? notice_follow(db, rest, outcome->entries[0]) : rc;
 }
 
 enum rc visit_pin(struct db *db, int64_t visit_id, bool pinned, int64_t version)
