@@ -34,6 +34,7 @@ CREATE TABLE visit_notice (
     code_hash BINARY(32) NOT NULL UNIQUE,
     issued_by BIGINT UNSIGNED NOT NULL,
     issued_at DATETIME(3) NOT NULL,
+    kept      BOOLEAN NOT NULL DEFAULT 0 COMMENT 'its day had come once: none is made out anew',
     CONSTRAINT visit_notice_issued_by FOREIGN KEY (issued_by) REFERENCES account (id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 

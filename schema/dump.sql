@@ -1728,6 +1728,7 @@ CREATE TABLE `visit_notice` (
   `code_hash` binary(32) NOT NULL,
   `issued_by` bigint(20) unsigned NOT NULL,
   `issued_at` datetime(3) NOT NULL,
+  `kept` tinyint(1) NOT NULL DEFAULT 0 COMMENT 'its day had come once: none is made out anew',
   PRIMARY KEY (`entry`),
   UNIQUE KEY `code_hash` (`code_hash`),
   KEY `visit_notice_issued_by` (`issued_by`),

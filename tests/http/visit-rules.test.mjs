@@ -433,9 +433,12 @@ test('from the day on no notice is made out anew, and who came unannounced stays
     const { version } = await show(code);
     assert.match(expectProblem(await move(home, code, on, version), 409, 'wrong-state').detail,
       /不事先通知/);
-    await set(`planned_on = '${on}', unannounced = 0`);
-    expectJson(await issue(code, { replace: true }), 201);
-    assert.equal(await paper(address), 404);
+    // Nor by way of another day.
+    await set('unannounced = 0');
+    expectJson(await move(home, code, on, version));
+    assert.match(expectProblem(await issue(code, { replace: true }), 409, 'conflict').detail,
+      /从检查当天起不再更换/);
+    assert.equal(await paper(address), 200);
   });
 
 // ---- many edits ---------------------------------------------------------------------------------

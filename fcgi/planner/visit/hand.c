@@ -287,6 +287,8 @@ enum rc planner_visit_move(struct web_ctx *c)
         rc = check_told(c, &v);
     if (rc == RC_OK)
         rc = place(c, &v, &campaign, body->planned_on, p);
+    if (rc == RC_OK && v.planned_on && v.planned_on <= date_at(c->now))
+        rc = notice_keep(c->db, v.id);
     if (rc == RC_OK)
         rc = visit_move(c->db, c->arena, &p->stops, &p->outcome, body->version);
     if (rc == RC_OK)

@@ -83,11 +83,14 @@ enum rc planner_visit_notice(struct web_ctx *c)
         return web_fail(c, rc, "", "没有此检查");
     if (rc == RC_OK && v.campaign_department_id != c->actor.department_id)
         return web_fail(c, RC_FORBIDDEN, "", "仅发起部门可以出具检查通知书");
+    bool kept = false;
     if (rc == RC_OK)
         rc = check_time(c, &v);
+    if (rc == RC_OK)
+        rc = notice_kept(c->db, v.id, &kept);
     if (rc != RC_OK)
         return rc;
-    bool early = date_at(c->now) < v.planned_on;
+    bool early = !kept && date_at(c->now) < v.planned_on;
     const char *code = random_token(c->arena, hash);
     c->audit.target = arena_printf(c->arena, "visit:%s", v.code);
     c->audit.detail = body->replace ? "{\"replace\":true}" : "{}";

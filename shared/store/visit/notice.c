@@ -34,6 +34,12 @@ DB_STMT(notice_upsert, "biTi", "",
         INSERT_NOTICE " ON DUPLICATE KEY UPDATE code_hash = VALUES(code_hash),"
                       " issued_by = VALUES(issued_by), issued_at = VALUES(issued_at)");
 
+DB_STMT(notice_kept_select, "i", "i",
+        "SELECT COALESCE(MAX(n.kept), 0) FROM visit v JOIN visit_notice n"
+        " ON n.entry = COALESCE(v.joint_id, v.id) WHERE v.id = ?");
+DB_STMT(notice_kept_update, "i", "",
+        "UPDATE visit_notice SET kept = 1"
+        " WHERE entry = (SELECT COALESCE(v.joint_id, v.id) FROM visit v WHERE v.id = ?)");
 DB_STMT(notice_entry_update, "ii", "", "UPDATE visit_notice SET entry = ? WHERE entry = ?");
 DB_STMT(notice_entry_follow, "iiii", "",
         "UPDATE visit_notice SET entry = ? WHERE entry = ? AND NOT EXISTS (SELECT 1 FROM visit v"
@@ -70,6 +76,19 @@ enum rc notice_unannounced(struct db *db, int64_t visit_id, bool *out)
 enum rc notice_of_visit(struct db *db, struct arena *a, int64_t visit_id, struct notice *out)
 {
     return db_row(db, a, &notice_select, DB_ARGS(db_int(visit_id)), out);
+}
+
+enum rc notice_kept(struct db *db, int64_t visit_id, bool *out)
+{
+    int64_t kept = 0;
+    enum rc rc = db_one_int(db, &notice_kept_select, DB_ARGS(db_int(visit_id)), &kept);
+    *out = kept != 0;
+    return rc;
+}
+
+enum rc notice_keep(struct db *db, int64_t visit_id)
+{
+    return db_exec(db, &notice_kept_update, DB_ARGS(db_int(visit_id)));
 }
 
 enum rc notice_issue(struct db *db, int64_t visit_id, const uint8_t hash[DIGEST_SIZE],

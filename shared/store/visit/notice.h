@@ -30,6 +30,10 @@ extern const struct row_set notice_rows;
 /* RC_NOT_FOUND: the visit's entry has none. */
 enum rc notice_of_visit(struct db *db, struct arena *a, int64_t visit_id,
                         struct notice *out) RC_CHECKED;
+/* Whether the visit's entry has one whose day had come before it was moved. */
+enum rc notice_kept(struct db *db, int64_t visit_id, bool *out) RC_CHECKED;
+/* So it has: it leaves a day that has come. */
+enum rc notice_keep(struct db *db, int64_t visit_id) RC_CHECKED;
 /* RC_CONFLICT where the entry has one, unless replace. */
 enum rc notice_issue(struct db *db, int64_t visit_id, const uint8_t hash[DIGEST_SIZE],
                      int64_t account_id, int64_t now, bool replace) RC_CHECKED;
