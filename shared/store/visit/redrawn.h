@@ -13,10 +13,13 @@
    then on as it went out. */
 #define UNANNOUNCED "IF(v.state = 'dispatched', v.unannounced, COALESCE(j.unannounced, 0))"
 
-/* Of a section: somebody has recorded, attended or signed anything; nothing of it can be undone. */
+/* Of a section: somebody has recorded, attended or signed anything; nothing of it can be undone.
+   WRITTEN is what its own row tells. */
+#define SECTION_WRITTEN(s)                                                                         \
+    s ".state <> 'open' OR " s ".field_versions <> '' OR " s ".attended <> ''"                     \
+      " OR " s ".code_state <> 'none'"
 #define SECTION_BEGUN(s)                                                                           \
-    "(" s ".state <> 'open' OR " s ".field_versions <> '' OR " s ".attended <> ''"                 \
-    " OR " s ".code_state <> 'none' OR EXISTS (SELECT 1 FROM check_result k"                       \
-    " WHERE k.section_id = " s ".id AND k.field_versions <> ''))"
+    "(" SECTION_WRITTEN(s) " OR EXISTS (SELECT 1 FROM check_result k"                              \
+                           " WHERE k.section_id = " s ".id AND k.field_versions <> ''))"
 
 #endif

@@ -116,8 +116,8 @@ enum rc visit_set_dates(struct db *db, struct arena *a, const struct visit_stops
 
 /* ---- by hand ---- */
 
-/* Whether somebody has recorded anything; lock: no section is written before
-   the end of the transaction. */
+/* Whether somebody has recorded anything; lock: nobody does before the end
+   of the transaction. */
 enum rc visit_begun(struct db *db, int64_t visit_id, bool lock, bool *begun) RC_CHECKED;
 /* Whether it has too few inspectors on its day, as visit_held: then the cards of those who cannot
    come, which may be none; else NULL. */

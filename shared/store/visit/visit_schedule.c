@@ -18,7 +18,11 @@ DB_STMT(visit_pin_update, "iii", "",
         "UPDATE visit SET version = version + 1, pinned = ?"
         " WHERE id = ? AND state = 'planned' AND planned_on IS NOT NULL AND version = ?");
 
-#define BEGUN "SELECT COALESCE(SUM(" SECTION_BEGUN("s") "), 0) FROM section s WHERE s.visit_id = ?"
+/* Joined, so that whoever locks reads the newest checks, too. */
+#define BEGUN                                                                                      \
+    "SELECT COALESCE(SUM(" SECTION_WRITTEN("s") " OR COALESCE(k.field_versions, '') <> ''), 0)"    \
+                                                " FROM section s LEFT JOIN check_result k ON "     \
+                                                "k.section_id = s.id WHERE s.visit_id = ?"
 DB_STMT(visit_begun_select, "i", "i", BEGUN);
 DB_STMT(visit_begun_lock, "i", "i", BEGUN " FOR UPDATE");
 /* Fewer inspectors than the minimum, or a specialty that none of the section's team holds; who is
