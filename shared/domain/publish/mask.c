@@ -1,5 +1,6 @@
 #include "domain/publish/mask.h"
 
+#include <pthread.h>
 #include <string.h>
 
 #include "base/glyph.h"
@@ -115,9 +116,35 @@ static size_t write_glyph(char *out, uint32_t c)
     return n;
 }
 
+/* ---- what words begin with ---- */
+
+/* Of which classes a word begins with the character, by its last bits: most that rules ask is
+   answered by one look. Characters that share the bits are compared in vain. */
+enum { BEGINS = 4096 };
+static uint32_t begins[BEGINS];
+static pthread_once_t begins_made = PTHREAD_ONCE_INIT;
+_Static_assert(MASK_CLASSES <= 32, "a bit a class");
+
+static void make_begins(void)
+{
+    for (size_t k = 0; k < MASK_CLASSES; k++)
+        for (size_t i = 0; i < mask_lists[k].n; i++) {
+            const char *word = mask_lists[k].words[i];
+            uint32_t code;
+            (void)glyph_read(word, strlen(word), &code);
+            begins[code % BEGINS] |= UINT32_C(1) << k;
+        }
+}
+
+static bool may_begin(uint32_t code, enum mask_class class)
+{
+    return begins[code % BEGINS] >> class & 1;
+}
+
 void mask_load(struct mask *m, struct arena *a, const char *text, size_t size)
 {
     size_t to = 0;
+    (void)pthread_once(&begins_made, make_begins);
     *m = (struct mask){ .arena = a };
     m->code = arena_array(a, size + 1, sizeof *m->code);
     m->offset = arena_array(a, size + 1, sizeof *m->offset);
@@ -142,28 +169,42 @@ void mask_load(struct mask *m, struct arena *a, const char *text, size_t size)
 
 /* ---- words ---- */
 
-size_t mask_stands(const struct mask *m, size_t i, const char *word)
+/* Bytes of the word if the text begins with it, or 0. */
+static inline size_t begins_with(const char *text, const char *word)
 {
-    size_t size = strlen(word);
+    size_t size = 0;
+    for (; word[size] != '\0'; size++)
+        if (text[size] != word[size])
+            return 0;
+    return size;
+}
+
+static size_t glyphs(const struct mask *m, size_t i, size_t size)
+{
     size_t n = 0;
-    if (i >= m->n || size == 0 || strncmp(m->plain + m->at[i], word, size) != 0)
-        return 0;
     while (m->at[i + n] < m->at[i] + size)
         n++;
     return n;
 }
 
+size_t mask_stands(const struct mask *m, size_t i, const char *word)
+{
+    return i < m->n ? glyphs(m, i, begins_with(m->plain + m->at[i], word)) : 0;
+}
+
 size_t mask_any(const struct mask *m, size_t i, const char *const *words)
 {
-    size_t n = 0;
-    for (; *words && !n; words++)
-        n = mask_stands(m, i, *words);
-    return n;
+    size_t size = 0;
+    if (i >= m->n)
+        return 0;
+    for (const char *here = m->plain + m->at[i]; *words && !size; words++)
+        size = begins_with(here, *words);
+    return glyphs(m, i, size);
 }
 
 size_t mask_word(const struct mask *m, size_t i, enum mask_class class)
 {
-    if (i >= m->n)
+    if (i >= m->n || !may_begin(m->code[i], class))
         return 0;
     const struct mask_list *list = &mask_lists[class];
     const char *here = m->plain + m->at[i];
