@@ -151,8 +151,9 @@ enum rc draw_result_digest(struct db *db, int64_t draw_id, enum draw_rule rule,
 
 /*
  * A row of each pick, for whoever looks a subject up (pages, visits, substitutes), with the
- * subject's name as it is now, masked. By subject, not by stratum: in a large directory the picks
- * of a stratum lie all over it, and each of its pages is then read once instead of many times.
+ * subject's name as it is now, masked. Subjects are looked up in the order of their codes, for in a
+ * large directory the picks of a stratum lie all over it, and each of its pages is then read once
+ * instead of many times; rows are stored in the order of their key, for the same reason.
  */
 enum rc draw_store_rows(struct db *db, struct arena *a, int64_t draw_id,
                         const struct draw_result *result) RC_CHECKED;

@@ -39,39 +39,36 @@ static const char *codes_of(struct arena *a, const struct draw_pick *const *pick
     return out->p;
 }
 
-static void put_row(struct db_val *row, struct arena *a, int64_t draw_id,
-                    const struct draw_pick *pick, const struct db_query *q)
-{
-    row[0] = db_int(draw_id);
-    row[1] = db_text(pick->stratum);
-    row[2] = db_int(pick->position);
-    row[3] = db_int(!pick->reserve);
-    row[4] = db_int(db_col_int(q, 1));
-    row[5] = db_bytes(pick->score, DIGEST_SIZE);
-    row[6] = db_text(personal_subject_name(a, pick->subject, db_col_text(q, 2)));
-}
+/* What of a picked subject goes into its row. */
+struct picked {
+    int64_t subject_id;
+    const char *name; /* masked */
+};
 
-/* At most ROWS of them. */
-static enum rc store_some(struct db *db, struct arena *a, int64_t draw_id,
-                          const struct draw_pick *const *picks, size_t n)
+/* Of at most ROWS of them, into the place that their pick has in the result; names go into kept. */
+static enum rc look_up(struct db *db, struct arena *a, struct arena *kept,
+                       const struct draw_result *result, const struct draw_pick *const *picks,
+                       size_t n, struct picked *out)
 {
     struct db_query *q;
-    struct db_val *values = arena_array(a, n * COLUMNS, sizeof *values);
     size_t rows = 0;
     enum rc rc = db_query(db, &draw_row_subjects, DB_ARGS(db_text(codes_of(a, picks, n))), &q);
     while (rc == RC_OK && (rc = db_next(&q)) == RC_OK) {
         const struct draw_pick *pick = picks[db_col_int(q, 0) - 1];
-        put_row(values + rows++ * COLUMNS, a, draw_id, pick, q);
+        const char *name = personal_subject_name(a, pick->subject, db_col_text(q, 2));
+        out[pick - result->picks] =
+            (struct picked){ .subject_id = db_col_int(q, 1), .name = arena_strdup(kept, name) };
+        rows++;
     }
-    if (rc == RC_DONE)
-        rc = rows == n ? RC_OK : RC_INTERNAL; /* a subject of the snapshot is gone */
-    return rc == RC_OK ? db_bulk(db, &draw_row_insert, values, rows) : rc;
+    if (rc != RC_DONE)
+        return rc;
+    return rows == n ? RC_OK : RC_INTERNAL; /* a subject of the snapshot is gone */
 }
 
-enum rc draw_store_rows(struct db *db, struct arena *a, int64_t draw_id,
-                        const struct draw_result *result)
+static enum rc look_up_all(struct db *db, struct arena *kept, const struct draw_result *result,
+                           struct picked *out)
 {
-    const struct draw_pick **picks = arena_array(a, result->count, sizeof(struct draw_pick *));
+    const struct draw_pick **picks = arena_array(kept, result->count, sizeof(struct draw_pick *));
     struct arena *own = arena_new(DRAW_MEMORY_MAX);
     enum rc rc = RC_OK;
     for (size_t i = 0; i < result->count; i++)
@@ -79,9 +76,36 @@ enum rc draw_store_rows(struct db *db, struct arena *a, int64_t draw_id,
     qsort((void *)picks, result->count, sizeof(struct draw_pick *), by_subject);
     for (size_t i = 0; rc == RC_OK && i < result->count; i += ROWS) {
         size_t n = result->count - i < ROWS ? result->count - i : ROWS;
-        rc = store_some(db, own, draw_id, picks + i, n);
+        rc = look_up(db, own, kept, result, picks + i, n, out);
         arena_reset(own);
     }
     arena_free(own);
+    return rc;
+}
+
+static void put_row(struct db_val *row, int64_t draw_id, const struct draw_pick *pick,
+                    const struct picked *picked)
+{
+    row[0] = db_int(draw_id);
+    row[1] = db_text(pick->stratum);
+    row[2] = db_int(pick->position);
+    row[3] = db_int(!pick->reserve);
+    row[4] = db_int(picked->subject_id);
+    row[5] = db_bytes(pick->score, DIGEST_SIZE);
+    row[6] = db_text(picked->name);
+}
+
+enum rc draw_store_rows(struct db *db, struct arena *a, int64_t draw_id,
+                        const struct draw_result *result)
+{
+    struct picked *picked = arena_array(a, result->count, sizeof *picked);
+    struct db_val *values = arena_array(a, ROWS * COLUMNS, sizeof *values);
+    enum rc rc = look_up_all(db, a, result, picked);
+    for (size_t i = 0; rc == RC_OK && i < result->count; i += ROWS) {
+        size_t n = result->count - i < ROWS ? result->count - i : ROWS;
+        for (size_t k = 0; k < n; k++)
+            put_row(values + k * COLUMNS, draw_id, &result->picks[i + k], &picked[i + k]);
+        rc = db_bulk(db, &draw_row_insert, values, n);
+    }
     return rc;
 }
