@@ -503,8 +503,7 @@ CREATE TABLE `draw_result` (
   `subject_name` varchar(120) NOT NULL COMMENT 'as it was when it was drawn, masked',
   PRIMARY KEY (`draw_id`,`stratum`,`position`),
   KEY `subject` (`subject_id`),
-  CONSTRAINT `draw_result_draw` FOREIGN KEY (`draw_id`) REFERENCES `draw` (`id`),
-  CONSTRAINT `draw_result_subject` FOREIGN KEY (`subject_id`) REFERENCES `subject` (`id`)
+  CONSTRAINT `draw_result_draw` FOREIGN KEY (`draw_id`) REFERENCES `draw` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 CREATE TABLE `draw_scope` (
   `kind` varchar(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,

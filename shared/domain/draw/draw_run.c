@@ -5,9 +5,9 @@
  * saw which line.
  */
 #include <pthread.h>
-#include <signal.h>
 #include <string.h>
 
+#include "base/thread.h"
 #include "domain/draw/draw_internal.h"
 
 enum { PIECE_SIZE = 1 << 20 };
@@ -187,18 +187,6 @@ static void release(void *data)
     }
 }
 
-/* Signals stay with the caller's thread. False when the system gives no more threads. */
-static bool spawn(struct worker *w, void *(*fn)(void *))
-{
-    sigset_t all;
-    sigset_t before;
-    (void)sigfillset(&all);
-    (void)pthread_sigmask(SIG_BLOCK, &all, &before);
-    bool made = pthread_create(&w->thread, NULL, fn, w) == 0;
-    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return made;
-}
-
 /* The threads' strata tell each other what is too large to be kept. */
 static void link_shares(struct draw_run *run, struct worker *w, unsigned own, unsigned threads,
                         const struct draw_quota *quotas, size_t quota_count)
@@ -247,7 +235,7 @@ enum rc draw_run_start(struct arena *a, enum draw_rule rule, const char *seed,
         if (rc != RC_OK)
             break;
         link_shares(run, w, run->threads, threads, quotas, quota_count);
-        if (!spawn(w, work))
+        if (!thread_start(&w->thread, work, w))
             break;
     }
     return rc;
@@ -368,7 +356,8 @@ static void sort(struct draw_run *run)
     if (run->threads == 0)
         for (size_t i = 0; i < run->drawer.strata->count; i++)
             draw_heap_sort(run->sorted[i]);
-    while (made < run->threads && spawn(&run->workers[made], end))
+    while (made < run->threads &&
+           thread_start(&run->workers[made].thread, end, &run->workers[made]))
         made++;
     for (unsigned i = made; i < run->threads; i++)
         join_strata(&run->workers[i]);

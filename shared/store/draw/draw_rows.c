@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/thread.h"
 #include "domain/publish/personal.h"
 #include "store/draw/draw.h"
 #include "sys/jsonw.h"
@@ -17,7 +18,8 @@ DB_STMT(draw_row_insert, "itiiibt", "",
         "INSERT INTO draw_result (draw_id, stratum, position, selected, subject_id, score,"
         " subject_name) VALUES (?, ?, ?, ?, ?, ?, ?)");
 
-enum { ROWS = 4096, COLUMNS = 7 };
+/* Rows of a statement; names that are masked in one go. */
+enum { ROWS = 4096, LOOKED_UP = 65536, MASKED = 512, COLUMNS = 7 };
 
 static int by_subject(const void *a, const void *b)
 {
@@ -30,7 +32,7 @@ static const char *codes_of(struct arena *a, const struct draw_pick *const *pick
 {
     struct buf *out = arena_alloc(a, sizeof *out);
     struct jsonw w;
-    buf_init(out, a, ROWS * (DRAW_SUBJECT_MAX + 3) + 2);
+    buf_init(out, a, n * (DRAW_SUBJECT_MAX + 3) + 2);
     jw_init(&w, out);
     jw_array(&w, NULL);
     for (size_t i = 0; i < n; i++)
@@ -45,41 +47,105 @@ struct picked {
     const char *name; /* masked */
 };
 
-/* Of at most ROWS of them, into the place that their pick has in the result; names go into kept. */
-static enum rc look_up(struct db *db, struct arena *a, struct arena *kept,
-                       const struct draw_result *result, const struct draw_pick *const *picks,
-                       size_t n, struct picked *out)
+/* The subjects that one statement looks up. */
+struct piece {
+    struct arena *arena; /* of names */
+    const struct draw_pick *const *picks;
+    size_t n;
+    const char **names; /* of the picks, as they stand in the directory */
+};
+
+struct look_up {
+    const struct draw_result *result;
+    struct picked *out;     /* by the place of their pick in the result */
+    struct piece pieces[2]; /* one is read while the names of the other are masked */
+    struct piece *masked;
+    struct arena *kept; /* what only the masking thread uses while there is one … */
+    struct arena *scratch;
+    pthread_t thread;
+    bool beside; /* … and whether there is */
+};
+
+static void *mask_names(void *data)
+{
+    struct look_up *l = data;
+    const struct piece *p = l->masked;
+    for (size_t i = 0; i < p->n; i++) {
+        const struct draw_pick *pick = p->picks[i];
+        const char *name = personal_subject_name(l->scratch, pick->subject, p->names[i]);
+        l->out[pick - l->result->picks].name = arena_strdup(l->kept, name);
+        if (i % MASKED == 0)
+            arena_reset(l->scratch);
+    }
+    return NULL;
+}
+
+static void await(struct look_up *l)
+{
+    if (l->beside)
+        (void)pthread_join(l->thread, NULL);
+    l->beside = false;
+}
+
+static enum rc read_piece(struct db *db, struct look_up *l, struct piece *p)
 {
     struct db_query *q;
     size_t rows = 0;
-    enum rc rc = db_query(db, &draw_row_subjects, DB_ARGS(db_text(codes_of(a, picks, n))), &q);
+    p->names = arena_array(p->arena, p->n, sizeof *p->names);
+    const char *codes = codes_of(p->arena, p->picks, p->n);
+    enum rc rc = db_query_stream(db, &draw_row_subjects, DB_ARGS(db_text(codes)), &q);
     while (rc == RC_OK && (rc = db_next(&q)) == RC_OK) {
-        const struct draw_pick *pick = picks[db_col_int(q, 0) - 1];
-        const char *name = personal_subject_name(a, pick->subject, db_col_text(q, 2));
-        out[pick - result->picks] =
-            (struct picked){ .subject_id = db_col_int(q, 1), .name = arena_strdup(kept, name) };
+        size_t i = (size_t)db_col_int(q, 0) - 1;
+        l->out[p->picks[i] - l->result->picks].subject_id = db_col_int(q, 1);
+        p->names[i] = arena_strdup(p->arena, db_col_text(q, 2));
         rows++;
     }
     if (rc != RC_DONE)
         return rc;
-    return rows == n ? RC_OK : RC_INTERNAL; /* a subject of the snapshot is gone */
+    return rows == p->n ? RC_OK : RC_INTERNAL; /* a subject of the snapshot is gone */
 }
 
-static enum rc look_up_all(struct db *db, struct arena *kept, const struct draw_result *result,
+/* The names of one piece are masked while the server reads the next, where the system gives a
+   thread. */
+static enum rc look_up(struct db *db, struct look_up *l, const struct draw_pick *const *picks)
+{
+    enum rc rc = RC_OK;
+    for (size_t i = 0, k = 0; rc == RC_OK && i < l->result->count; i += LOOKED_UP, k++) {
+        struct piece *p = &l->pieces[k % 2];
+        size_t left = l->result->count - i;
+        arena_reset(p->arena);
+        p->picks = picks + i;
+        p->n = left < LOOKED_UP ? left : LOOKED_UP;
+        rc = read_piece(db, l, p);
+        await(l);
+        if (rc != RC_OK)
+            break;
+        l->masked = p;
+        l->beside = thread_start(&l->thread, mask_names, l);
+        if (!l->beside)
+            (void)mask_names(l);
+    }
+    await(l);
+    return rc;
+}
+
+static enum rc look_up_all(struct db *db, struct arena *a, const struct draw_result *result,
                            struct picked *out)
 {
-    const struct draw_pick **picks = arena_array(kept, result->count, sizeof(struct draw_pick *));
-    struct arena *own = arena_new(DRAW_MEMORY_MAX);
-    enum rc rc = RC_OK;
+    struct look_up l = { .result = result,
+                         .out = out,
+                         .pieces = { { .arena = arena_new(DRAW_MEMORY_MAX) },
+                                     { .arena = arena_new(DRAW_MEMORY_MAX) } },
+                         .kept = a,
+                         .scratch = arena_new(DRAW_MEMORY_MAX) };
+    const struct draw_pick **picks = arena_array(a, result->count, sizeof(struct draw_pick *));
     for (size_t i = 0; i < result->count; i++)
         picks[i] = &result->picks[i];
     qsort((void *)picks, result->count, sizeof(struct draw_pick *), by_subject);
-    for (size_t i = 0; rc == RC_OK && i < result->count; i += ROWS) {
-        size_t n = result->count - i < ROWS ? result->count - i : ROWS;
-        rc = look_up(db, own, kept, result, picks + i, n, out);
-        arena_reset(own);
-    }
-    arena_free(own);
+    enum rc rc = look_up(db, &l, picks);
+    arena_free(l.pieces[0].arena);
+    arena_free(l.pieces[1].arena);
+    arena_free(l.scratch);
     return rc;
 }
 
