@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { DESK, openBrowser, PHONE } from './browser.mjs';
-import { checkConsole, CONSOLE, heading, openConsole } from './console.mjs';
+import { checkConsole, CONSOLE, heading, openConsole, takePicture } from './console.mjs';
 
 const PLANNER = 'h410400.planner';
 const PROJECTOR = { name: '1920', width: 1920, height: 1080 };
@@ -103,12 +103,13 @@ describe('a campaign', () => {
       await openFirst(view, '/campaigns', 'drawn');
       await view.page.getByRole('heading', { name: '下一步' }).waitFor();
       await view.page.getByRole('heading', { name: '公开的证明' }).waitFor();
+      if (size === DESK) await takePicture(view, 'readme');
       await checkConsole(view, 'campaign');
       await view.page.getByRole('link', { name: '台账', exact: true }).click();
       await view.page.getByRole('heading', { name: '完成情况' }).waitFor();
       await checkConsole(view, 'ledger');
       await button(view.page, '印发通报…').click();
-      await view.page.getByLabel('说明').fill(`请各部门抓紧（${size.name}）。`);
+      await view.page.getByLabel('说明').fill(`请各部门抓紧（${Date.now()}）。`);
       await button(view.page, '印发').click();
       await view.page.getByText('二、进度落后的部门').waitFor();
       await checkConsole(view, 'bulletin');
@@ -120,7 +121,7 @@ describe('a campaign', () => {
         const { page } = view;
         await page.goto(`${CONSOLE}/reports`);
         await button(page, '专题报告…').click();
-        await page.getByLabel('说明').fill(`下一步抓紧未检的任务（${size.name}）。`);
+        await page.getByLabel('说明').fill(`下一步抓紧未检的任务（${Date.now()}）。`);
         await checkConsole(view, 'reports');
         await button(page, '印发').click();
         await page.getByText('三、各次联合抽查完成情况').waitFor();

@@ -51,6 +51,13 @@ async function settle({ page }) {
     .every(({ playState }) => playState !== 'running'));
 }
 
+// What of the page is seen without scrolling, as the README shows it.
+export async function takePicture(view, name) {
+  await settle(view);
+  mkdirSync(SHOTS, { recursive: true });
+  await view.page.screenshot({ path: join(SHOTS, `${name}.png`) });
+}
+
 // The page as it stands: nothing serious for axe-core, one h1, a title, no scrolling sideways;
 // takes its picture.
 export async function checkConsole(view, name) {
