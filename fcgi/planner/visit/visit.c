@@ -206,7 +206,7 @@ enum rc planner_visit_show(struct web_ctx *c)
     rc = assignment_of_visit(c->db, c->arena, v.id, &team);
     if (rc != RC_OK)
         return rc;
-    enum rc noticed = notice_of_visit(c->db, c->arena, v.id, &notice);
+    enum rc noticed = notice_of_visit(c->db, c->arena, v.id, c->actor.id, &notice);
     if (noticed != RC_OK && noticed != RC_NOT_FOUND)
         return noticed;
     const struct visit_section *sections = page.v;
