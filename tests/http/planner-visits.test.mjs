@@ -98,6 +98,21 @@ test('two planners at once make the visits once', async () => {
   assert.equal(Number(rows), checks);
 });
 
+test('a check of more items than can be published is not planned, until some are retired',
+  async () => {
+    const long = await draws.advance(await draws.campaign(), 'value');
+    await stack.operate('INSERT INTO inspection_item (code, version, specialty, name, category, ' +
+      "method, legal_basis, content) SELECT CONCAT('VISITS-', seq), 1, 'food_service', '事项', " +
+      "'general', 'onsite', '依据', '内容' FROM seq_1_to_1000");
+    const tables = await stack.sql('SELECT COUNT(*) FROM visit');
+    const { detail } = expectProblem(await home.post(path('visits', long.code), {}), 409,
+      'wrong-state');
+    assert.match(detail, /抽查事项超过 1000 项/);
+    assert.deepEqual(await stack.sql('SELECT COUNT(*) FROM visit'), tables);
+    await stack.operate("UPDATE inspection_item SET retired = 1 WHERE code LIKE 'VISITS-%'");
+    expectJson(await home.post(path('visits', long.code), {}), 201);
+  });
+
 test('each task is with the department of its kind in the region, each item is in its newest version',
   async () => {
     const sections = await stack.sql('SELECT d.code, t.specialty, COUNT(*) FROM visit v ' +
@@ -388,14 +403,14 @@ test('a summary that is due waits on the workbench of who has tasks, until it is
   assert.equal((await waits(DISTRICT)).count, 0);
   await rule(day(0));
   const { count, due, list } = await waits(DISTRICT);
+  // Until then it is of the year before, in which nothing was drawn.
+  if (today().slice(5) <= '10-01') return assert.equal(count, 0);
   assert.deepEqual([count, due, list], [1, today(), 'reports']);
   assert.equal((await waits(OUTSIDER)).count, 0);
   const district = await stack.office.role(DISTRICT, 'planner');
   const asked = report(`${year}-01-01`, addDays(today(), -1), { kind: 'annual' });
-  if (today().slice(5) > '10-01') {
-    expectJson(await district.post(REPORTS, asked), 201);
-    assert.equal((await waits(DISTRICT)).count, 0);
-  } else expectProblem(await district.post(REPORTS, asked), 422);
+  expectJson(await district.post(REPORTS, asked), 201);
+  return assert.equal((await waits(DISTRICT)).count, 0);
 });
 
 test('a district sees what it owes, the city what its districts owe, others nothing of it',
