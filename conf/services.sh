@@ -248,6 +248,7 @@ services_fill() {
     services_format=liancha
     [ "$LIANCHA_LOG_JSON" = no ] || services_format=liancha_json
     sed -e "s|/var/lib/liancha/|$LIANCHA_VAR/|g" \
+        -e "s|/var/log/nginx/|$LIANCHA_VAR/log/|g" \
         -e "s|@VAR@|$LIANCHA_VAR|g" \
         -e "s|@PORT@|$LIANCHA_PORT|g" \
         -e "s|@LOG@|$services_format|g" \
@@ -471,7 +472,7 @@ service_start_pushd() {
 }
 
 service_start_nginx() {
-    for services_log in nginx-error nginx-access; do
+    for services_log in nginx-error nginx-access liancha-faults; do
         (umask 027 && : >>"$LIANCHA_VAR/log/$services_log.log")
         chown "$web_account:" "$LIANCHA_VAR/log/$services_log.log"
     done

@@ -28,13 +28,14 @@ CREATE TABLE visit (
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 -- The notice that an enterprise has of an entry, whatever campaigns and departments come by it: the
--- digest of the code that the paper alone bears.
+-- digest of the code that the paper alone bears. Of several papers each holds.
 CREATE TABLE visit_notice (
-    entry     BIGINT UNSIGNED NOT NULL PRIMARY KEY COMMENT 'as visit.joint_id',
-    code_hash BINARY(32) NOT NULL UNIQUE,
+    code_hash BINARY(32) NOT NULL PRIMARY KEY,
+    entry     BIGINT UNSIGNED NOT NULL COMMENT 'as visit.joint_id',
     issued_by BIGINT UNSIGNED NOT NULL,
     issued_at DATETIME(3) NOT NULL,
-    kept      BOOLEAN NOT NULL DEFAULT 0 COMMENT 'its day had come once: none is made out anew',
+    kept      BOOLEAN NOT NULL DEFAULT 0 COMMENT 'its day had come once: another paper does not end it',
+    KEY entry (entry, issued_by),
     CONSTRAINT visit_notice_issued_by FOREIGN KEY (issued_by) REFERENCES account (id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 

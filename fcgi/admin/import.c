@@ -266,6 +266,9 @@ static void print_table(struct admin *a, const struct plan_table *t)
         for (size_t i = 0; i < t->ignored_count; i++)
             (void)printf("%s“%s”%s", i ? "" : "未导入的列：", t->ignored[i],
                          i + 1 < t->ignored_count ? "、" : "\n");
+        for (size_t i = 0; i < t->hidden_count; i++)
+            (void)printf("%s%s%s", i ? "" : "在工作簿中是隐藏的，已导入，请核对：", t->hidden[i],
+                         i + 1 < t->hidden_count ? "、" : "\n");
         return;
     }
     struct buf b;
@@ -284,6 +287,10 @@ static void print_table(struct admin *a, const struct plan_table *t)
     jw_array(&w, "ignored");
     for (size_t i = 0; i < t->ignored_count; i++)
         jw_text(&w, NULL, t->ignored[i]);
+    jw_end(&w);
+    jw_array(&w, "hidden");
+    for (size_t i = 0; i < t->hidden_count; i++)
+        jw_text(&w, NULL, t->hidden[i]);
     jw_end(&w);
     jw_end(&w);
     (void)printf("%s\n", b.p);

@@ -122,6 +122,25 @@ static enum rc hide_persons(struct db *db, struct import *im)
     return rc;
 }
 
+/* What the workbook does not show may not have been meant; of its sheet and its columns the first
+   line that is accepted tells. */
+static void flag_hidden(struct import *im, size_t row)
+{
+    const struct workbook_hidden *hidden = im->hidden;
+    long line = im->batch.rows[row].line;
+    if (line <= WORKBOOK_ROWS_MAX && hidden->rows[line])
+        import_flag(im, row, "", "该行在工作簿中是隐藏的，已导入，请核对");
+    if (im->told || im->batch.told)
+        return;
+    im->batch.told = true;
+    if (hidden->sheet)
+        import_flag(im, row, "", "工作表是隐藏的，已导入，请核对");
+    for (int i = 0; im->kind->columns[i]; i++)
+        if (im->positions[i] >= 0 && hidden->columns[im->positions[i]])
+            import_flag(im, row, im->kind->columns[i], "列“%s”在工作簿中是隐藏的，已导入，请核对",
+                        im->titles[i]);
+}
+
 static enum rc put_batch(struct db *db, void *data, struct err *err)
 {
     struct import *im = data;
@@ -141,6 +160,7 @@ static enum rc put_batch(struct db *db, void *data, struct err *err)
                                         .skipped = (int64_t)b->note_count };
     b->lines = arena_array(im->arena, b->count + b->unread_count + 1, sizeof *b->lines);
     b->line_count = b->unread_count;
+    b->told = false;
     if (b->unread_count)
         memcpy(b->lines, b->unread, b->unread_count * sizeof *b->lines);
     enum rc rc = hide_persons(db, im);
@@ -148,6 +168,8 @@ static enum rc put_batch(struct db *db, void *data, struct err *err)
         rc = im->kind->put(db, im, err);
     for (size_t i = 0; rc == RC_OK && i < b->count; i++) {
         const struct import_row *r = &b->rows[i];
+        if (im->hidden && !r->refused)
+            flag_hidden(im, i);
         if (r->refused || !r->flags)
             continue;
         b->counts.flagged++;
@@ -173,6 +195,7 @@ static enum rc flush(struct import *im, struct err *err)
                                            : put_batch(im->db, im, err);
     if (rc == RC_OK) {
         struct import_counts *c = &im->record->counts;
+        im->told = im->told || b->told;
         c->accepted += b->counts.accepted;
         c->created += b->counts.created;
         c->changed += b->counts.changed;
@@ -205,25 +228,6 @@ static void flag_spares(struct import *im, const struct csv_row *row)
                         row->fields[i]);
             return;
         }
-}
-
-/* What the workbook does not show may not have been meant; of its columns and its sheet the first
-   line tells. */
-static void flag_hidden(struct import *im, const struct csv_row *row)
-{
-    const struct workbook_hidden *hidden = im->hidden;
-    if (row->line <= WORKBOOK_ROWS_MAX && hidden->rows[row->line])
-        import_flag(im, im->batch.count, "", "该行在工作簿中是隐藏的，已导入，请核对");
-    if (!im->first)
-        im->first = row->line;
-    if (row->line != im->first)
-        return;
-    if (hidden->sheet)
-        import_flag(im, im->batch.count, "", "工作表是隐藏的，已导入，请核对");
-    for (int i = 0; im->kind->columns[i]; i++)
-        if (im->positions[i] >= 0 && hidden->columns[im->positions[i]])
-            import_flag(im, im->batch.count, im->kind->columns[i],
-                        "列“%s”在工作簿中是隐藏的，已导入，请核对", im->titles[i]);
 }
 
 static void flag_names(struct import *im, const struct csv_row *row)
@@ -285,8 +289,6 @@ static enum rc read_row(struct import *im, const struct csv_row *row, struct err
     flag_names(im, row);
     if (im->spares)
         flag_spares(im, row);
-    if (im->hidden)
-        flag_hidden(im, row);
     return RC_OK;
 }
 

@@ -80,6 +80,7 @@ struct import_batch {
     struct import_line *lines;   /* as stored: refusals and flags, ascending */
     size_t line_count;
     long last_line;
+    bool told; /* as of the import, once it is stored */
 };
 
 struct import_seen; /* the subjects that the file had so far */
@@ -104,7 +105,7 @@ struct import {
     bool spare[CSV_COLUMNS_MAX];            /* columns without a title */
     bool spares;                            /* there are some */
     const struct workbook_hidden *hidden;   /* of a workbook; else NULL */
-    long first;                             /* the first line that was accepted */
+    bool told;                              /* what is hidden but rows, at an accepted line */
     unsigned absent;                        /* columns that the file does not have, by bit */
     size_t columns;                         /* of the header; 0: it has not come yet */
     bool staged;                            /* a whole directory: nothing but compared */

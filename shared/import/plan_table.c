@@ -10,8 +10,9 @@
 
 enum { TEXT_BYTES_MAX = 1 << 20 };
 
-/* Its first cell, where columns of the file were left out. */
+/* The first cell of what names columns that were left out, and what was hidden. */
 static const char ignored_label[] = "未导入";
+static const char hidden_label[] = "隐藏";
 
 /* ---- what a plan keeps ----------------------------------------------------------------------- */
 
@@ -58,6 +59,10 @@ const char *plan_table_text(struct arena *a, const struct plan_table *table)
         buf_puts(&out, ignored_label);
         put_names(&out, table->ignored, table->ignored_count);
     }
+    if (table->hidden_count) {
+        buf_puts(&out, hidden_label);
+        put_names(&out, table->hidden, table->hidden_count);
+    }
     return out.full ? NULL : out.p;
 }
 
@@ -92,6 +97,11 @@ static enum rc stored_row(void *data, const struct csv_row *row, struct err *err
     if (strcmp(row->fields[0], ignored_label) == 0) {
         s->out->ignored = names_of(s->arena, row, 1);
         s->out->ignored_count = row->count - 1;
+        return RC_OK;
+    }
+    if (strcmp(row->fields[0], hidden_label) == 0) {
+        s->out->hidden = names_of(s->arena, row, 1);
+        s->out->hidden_count = row->count - 1;
         return RC_OK;
     }
     for (size_t i = 1; i < row->count && row->count == s->width && s->count <= TASKTABLE_ROWS_MAX;

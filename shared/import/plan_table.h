@@ -39,6 +39,8 @@ struct plan_table {
     const char *const *specialties; /* codes of the columns; NULL in what was stored */
     const char *const *ignored;     /* headers of the file that are no part of the table */
     size_t ignored_count;
+    const char *const *hidden; /* what the workbook hides of the table, for a person */
+    size_t hidden_count;
     const struct plan_table_fault *faults; /* the first PLAN_TABLE_FAULTS_MAX of them */
     size_t fault_count;
 };

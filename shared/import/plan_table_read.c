@@ -10,7 +10,7 @@
 #include "import/plan_table.h"
 #include "import/words.h"
 
-enum { TITLES_MAX = 30, FAULT_TEXT = 1200, VALUE_SHOWN = 60 };
+enum { TITLES_MAX = 30, FAULT_TEXT = 1200, VALUE_SHOWN = 60, HIDDEN_MAX = 100 };
 
 enum meaning { NOTHING, REGION, TOTAL, TASKS, IGNORED, UNKNOWN };
 
@@ -42,7 +42,9 @@ struct reading {
     int32_t *cells;
     int32_t *row_totals;
     struct plan_table_fault *faults;
-    bool ended; /* the row of totals was read */
+    const struct workbook_hidden *hidden; /* of a workbook; else NULL */
+    const char **told;                    /* what of the table it hides */
+    bool ended;                           /* the row of totals was read */
 };
 
 static const char *const own_columns[] = { "region", "total", NULL };
@@ -254,6 +256,28 @@ static bool is_total(const struct reading *r, const char *name)
     return column && strcmp(column, "total") == 0;
 }
 
+/* What the workbook does not show may not have been meant: it is read, and told. */
+static void tell(struct reading *r, const char *what)
+{
+    if (r->out->hidden_count < HIDDEN_MAX)
+        r->told[r->out->hidden_count++] = what;
+}
+
+static void tell_row(struct reading *r, const struct csv_row *row, const char *name)
+{
+    if (r->hidden && row->line <= WORKBOOK_ROWS_MAX && r->hidden->rows[row->line])
+        tell(r, arena_printf(r->arena, "第 %ld 行“%.60s”", row->line, name));
+}
+
+static void tell_sheet(struct reading *r)
+{
+    if (r->hidden->sheet)
+        tell(r, "工作表");
+    for (size_t i = 0; i < r->width; i++)
+        if (r->hidden->columns[i] && r->columns[i].is != IGNORED && r->columns[i].is != UNKNOWN)
+            tell(r, arena_printf(r->arena, "列“%.60s”", r->columns[i].header));
+}
+
 static const char *read_region(struct reading *r, const struct csv_row *row)
 {
     const char *header = r->columns[r->region].header;
@@ -285,6 +309,7 @@ static enum rc read_row(struct reading *r, const struct csv_row *row, struct err
         fault(r, row->line, r->columns[r->region].header, name, "在“合计”行之后还有内容");
         return RC_OK;
     }
+    tell_row(r, row, name);
     if (is_total(r, name)) {
         int32_t *totals = arena_array(r->arena, t->column_count, sizeof *totals);
         read_values(r, row, &t->grand_total, totals);
@@ -365,6 +390,7 @@ static enum rc end_table(struct reading *r, struct err *err)
                                  : "任务表没有表头：须有一行写明区划（region）、合计（total）"
                                    "和各专业");
     end_columns(r);
+    out->hidden = r->told;
     if (!r->ended || out->table.row_count == 0)
         fault(r, 0, "", "", "任务表没有区划行，或缺少末行“合计”");
     out->faults = r->faults;
@@ -385,6 +411,7 @@ static void make_room(struct reading *r)
     r->regions = arena_array(r->arena, TASKTABLE_ROWS_MAX, sizeof *r->regions);
     r->lines = arena_array(r->arena, TASKTABLE_ROWS_MAX, sizeof *r->lines);
     r->row_totals = arena_array(r->arena, TASKTABLE_ROWS_MAX, sizeof *r->row_totals);
+    r->told = arena_array(r->arena, HIDDEN_MAX, sizeof *r->told);
     r->faults = arena_array(r->arena, PLAN_TABLE_FAULTS_MAX, sizeof *r->faults);
 }
 
@@ -412,8 +439,11 @@ enum rc plan_table_read(struct arena *a, const struct plan_table_file *file,
     enum rc rc = import_mappings(im, err);
     if (rc == RC_OK)
         rc = table_open(file->in, CSV_DETECT, file->sheet, &table, err);
+    r->hidden = table.hidden;
     if (rc == RC_OK)
         rc = table_read(&table, on_row, r, err);
+    if (rc == RC_OK && r->header && r->hidden)
+        tell_sheet(r);
     table_close(&table);
     return rc == RC_OK ? end_table(r, err) : rc;
 }

@@ -21,6 +21,7 @@ enum cell_type { NUMBER, SHARED, TEXT, BOOLEAN };
 struct cells {
     struct workbook *book;
     FILE *csv;
+    bool flat;    /* rows that do not say how high they are cannot be seen */
     long row;     /* begun last */
     long written; /* lines so far */
     int64_t count;
@@ -143,15 +144,34 @@ static void put_value(struct cells *c)
 
 /* ---- places ---------------------------------------------------------------------------------- */
 
+/* A height in points or a width in digits by which nothing can be seen. */
+static bool unseen(const char *size)
+{
+    char *end;
+    double v = size ? strtod(size, &end) : 1;
+    return size && end > size && v < 1;
+}
+
+/* <sheetFormatPr defaultRowHeight="14.25"/>, before columns and cells. Its zeroHeight is of rows
+   that are not in the file. */
+static void read_defaults(struct cells *c, const char **attributes)
+{
+    c->flat = unseen(workbook_attribute(attributes, "defaultRowHeight"));
+    memset(c->book->hidden->columns, unseen(workbook_attribute(attributes, "defaultColWidth")),
+           sizeof c->book->hidden->columns);
+}
+
 static void start_row(struct cells *c, const char **attributes)
 {
+    const char *height = workbook_attribute(attributes, "ht");
     const char *number = workbook_attribute(attributes, "r");
     int64_t row = c->row + 1;
     if ((number && !int_parse(number, c->row + 1, WORKBOOK_ROWS_MAX, &row)) ||
         row > WORKBOOK_ROWS_MAX)
         workbook_stop(c->book, WORKBOOK_BROKEN);
     else
-        c->book->hidden->rows[row] = workbook_says(attributes, "hidden");
+        c->book->hidden->rows[row] =
+            workbook_says(attributes, "hidden") || (height ? unseen(height) : c->flat);
     c->row = (long)row;
     c->column = -1;
     buf_clear(&c->line);
@@ -165,11 +185,13 @@ static void read_columns(struct cells *c, const char **attributes)
     const char *max = workbook_attribute(attributes, "max");
     int64_t first;
     int64_t last;
-    if (!workbook_says(attributes, "hidden") || !min || !max ||
-        !int_parse(min, 1, INT32_MAX, &first) || !int_parse(max, 1, INT32_MAX, &last))
+    const char *width = workbook_attribute(attributes, "width");
+    bool hidden = workbook_says(attributes, "hidden") || unseen(width);
+    if ((!hidden && !width) || !min || !max || !int_parse(min, 1, INT32_MAX, &first) ||
+        !int_parse(max, 1, INT32_MAX, &last))
         return;
     for (; first <= last && first <= CSV_COLUMNS_MAX; first++)
-        c->book->hidden->columns[first - 1] = true;
+        c->book->hidden->columns[first - 1] = hidden;
 }
 
 static void start_cell(struct cells *c, const char **attributes)
@@ -200,6 +222,8 @@ static void on_start(void *data, const char *name, const char **attributes)
     c->wanted = false;
     if (strcmp(name, "sheetData") == 0)
         c->inside = true;
+    else if (!c->inside && strcmp(name, "sheetFormatPr") == 0)
+        read_defaults(c, attributes);
     else if (!c->inside && strcmp(name, "col") == 0)
         read_columns(c, attributes);
     else if (!c->inside)

@@ -81,13 +81,26 @@ for (const size of [DESK, PHONE])
       address = ORIGIN + new URL(shown).pathname;
     }));
 
-test('from the day on the office makes none out anew', () =>
+test('from the day on who made it out gets one more paper, and nobody else', () =>
   onConsole('planner', DESK, async (view) => {
+    const { page } = view;
+    const notices = `visit_notice WHERE entry = ${visit.visit}`;
+    const by = (who) => sql(`UPDATE visit_notice SET issued_by = ${who} WHERE entry = ${
+      visit.visit}`);
+    const [[author]] = sql(`SELECT DISTINCT issued_by FROM ${notices}`);
     dated('');
-    await view.page.goto(`${CONSOLE}/visits/${encodeURIComponent(visit.code)}/notice`);
-    await view.page.getByText('从检查当天起不再更换').waitFor();
-    assert.equal(await view.page.getByRole('button', { name: /出具/ }).count(), 0);
+    await page.goto(`${CONSOLE}/visits/${encodeURIComponent(visit.code)}/notice`);
+    await page.getByRole('button', { name: '再出具一份…' }).click();
+    await page.getByRole('dialog').getByText('仍然有效').waitFor();
+    await page.getByRole('dialog').getByRole('button', { name: '再出具一份' }).click();
+    await page.locator('code.secret').waitFor();
+    assert.equal(sql(`SELECT 1 FROM ${notices}`).length, 2);
+    by(`(SELECT MIN(id) FROM account WHERE id <> ${author})`);
+    await page.reload();
+    await page.getByText('从检查当天起不再更换').waitFor();
+    assert.equal(await page.getByRole('button', { name: /出具/ }).count(), 0);
     await checkConsole(view, 'notice-kept');
+    by(author);
   }));
 
 describe('the page of the notice', () => {

@@ -302,6 +302,14 @@ describe('inspectors, items', () => {
       one(world.cards[3], HOME)], columns);
     assert.deepEqual(counts(await sent('/imports?kind=inspectors', body)), [1, 1, 0, 0, 0, 2]);
     assert.deepEqual(counts(await sent('/imports?kind=inspectors', body)), [1, 0, 0, 1, 0, 2]);
+    // What a workbook hides is told by the first that is accepted, which another may precede.
+    const cells = (each) => columns.map((name) => each[name]);
+    const { id } = expectJson(await send('/imports?kind=inspectors', writeXlsx([columns,
+      cells(one(world.cards[3], HOME)), cells(one('T-imp-1', HOME))], '人员', { columns: [8] })),
+    201);
+    const { lines } = await get(planner, `${V1}/imports/${id}/lines`);
+    assert.deepEqual(lines.map(({ line, outcome, field }) => [line, outcome, field]),
+      [[2, 'refused', 'card_no'], [3, 'flagged', 'max_daily']]);
     const item = (code, specialty, content = '内容') => ({ code, specialty, name: '测试事项',
       category: 'general', method: 'onsite', legal_basis: '测试依据', content, version: 1 });
     const itemColumns = ['code', 'specialty', 'name', 'category', 'method',
@@ -583,7 +591,13 @@ describe('a task table', () => {
       const { table, quotas } = expectJson(await send(path, body, { type }), 200);
       assert.deepEqual([table.cell_sum, table.row_faults, quotas.length], [7, 0, 3]);
       expectProblem(await send(path, body), 409, 'wrong-state');
+      assert.deepEqual(table.hidden, []);
     }
+    const path = `/plans/${await newPlan(directory)}/table`;
+    const hidden = { rows: [1, 4, 5], columns: [3] };
+    const { table } = expectJson(await send(path, writeXlsx(rows, '任务', hidden)), 200);
+    assert.deepEqual(table.hidden, ['第 4 行“新华区”', '第 5 行“合计”', '列“医疗卫生”']);
+    assert.equal(table.cell_sum, 7);
   });
 
   test('is refused with all of its faults, and read once its columns are named', async () => {

@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import { post } from '../../conf/main-job/office.mjs';
 import { today } from '../../conf/main-job/world.mjs';
-import { expectJson, expectProblem, request } from '../support/http.mjs';
+import { expectJson, expectProblem } from '../support/http.mjs';
 import { brokenRules } from '../support/visit-rules.mjs';
 import { DrawWorld } from './draw-world.mjs';
 import { startStack } from './harness.mjs';
@@ -97,6 +97,21 @@ test('two planners at once make the visits once', async () => {
     `k.section_id JOIN visit v ON v.id = s.visit_id WHERE v.code LIKE '${campaign.code}-%'`);
   assert.equal(Number(rows), checks);
 });
+
+test('a check of more items than can be published is not planned, until some are retired',
+  async () => {
+    const long = await draws.advance(await draws.campaign(), 'value');
+    await stack.operate('INSERT INTO inspection_item (code, version, specialty, name, category, ' +
+      "method, legal_basis, content) SELECT CONCAT('VISITS-', seq), 1, 'food_service', '事项', " +
+      "'general', 'onsite', '依据', '内容' FROM seq_1_to_1000");
+    const tables = await stack.sql('SELECT COUNT(*) FROM visit');
+    const { detail } = expectProblem(await home.post(path('visits', long.code), {}), 409,
+      'wrong-state');
+    assert.match(detail, /抽查事项超过 1000 项/);
+    assert.deepEqual(await stack.sql('SELECT COUNT(*) FROM visit'), tables);
+    await stack.operate("UPDATE inspection_item SET retired = 1 WHERE code LIKE 'VISITS-%'");
+    expectJson(await home.post(path('visits', long.code), {}), 201);
+  });
 
 test('each task is with the department of its kind in the region, each item is in its newest version',
   async () => {
@@ -388,14 +403,14 @@ test('a summary that is due waits on the workbench of who has tasks, until it is
   assert.equal((await waits(DISTRICT)).count, 0);
   await rule(day(0));
   const { count, due, list } = await waits(DISTRICT);
+  // Until then it is of the year before, in which nothing was drawn.
+  if (today().slice(5) <= '10-01') return assert.equal(count, 0);
   assert.deepEqual([count, due, list], [1, today(), 'reports']);
   assert.equal((await waits(OUTSIDER)).count, 0);
   const district = await stack.office.role(DISTRICT, 'planner');
   const asked = report(`${year}-01-01`, addDays(today(), -1), { kind: 'annual' });
-  if (today().slice(5) > '10-01') {
-    expectJson(await district.post(REPORTS, asked), 201);
-    assert.equal((await waits(DISTRICT)).count, 0);
-  } else expectProblem(await district.post(REPORTS, asked), 422);
+  expectJson(await district.post(REPORTS, asked), 201);
+  return assert.equal((await waits(DISTRICT)).count, 0);
 });
 
 test('a district sees what it owes, the city what its districts owe, others nothing of it',
@@ -534,164 +549,6 @@ test('what another campaign has filled since is named before the dispatch, and n
     await nobodyIsBookedTwice(stack);
   }
 });
-
-test('by the code of its notice alone an enterprise sees who comes, by which plan, for what',
-  async () => {
-    const { code, subject_name: name } = world.visits[0];
-    const issue = (client = home, visit = code, body = { replace: true }) =>
-      client.post(`/planner/v1/visits/${visit}/notice`, body);
-    const page = (address) => request(address);
-    // Another campaign may go in by the same entry.
-    const [[entry]] = await stack.sql('SELECT COALESCE(joint_id, id) FROM visit ' +
-      `WHERE code = '${code}'`);
-    const inside = `COALESCE(v.joint_id, v.id) = ${entry} AND v.state = 'dispatched'`;
-    const set = (to) => stack.operate(`UPDATE visit v SET v.planned_on = ${to} WHERE ${inside}`);
-    const { planned_on: day, door_code: door } =
-      expectJson(await home.get(`/planner/v1/visits/${code}`));
-    await set(`'${addDays(today(), 1)}'`);
-
-    const district = await stack.office.role(DISTRICT, 'planner');
-    expectProblem(await issue(district), 403, 'forbidden');
-    expectProblem(await issue(home, 'nothing'), 404, 'not-found');
-    assert.equal(expectJson(await home.get(`/planner/v1/visits/${code}`)).notice, null);
-    const first = expectJson(await issue(home, code, {}), 201);
-    assert.match(first.qr_svg, /^<svg/);
-    assert.ok(first.address.split('/').at(-1).length >= 43);
-    const shown = await page(first.address);
-    assert.equal(shown.status, 200);
-    assert.equal(shown.headers['cache-control'], 'no-store');
-    const items = await stack.sql('SELECT DISTINCT i.name FROM check_result k ' +
-      'JOIN inspection_item i ON i.id = k.item_id JOIN section s ON s.id = k.section_id ' +
-      `JOIN visit v ON v.id = s.visit_id WHERE ${inside}`);
-    const people = await stack.sql('SELECT DISTINCT i.name, i.card_no FROM assignment a ' +
-      'JOIN inspector i ON i.id = a.inspector_id JOIN section s ON s.id = a.section_id ' +
-      `JOIN visit v ON v.id = s.visit_id WHERE ${inside}`);
-    for (const text of [name, CAMPAIGN, ...items.flat(), ...people.flat()])
-      assert.ok(shown.text.includes(text), text);
-    for (const hidden of [door, code, '0375-290029'])
-      assert.ok(!shown.text.includes(hidden), hidden);
-    const others = await stack.sql('SELECT card_no FROM inspector WHERE card_no NOT IN ' +
-      `(${people.map(([, card]) => `'${card}'`)})`);
-    for (const [card] of others) assert.ok(!shown.text.includes(`>${card}<`), card);
-
-    // No second paper unseen.
-    assert.match(expectProblem(await issue(home, code, {}), 409, 'conflict').detail, /已于 .* 出具/);
-    assert.equal(expectJson(await home.get(`/planner/v1/visits/${code}`)).notice.issued_at,
-      first.issued_at);
-    assert.equal((await page(first.address)).status, 200);
-
-    // Guessed, door code, superseded, over: all the same to whoever asks.
-    const second = expectJson(await issue(), 201);
-    const refused = async (address) => assert.equal((await page(address)).status, 404, address);
-    await refused(first.address);
-    await refused(second.address.replace(/[^/]+$/, 'A'.repeat(43)));
-    await refused(second.address.replace(/[^/]+$/, door));
-    assert.equal((await page(second.address)).status, 200);
-    await set(`'${addDays(today(), -7)}'`);
-    assert.equal((await page(second.address)).status, 200);
-    await set(`'${addDays(today(), -8)}'`);
-    await refused(second.address);
-    expectProblem(await issue(), 409, 'wrong-state');
-
-    // Of a visit without notice not before its day.
-    // Others may go with it by now, so that it is not offered as such any more.
-    await stack.operate(`REPLACE INTO joint_campaign SELECT id, '410400', 1, (SELECT MIN(id)
-      FROM account), NOW(3) FROM campaign WHERE code = '${CAMPAIGN}'`);
-    await stack.operate(`UPDATE visit SET unannounced = 1 WHERE code = '${code}'`);
-    await set(`'${addDays(today(), 1)}'`);
-    expectProblem(await issue(), 409, 'wrong-state');
-    await set(`'${today()}'`);
-    expectProblem(await issue(), 409, 'conflict');
-
-    // As the campaign was at the dispatch: what it says later tells nobody before.
-    const sent = (to, state) => stack.operate(`UPDATE visit SET unannounced = ${to}, ` +
-      `state = '${state}', planned_on = '${day}' WHERE code = '${code}'`);
-    await sent(0, 'planned');
-    const dispatched = await home.post(path('dispatch', CAMPAIGN), {});
-    await stack.operate('DELETE FROM joint_campaign WHERE campaign_id = ' +
-      `(SELECT id FROM campaign WHERE code = '${CAMPAIGN}')`);
-    assert.deepEqual([dispatched.status, await stack.sql('SELECT state, unannounced FROM visit ' +
-      `WHERE code = '${code}'`)], [200, [['dispatched', '1']]], dispatched.text);
-    await set(`'${addDays(today(), 1)}'`);
-    expectProblem(await issue(), 409, 'wrong-state');
-    await stack.operate(`UPDATE visit SET unannounced = 0 WHERE code = '${code}'`);
-    expectJson(await issue(), 201);
-    await set(`'${day}'`);
-  });
-
-test('an entry of several campaigns has one notice, one code and one page of all departments',
-  async () => {
-    // Two visits of one enterprise that go in together, as joint planning has them.
-    const [[subject]] = await stack.sql('SELECT subject_id FROM visit GROUP BY 1 HAVING ' +
-      'COUNT(*) > 1 ORDER BY 1 LIMIT 1');
-    const [[first, one], [second, other]] = await stack.sql('SELECT id, code FROM visit WHERE ' +
-      `subject_id = ${subject} ORDER BY id LIMIT 2`);
-    const day = addDays(today(), 1);
-    const former = await stack.sql("SELECT id, IF(planned_on IS NULL, 'NULL', " +
-      `QUOTE(planned_on)), state, door_code, IFNULL(joint_id, 'NULL') FROM visit ` +
-      `WHERE id IN (${first}, ${second})`);
-    const set = (to, ids = `${first}, ${second}`) =>
-      stack.operate(`UPDATE visit SET ${to} WHERE id IN (${ids})`);
-    await set(`planned_on = '${day}', state = 'dispatched', joint_id = ${first}, ` +
-      "door_code = 'ENTRY234'");
-    await stack.operate(`DELETE FROM visit_notice WHERE entry IN (${first}, ${second})`);
-    const issue = (visit, replace) =>
-      home.post(`/planner/v1/visits/${visit}/notice`, replace === undefined ? {} : { replace });
-
-    // Made out for either of them at once, there is one.
-    const replies = await Promise.all([one, other, one, other].map((visit) => issue(visit)));
-    assert.deepEqual(replies.map(({ status }) => status).sort(), [201, 409, 409, 409]);
-    const { address, parts } = replies.find(({ status }) => status === 201).json;
-    const inside = await stack.sql('SELECT DISTINCT d.name, c.code, c.name FROM section s ' +
-      'JOIN visit v ON v.id = s.visit_id JOIN department d ON d.id = s.department_id ' +
-      `JOIN campaign c ON c.id = v.campaign_id WHERE v.id IN (${first}, ${second})`);
-    assert.equal(new Set(inside.map(([, campaign]) => campaign)).size, 2);
-    assert.deepEqual(new Set(parts.map((part) => `${part.campaign_name} ${part.department_name}`)),
-      new Set(inside.map(([department, , campaign]) => `${campaign} ${department}`)));
-    const cards = (await stack.sql('SELECT DISTINCT i.card_no FROM assignment a ' +
-      'JOIN section s ON s.id = a.section_id JOIN inspector i ON i.id = a.inspector_id ' +
-      `WHERE s.visit_id IN (${first}, ${second})`)).flat();
-    const shown = await request(address);
-    assert.equal(shown.status, 200);
-    for (const text of [...inside.flat(), ...cards]) assert.ok(shown.text.includes(text), text);
-    for (const card of cards)
-      assert.equal(shown.text.split(`<code>${card}</code>`).length, 2, `${card}: once`);
-    for (const visit of [one, other])
-      assert.equal(expectJson(await home.get(`/planner/v1/visits/${visit}`)).notice.issued_at,
-        replies.find(({ status }) => status === 201).json.issued_at);
-
-    // Of a visit that is not out yet the page says nothing.
-    await set("state = 'planned'", second);
-    const early = (await request(address)).text;
-    const [, late] = inside.map(([, campaign]) => campaign);
-    assert.ok(inside.some(([, campaign]) => !early.includes(campaign)), late);
-    await set("state = 'dispatched'", second);
-
-    // Unannounced stays so: of either campaign, nothing is shown or made out before the day.
-    const campaign = other.replace(/-[^-]+$/, '');
-    expectProblem(await home.post(path('joint', campaign), { notice: 'none' }), 409, 'wrong-state');
-    await set('unannounced = 1', second);
-    expectProblem(await issue(one, true), 409, 'wrong-state');
-    const half = (await request(address)).text;
-    assert.ok(!half.includes(campaign));
-    await set(`planned_on = '${today()}'`);
-    assert.ok((await request(address)).text.includes(campaign));
-
-    // One rating for the whole entry.
-    const form = (await request(`${address}/rating`)).text.match(/name="form" value="([^"]+)"/)[1];
-    const sent = await request(`${address}/rating`, { method: 'POST',
-      headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
-      body: `form=${form}&lawful=5&burden=5&conduct=5&guidance=5&content=` });
-    assert.equal(sent.status, 303);
-    const [[all, rated]] = await stack.sql('SELECT COUNT(*), COUNT(r.id) FROM section s ' +
-      `LEFT JOIN visit_rating r ON r.section_id = s.id WHERE s.visit_id IN (${first}, ${second})`);
-    assert.equal(rated, all);
-    assert.ok(Number(rated) >= 2);
-    await set('unannounced = 0', second);
-    for (const [id, planned, state, door, joint] of former)
-      await set(`planned_on = ${planned}, state = '${state}', door_code = '${door}', ` +
-        `joint_id = ${joint}`, id);
-  });
 
 test('no visit that went out breaks a rule of planning', async () => {
   const now = await brokenRules((query) => stack.sql(query), ['dispatched']);

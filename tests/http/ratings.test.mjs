@@ -351,9 +351,9 @@ test('no log tells who rated, nor by which code', async () => {
   assert.equal(events, '0');
 });
 
-test('what nginx refuses of a notice is in no log either', async () => {
+test('what nginx refuses by a secret code is told without it, and without who asked', async () => {
   const { address } = await noticed();
-  const code = address.split('/').at(-1);
+  const objection = `${stack.base}/public/objections/${'A'.repeat(43)}`;
   const edit = (name, from, to) => {
     const file = join(stack.var, 'nginx', name);
     const text = readFileSync(file, 'utf8');
@@ -365,16 +365,30 @@ test('what nginx refuses of a notice is in no log either', async () => {
   edit('liancha-http.conf', /(zone=liancha_notice:.* rate=)[^;]*/, (_, zone) => `${zone}1r/m`);
   await stack.services('start', 'nginx');
 
-  const many = async (url) => (await Promise.all(Array.from({ length: 40 }, () => request(url))))
-    .map(({ status }) => status);
-  assert.ok((await many(address)).includes(429));
-  assert.ok((await many(`${stack.base}/public/objections/${'A'.repeat(43)}`)).includes(429));
-  const large = await request(`${address}/rating`, { method: 'POST', body: 'x'.repeat(9000),
-    headers: { 'Content-Type': TYPE } });
-  assert.ok([413, 429].includes(large.status));
+  const log = (name) => readFileSync(join(stack.var, 'log', name), 'utf8');
+  const earlier = log('liancha-faults.log').length;
+  const post = async (url) => (await request(url, { method: 'POST', body: 'x'.repeat(9000),
+    headers: { 'Content-Type': TYPE } })).status;
+  for (const url of [objection, `${address}/rating`, `${stack.base}/public/results/1/objection`])
+    assert.equal(await post(url), 413);
+  await stack.services('stop', 'public');
+  for (const url of [address, objection]) assert.equal((await request(url)).status, 503);
+  await stack.services('start', 'public');
+  for (const url of [address, objection]) {
+    const replies = await Promise.all(Array.from({ length: 40 }, () => request(url)));
+    assert.ok(replies.some(({ status }) => status === 429));
+  }
   await stack.services('stop', 'nginx');
-  for (const name of ['nginx-access.log', 'nginx-error.log'])
-    assert.ok(!readFileSync(join(stack.var, 'log', name), 'utf8').includes(code), name);
-  assert.match(readFileSync(join(stack.var, 'log/nginx-error.log'), 'utf8'),
-    /limiting requests.*\/objections\//, 'which tells of others');
+  for (const name of ['nginx-access.log', 'nginx-error.log', 'liancha-faults.log'])
+    for (const secret of [address, objection].map((url) => url.split('/').at(-1)))
+      assert.ok(!log(name).includes(secret), name);
+  assert.match(log('nginx-error.log'), /too large body.*\/results\//, 'which tells of others');
+  assert.ok(!log('liancha-faults.log').includes('127.0.0.1'));
+  const told = log('liancha-faults.log').slice(earlier).trim().split('\n').map((line) => {
+    const { route, status, request: id } = JSON.parse(line);
+    assert.match(id, /^[0-9a-f]{32}$/);
+    return `${route} ${status}`;
+  });
+  assert.deepEqual([...new Set(told)].sort(), ['- 413', 'notices 413', 'notices 429',
+    'notices 503', 'objections 413', 'objections 429', 'objections 503']);
 });

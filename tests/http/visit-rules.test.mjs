@@ -388,12 +388,12 @@ test('a notice goes along with its entry, and stays with those whom its first vi
     assert.deepEqual(await entryOf(), [other]);
     assert.equal(await paper(address), 200);
     assert.equal((await show(code)).notice, null);
-    // Made out anew, and joined to the entry that has one: that one holds.
+    // Made out anew, and joined to the entry that has one: each holds.
     const second = expectJson(await issue(code), 201).address;
     assert.equal(await paper(second), 200);
     expectJson(await move(home, code, day, (await show(code)).version));
     assert.deepEqual(await entryOf(), [other]);
-    assert.deepEqual([await paper(address), await paper(second)], [200, 404]);
+    assert.deepEqual([await paper(address), await paper(second)], [200, 200]);
     // Joined to one that has none: its own goes along.
     const { version } = await show(code);
     await stack.operate(`UPDATE visit SET planned_on = '${away}', joint_id = NULL
@@ -420,26 +420,54 @@ test('a notice goes along with its entry, and stays with those whom its first vi
     await restore(other, former);
   });
 
-test('from the day on no notice is made out anew, and who came unannounced stays on that day',
+test('from the day on no paper ends another, and who made one out, nobody else, may have one more',
   async () => {
     const [id, code] = await movable();
     const { planned_on: on } = await show(code);
     const set = (to) => stack.operate(`UPDATE visit SET ${to} WHERE id = ${id}`);
-    const { address } = expectJson(await issue(code, { replace: true }), 201);
+    const anew = () => issue(code, { replace: true });
+    const papers = [expectJson(await anew(), 201).address];
+    const [[author]] = await stack.sql(`SELECT issued_by FROM visit_notice WHERE entry = ${id}`);
+    const by = (who) => stack.operate('UPDATE visit_notice SET issued_by = ' +
+      `${who} WHERE entry = ${id}`);
+    const rules = async () => {
+      expectProblem(await issue(code), 409, 'conflict');
+      papers.push(expectJson(await anew(), 201).address);
+      const { notice } = await show(code);
+      await by(`(SELECT MIN(id) FROM account WHERE id <> ${author})`);
+      assert.match(expectProblem(await anew(), 409, 'conflict').detail, /仅出具人本人/);
+      assert.deepEqual([notice.own, (await show(code)).notice.own], [true, false]);
+      await by(author);
+      for (const one of papers) assert.equal(await paper(one), 200);
+    };
     await set(`planned_on = '${today()}', unannounced = 1`);
-    assert.match(expectProblem(await issue(code, { replace: true }), 409, 'conflict').detail,
-      /从检查当天起不再更换/);
-    assert.equal(await paper(address), 200);
+    await rules();
     const { version } = await show(code);
     assert.match(expectProblem(await move(home, code, on, version), 409, 'wrong-state').detail,
       /不事先通知/);
     // Nor by way of another day.
     await set('unannounced = 0');
     expectJson(await move(home, code, on, version));
-    assert.match(expectProblem(await issue(code, { replace: true }), 409, 'conflict').detail,
-      /从检查当天起不再更换/);
-    assert.equal(await paper(address), 200);
+    assert.equal((await show(code)).notice.kept, true);
+    await rules();
+    await stack.operate(`DELETE FROM visit_notice WHERE entry = ${id}`);
   });
+
+test('who was to come unannounced and did not is moved, once that day is over', async () => {
+  const [id, code] = await movable();
+  const { planned_on: on, version } = await show(code);
+  const set = (to) => stack.operate(`UPDATE visit SET ${to} WHERE id = ${id}`);
+  await set(`planned_on = '${today()}', unannounced = 1`);
+  const { address } = expectJson(await issue(code), 201);
+  await set(`planned_on = '${addDays(today(), -1)}'`);
+  expectJson(await move(home, code, on, version));
+  // Nothing is told before the new day, by the same paper then.
+  assert.equal(await paper(address), 404);
+  expectProblem(await issue(code, { replace: true }), 409, 'wrong-state');
+  await set(`planned_on = '${today()}'`);
+  assert.equal(await paper(address), 200);
+  await set(`planned_on = '${on}', unannounced = 0`);
+});
 
 // ---- many edits ---------------------------------------------------------------------------------
 

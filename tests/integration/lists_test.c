@@ -382,7 +382,9 @@ static void no_count_of_the_workbench_reads_more_than_it_tells(void **state)
                                                .cards = 40000,
                                                .refresh = 20000,
                                                .midyear = 20000,
-                                               .annual = 20000 };
+                                               .annual = 20000,
+                                               .midyear_of = 2024,
+                                               .annual_of = 2024 };
             struct workbench_count count;
             before = reads(h);
             assert_rc(RC_OK, workbench_count(h->db, h->arena, k, &ask, &count));
@@ -398,7 +400,9 @@ static void no_count_of_the_workbench_reads_more_than_it_tells(void **state)
 static int64_t owed(struct harness *h, int year)
 {
     const struct workbench_kind *k = workbench_kinds;
-    const struct workbench_ask ask = { .department_id = 1, .annual = date_of(year, 11, 15) };
+    const struct workbench_ask ask = { .department_id = 1,
+                                       .annual = date_of(year, 11, 15),
+                                       .annual_of = year };
     struct workbench_count count = { .n = -1 };
     while (strcmp(k->name, "report.annual") != 0)
         k++;

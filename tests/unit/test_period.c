@@ -147,6 +147,25 @@ static void in_january_what_is_owed_is_of_the_year_that_ended(void **state)
             assert_int_equal(date_year(report_due(month_days[i], today)), 2026);
 }
 
+static void a_summary_due_before_it_could_be_issued_is_of_the_year_before(void **state)
+{
+    static const struct {
+        enum report_kind kind;
+        const char *due;
+        int year;
+    } cases[] = {
+        { REPORT_ANNUAL, "2027-01-15", 2026 },  { REPORT_ANNUAL, "2026-11-15", 2026 },
+        { REPORT_ANNUAL, "2026-10-01", 2025 },  { REPORT_ANNUAL, "2026-10-02", 2026 },
+        { REPORT_MIDYEAR, "2026-06-20", 2026 }, { REPORT_MIDYEAR, "2026-05-01", 2025 },
+        { REPORT_MIDYEAR, "2026-05-02", 2026 }, { REPORT_MIDYEAR, "2026-12-31", 2026 },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_int_equal(report_due_year(cases[i].kind, day(cases[i].due)), cases[i].year);
+    for (int32_t today = day("2026-12-16"); today < day("2027-12-16"); today++)
+        assert_int_equal(report_due_year(REPORT_ANNUAL, report_due(115, today)), 2026);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -157,6 +176,7 @@ int main(void)
         cmocka_unit_test(a_summary_is_reminded_of_until_the_month_before_the_next_is_due),
         cmocka_unit_test(in_january_reports_are_of_the_year_that_ended),
         cmocka_unit_test(in_january_what_is_owed_is_of_the_year_that_ended),
+        cmocka_unit_test(a_summary_due_before_it_could_be_issued_is_of_the_year_before),
     };
     return cmocka_run_group_tests_name("period", tests, NULL, NULL);
 }

@@ -183,6 +183,9 @@ static void a_sheet_is_found_by_name_or_is_the_first_that_shows(void **state)
 #define COLUMNS(cols, rows)                                                                        \
     { "xl/worksheets/sheet1.xml",                                                                  \
       "<worksheet><cols>" cols "</cols><sheetData>" rows "</sheetData></worksheet>" }
+#define DEFAULTS(attributes, cols, rows)                                                           \
+    { "xl/worksheets/sheet1.xml", "<worksheet><sheetFormatPr " attributes "/><cols>" cols          \
+                                  "</cols><sheetData>" rows "</sheetData></worksheet>" }
 /* clang-format on */
 
 static void what_the_workbook_hides_is_read_and_told(void **state)
@@ -205,6 +208,20 @@ static void what_the_workbook_hides_is_read_and_told(void **state)
         { COLUMNS("<col min='0' max='2' hidden='1'/><col max='2' hidden='1'/><col min='3' max='2' "
                   "hidden='1'/><col min='1' max='3' hidden='false'/>",
                   "<row><c><v>1</v></c></row>"),
+          "\"1\"\n", "000", "000" },
+        /* nothing of it can be seen */
+        { SHEET("<row ht='0' customHeight='1'><c><v>1</v></c></row><row ht='0.75'><c><v>2</v></c>"
+                "</row><row ht='14.25'><c><v>3</v></c></row>"),
+          "\"1\"\n\"2\"\n\"3\"\n", "110", "000" },
+        { COLUMNS("<col min='1' max='1' width='0'/><col min='2' max='2' width='0.1'/>"
+                  "<col min='3' max='3' width='2'/>",
+                  "<row><c><v>1</v></c></row>"),
+          "\"1\"\n", "000", "110" },
+        { DEFAULTS("defaultRowHeight='0' defaultColWidth='0'", "<col min='2' max='2' width='9'/>",
+                   "<row><c><v>1</v></c></row><row ht='9'><c><v>2</v></c></row>"),
+          "\"1\"\n\"2\"\n", "100", "101" },
+        /* of rows that are not in the file: whoever hides all without data writes so */
+        { DEFAULTS("defaultRowHeight='15' zeroHeight='1'", "", "<row><c><v>1</v></c></row>"),
           "\"1\"\n", "000", "000" },
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {

@@ -220,6 +220,10 @@ static enum rc put_table(struct web_ctx *c, struct jsonw *w, const struct plan *
     for (size_t i = 0; i < table.ignored_count; i++)
         jw_text(w, NULL, table.ignored[i]);
     jw_end(w);
+    jw_array(w, "hidden");
+    for (size_t i = 0; i < table.hidden_count; i++)
+        jw_text(w, NULL, table.hidden[i]);
+    jw_end(w);
     jw_end(w);
     return RC_OK;
 }

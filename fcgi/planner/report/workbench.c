@@ -52,6 +52,8 @@ static enum rc ask_of(struct web_ctx *c, struct workbench_ask *ask)
                                    .refresh = today - (int32_t)days,
                                    .midyear = due(&rules, RULE_REPORT_MIDYEAR_DAY, today),
                                    .annual = due(&rules, RULE_REPORT_ANNUAL_DAY, today) };
+    ask->midyear_of = report_due_year(REPORT_MIDYEAR, ask->midyear);
+    ask->annual_of = report_due_year(REPORT_ANNUAL, ask->annual);
     ask->objections = received_by(&clock, today, ask->soon);
     return RC_OK;
 }

@@ -249,18 +249,19 @@ static enum rc check_team(struct web_ctx *c, const struct visit *v, const char *
     return rc;
 }
 
-/* Who was told on the day itself that somebody comes knows it from then on. */
+/* Who was told on the day itself that somebody comes knows it from then on: the visit is on that
+   day. One that did not take place has to get another. */
 static enum rc check_told(struct web_ctx *c, const struct visit *v)
 {
     struct notice notice;
     bool unannounced = false;
     enum rc rc = notice_unannounced(c->db, v->id, &unannounced);
-    if (rc != RC_OK || !unannounced)
+    if (rc != RC_OK || !unannounced || date_at(c->now) > v->planned_on)
         return rc;
-    rc = notice_of_visit(c->db, c->arena, v->id, &notice);
+    rc = notice_of_visit(c->db, c->arena, v->id, c->actor.id, &notice);
     if (rc == RC_OK)
         return web_fail(c, RC_STATE, "",
-                        "这次入企不事先通知，而检查通知书已经出具，不能再改到其他日期");
+                        "这次入企不事先通知，而检查通知书已经出具，当天不能再改到其他日期");
     return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 

@@ -53,24 +53,32 @@ static enum rc write_notice(struct web_ctx *c, int64_t visit, const char *code)
     return web_json_end(c);
 }
 
-/* One paper an entry: another department's is not ended unseen, and from the day on none is, since
-   by it the enterprise says how the visit was. */
-static enum rc stands(struct web_ctx *c, int64_t visit, bool ends)
+/*
+ * Those that the entry has: another department's paper is not ended unseen, and from the day on
+ * none is, since by it the enterprise says how the visit was. Then whoever made it out may have one
+ * more, as the code may never have reached him; nobody else learns one that he could rate by.
+ */
+static enum rc check_earlier(struct web_ctx *c, const struct visit *v, bool replace)
 {
     char day[DATE_TEXT];
-    struct notice notice;
-    enum rc rc = notice_of_visit(c->db, c->arena, visit, &notice);
-    if (rc == RC_NOT_FOUND)
-        return RC_RETRY; /* it came meanwhile */
+    struct notice n;
+    enum rc rc = notice_of_visit(c->db, c->arena, v->id, c->actor.id, &n);
     if (rc != RC_OK)
-        return rc;
-    date_format(day, date_at(notice.issued_at));
+        return rc == RC_NOT_FOUND ? RC_OK : rc;
+    bool late = n.kept || date_at(c->now) >= v->planned_on;
+    if (replace && late && n.own)
+        return RC_OK;
+    if (replace && !late)
+        return notice_end(c->db, v->id);
+    date_format(day, date_at(n.issued_at));
     return web_fail(
-        c, RC_CONFLICT, "", "%s已于 %s 出具这次入企的检查通知书；%s", notice.department_name, day,
-        ends ? "重新出具的，原二维码随即失效" : "从检查当天起不再更换，以免企业失去评价的二维码");
+        c, RC_CONFLICT, "", "%s已于 %s 出具这次入企的检查通知书；%s", n.department_name, day,
+        late ? "从检查当天起不再更换，以免企业失去评价的二维码，仅出具人本人可以再出具一份"
+             : "重新出具的，原二维码随即失效");
 }
 
-/* POST visits/{code}/notice: the code is told once and stored hashed; one told before is void. */
+/* POST visits/{code}/notice: the code is told once and stored hashed; one told before is void, but
+   from the day on. */
 enum rc planner_visit_notice(struct web_ctx *c)
 {
     const struct notice_body *body = c->input;
@@ -83,19 +91,15 @@ enum rc planner_visit_notice(struct web_ctx *c)
         return web_fail(c, rc, "", "没有此检查");
     if (rc == RC_OK && v.campaign_department_id != c->actor.department_id)
         return web_fail(c, RC_FORBIDDEN, "", "仅发起部门可以出具检查通知书");
-    bool kept = false;
     if (rc == RC_OK)
         rc = check_time(c, &v);
     if (rc == RC_OK)
-        rc = notice_kept(c->db, v.id, &kept);
+        rc = check_earlier(c, &v, body->replace);
     if (rc != RC_OK)
         return rc;
-    bool early = !kept && date_at(c->now) < v.planned_on;
     const char *code = random_token(c->arena, hash);
     c->audit.target = arena_printf(c->arena, "visit:%s", v.code);
     c->audit.detail = body->replace ? "{\"replace\":true}" : "{}";
-    rc = notice_issue(c->db, v.id, hash, c->actor.id, c->now, body->replace && early);
-    if (rc == RC_CONFLICT)
-        return stands(c, v.id, early);
+    rc = notice_issue(c->db, v.id, hash, c->actor.id, c->now);
     return rc == RC_OK ? write_notice(c, v.id, code) : rc;
 }

@@ -68,6 +68,17 @@ static enum rc check_items(struct web_ctx *c, int64_t campaign_id)
     return rc;
 }
 
+enum rc visit_check_length(struct web_ctx *c, int64_t campaign_id)
+{
+    const char *department;
+    enum rc rc = visit_overlong_section(c->db, c->arena, campaign_id, &department);
+    if (rc == RC_OK && department)
+        return web_fail(c, RC_STATE, "",
+                        "%s在一家企业的抽查事项超过 %d 项，无法审核和公示，请先停用不再检查的事项",
+                        department, VISIT_CHECKS_MAX);
+    return rc;
+}
+
 enum rc visit_made(struct web_ctx *c, const struct campaign *campaign)
 {
     int64_t visits = 0;
@@ -110,6 +121,8 @@ enum rc planner_visit_create(struct web_ctx *c)
         visit_door_code(door_codes[i]);
     rc = visit_create(c->db, c->arena, &campaign, tasks, &plan,
                       (const char(*)[VISIT_DOOR_CODE])door_codes, &checks);
+    if (rc == RC_OK)
+        rc = visit_check_length(c, campaign.id);
     if (rc != RC_OK)
         return rc;
     c->audit.detail = arena_printf(c->arena, "{\"tasks\":%zu,\"visits\":%zu,\"visits_saved\":%zu}",
@@ -206,7 +219,7 @@ enum rc planner_visit_show(struct web_ctx *c)
     rc = assignment_of_visit(c->db, c->arena, v.id, &team);
     if (rc != RC_OK)
         return rc;
-    enum rc noticed = notice_of_visit(c->db, c->arena, v.id, &notice);
+    enum rc noticed = notice_of_visit(c->db, c->arena, v.id, c->actor.id, &notice);
     if (noticed != RC_OK && noticed != RC_NOT_FOUND)
         return noticed;
     const struct visit_section *sections = page.v;

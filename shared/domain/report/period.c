@@ -32,6 +32,12 @@ static enum rc month(int32_t from, int32_t to, int64_t *number, struct err *err)
     return RC_OK;
 }
 
+/* The first day on which a summary of that year may end. */
+static int32_t first_end(enum report_kind kind, int year)
+{
+    return date_of(year, kind == REPORT_MIDYEAR ? MAY : OCTOBER, 1);
+}
+
 /* From 1 January to one of its last days, as it is due before it has ended. */
 static enum rc summary(enum report_kind kind, int32_t from, int32_t to, int64_t *number,
                        struct err *err)
@@ -40,7 +46,7 @@ static enum rc summary(enum report_kind kind, int32_t from, int32_t to, int64_t 
     bool half = kind == REPORT_MIDYEAR;
     if (from != date_of(year, 1, 1))
         return err_set(err, RC_INVALID, "/from", "总结须从 1 月 1 日开始");
-    if (to < date_of(year, half ? MAY : OCTOBER, 1) ||
+    if (to < first_end(kind, year) ||
         to >= (half ? date_of(year, JULY, 1) : date_of(year + 1, 1, 1)))
         return err_set(err, RC_INVALID, "/to",
                        half ? "半年总结须截至同年 5 月 1 日至 6 月 30 日中的一天"
@@ -73,11 +79,18 @@ enum rc report_period(enum report_kind kind, int32_t from, int32_t to, int32_t t
 
 int32_t report_due(int64_t month_day, int32_t today)
 {
-    int year = date_year(today);
-    int32_t due = date_of(year, (int)month_day / 100, (int)month_day % 100);
+    int year = date_year(today) + 1;
+    int32_t due = 0;
     if (month_day == 0)
         return 0;
-    return due - REMIND_DAYS <= today
-               ? due
-               : date_of(year - 1, (int)month_day / 100, (int)month_day % 100);
+    do
+        due = date_of(year--, (int)month_day / 100, (int)month_day % 100);
+    while (due - REMIND_DAYS > today);
+    return due;
+}
+
+int report_due_year(enum report_kind kind, int32_t due)
+{
+    int year = date_year(due);
+    return due > first_end(kind, year) ? year : year - 1;
 }

@@ -26,10 +26,13 @@ enum rc report_period(enum report_kind kind, int32_t from, int32_t to, int32_t t
                       int64_t *number, struct err *err) RC_CHECKED;
 
 /*
- * When the summary is due that one is to be reminded of: this year's from a month before, until
- * then still that of the year before, which may be owed. month_day: as the rule has it, 1115; 0:
+ * When the summary is due that one is to be reminded of: the next from a month before, until
+ * then still the last, which may be owed. month_day: as the rule has it, 1115; 0:
  * none is due, which is answered with 0.
  */
 int32_t report_due(int64_t month_day, int32_t today);
+/* The year that a summary is about which is due that day: the year before where it could not be
+   issued of this one yet. */
+int report_due_year(enum report_kind kind, int32_t due);
 
 #endif

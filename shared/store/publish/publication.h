@@ -119,7 +119,7 @@ struct publication_detail {
     const char *result_name;
 };
 /* As many as the office shows of a section; more says that there are others. */
-enum { PUBLICATION_DETAILS_MAX = 1000 };
+enum { PUBLICATION_DETAILS_MAX = 1000 }; /* as VISIT_CHECKS_MAX */
 enum rc publication_details(struct db *db, struct arena *a, int64_t section_id,
                             struct row_page *details) RC_CHECKED;
 enum rc publication_penalty(struct db *db, struct arena *a, int64_t penalty_id,

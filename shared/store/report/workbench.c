@@ -100,15 +100,16 @@ COUNT(workbench_directories, "iD",
 /* Until it is issued. Whose first task was drawn behind that year owes none: its first section is
    found by the first of each state, one row of the index each. */
 #define SUMMARY(kind)                                                                              \
-    "due.day AS due, " NO_TARGET " FROM (SELECT CAST(? AS DATE) AS day) due JOIN section s"        \
+    "due.day AS due, " NO_TARGET                                                                   \
+    " FROM (SELECT CAST(? AS DATE) AS day, ? AS year) due JOIN section s"                          \
     " ON s.id = (SELECT MIN(id) FROM section WHERE department_id = ? GROUP BY department_id,"      \
     " state ORDER BY 1 LIMIT 1) JOIN visit v ON v.id = s.visit_id"                                 \
     " JOIN campaign c ON c.id = v.campaign_id LEFT JOIN report r"                                  \
-    " ON r.department_id = s.department_id AND r.kind = '" kind "' AND r.number = YEAR(due.day)"   \
+    " ON r.department_id = s.department_id AND r.kind = '" kind "' AND r.number = due.year"        \
     " WHERE due.day IS NOT NULL AND r.id IS NULL"                                                  \
-    " AND YEAR(c.drawn_at + INTERVAL 8 HOUR) <= YEAR(due.day)"
-COUNT(workbench_midyear, "Di", SUMMARY("midyear"));
-COUNT(workbench_annual, "Di", SUMMARY("annual"));
+    " AND YEAR(c.drawn_at + INTERVAL 8 HOUR) <= due.year"
+COUNT(workbench_midyear, "Dii", SUMMARY("midyear"));
+COUNT(workbench_annual, "Dii", SUMMARY("annual"));
 
 const struct workbench_kind workbench_kinds[] = {
     { "plan.file", "待报备的计划", ROLE_PLANNER, NULL, "plans", "state=draft&department={own}",
@@ -132,9 +133,9 @@ const struct workbench_kind workbench_kinds[] = {
     { "directory.stale", "逾期未更新的名录", ROLE_PLANNER, NULL, "directories",
       "refreshed_before={refresh}", &workbench_directories, "dr" },
     { "report.midyear", "待印发的半年总结", ROLE_PLANNER, NULL, "reports", "", &workbench_midyear,
-      "md" },
+      "mMd" },
     { "report.annual", "待印发的年度总结", ROLE_PLANNER, NULL, "reports", "", &workbench_annual,
-      "ed" },
+      "eEd" },
     { "difference.approve", "待批准的人员差异", ROLE_REVIEWER, NULL,
       "campaigns/{target}/differences", "", &workbench_differences, "nnda" },
     { "adjustment.decide", "待决定的人员调整", ROLE_REVIEWER, NULL,
@@ -185,6 +186,10 @@ static struct db_val argument(char what, const struct workbench_ask *ask)
         return db_date(ask->soon);
     case 'm':
         return ask->midyear ? db_date(ask->midyear) : db_null('D');
+    case 'M':
+        return db_int(ask->midyear_of);
+    case 'E':
+        return db_int(ask->annual_of);
     case 'e':
         return ask->annual ? db_date(ask->annual) : db_null('D');
     case 'c':

@@ -27,6 +27,8 @@ struct workbench_ask {
     int32_t midyear;    /* when the summary of the half-year is due that is to be reminded of; 0:
                            none is */
     int32_t annual;     /* the same of the year */
+    int64_t midyear_of; /* the year that it is about */
+    int64_t annual_of;
 };
 
 struct workbench_kind {

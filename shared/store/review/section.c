@@ -4,8 +4,9 @@
 
 #include "store/directory/vocabulary.h"
 #include "store/field/door.h"
+#include "store/visit/visit.h"
 
-enum { INDICATOR_ROWS = 1000, CHECKS_MAX = 1000 };
+enum { INDICATOR_ROWS = 1000 };
 
 static const struct row_label states[] = { { "open", "检查中" },
                                            { "signed", "待审核" },
@@ -131,7 +132,8 @@ enum rc section_checks(struct db *db, struct arena *a, int64_t id, struct sectio
                        size_t *n)
 {
     struct row_page page;
-    enum rc rc = db_rows(db, a, &section_check_select, DB_ARGS(db_int(id)), CHECKS_MAX, &page);
+    enum rc rc =
+        db_rows(db, a, &section_check_select, DB_ARGS(db_int(id)), VISIT_CHECKS_MAX, &page);
     if (rc != RC_OK)
         return rc;
     *checks = page.v;

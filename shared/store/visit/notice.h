@@ -1,7 +1,8 @@
 /*
  * The notice of an entry (检查通知书), of all visits that go in by it: a code that only its paper
- * bears opens the enterprise's page. It is stored as a digest, so that nobody reads it here; a
- * notice that is made out again ends the one before.
+ * bears opens the enterprise's page. It is stored as a digest, so that nobody reads it here: who
+ * lost it needs another one. Before the day that ends those before; from then on, when the
+ * enterprise rates by it, a code holds as long as the page answers.
  */
 #ifndef LIANCHA_STORE_NOTICE_H
 #define LIANCHA_STORE_NOTICE_H
@@ -21,25 +22,27 @@ enum { NOTICE_DAYS = 7 };
 /* Whether a visit of the entry goes without telling the enterprise before. */
 enum rc notice_unannounced(struct db *db, int64_t visit_id, bool *out) RC_CHECKED;
 
-/* Who made out the one that holds, and when. */
+/* Who made out those that hold, and when the last; kept: their day had come before the visit was
+   moved; own: one of them is of this account. */
 struct notice {
     const char *department_name;
     int64_t issued_at;
+    bool kept;
+    bool own;
 };
 extern const struct row_set notice_rows;
 /* RC_NOT_FOUND: the visit's entry has none. */
-enum rc notice_of_visit(struct db *db, struct arena *a, int64_t visit_id,
+enum rc notice_of_visit(struct db *db, struct arena *a, int64_t visit_id, int64_t account_id,
                         struct notice *out) RC_CHECKED;
-/* Whether the visit's entry has one whose day had come before it was moved. */
-enum rc notice_kept(struct db *db, int64_t visit_id, bool *out) RC_CHECKED;
-/* So it has: it leaves a day that has come. */
+/* Of the visit's entry, which leaves a day that has come. */
 enum rc notice_keep(struct db *db, int64_t visit_id) RC_CHECKED;
-/* RC_CONFLICT where the entry has one, unless replace. */
+/* One for the visit's entry, beside those that it has. */
 enum rc notice_issue(struct db *db, int64_t visit_id, const uint8_t hash[DIGEST_SIZE],
-                     int64_t account_id, int64_t now, bool replace) RC_CHECKED;
+                     int64_t account_id, int64_t now) RC_CHECKED;
+/* Those of the visit's entry hold no more. */
+enum rc notice_end(struct db *db, int64_t visit_id) RC_CHECKED;
 
-/* The notice of an entry that has another number now. Where that one has a notice already, which
-   says all that this one says, this one ends. */
+/* The notices of an entry that has another number now, beside those that this one has. */
 enum rc notice_carry(struct db *db, int64_t from, int64_t to) RC_CHECKED;
 
 /* The same of an entry in which nothing is that is out: whoever the paper was made out for has left
