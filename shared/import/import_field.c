@@ -413,16 +413,18 @@ enum rc import_enterprise(struct import *im, const struct csv_row *row, int colu
 void import_note_person(struct import *im, int column, const char *code, bool *check_ok)
 {
     bool both;
+    char shown[CITIZEN_TEXT];
     import_here(im)->code = code;
     if (!code || !citizen_number(code, &both))
         return;
     import_here(im)->person = code;
-    import_here(im)->code =
-        arena_printf(im->arena, "%.6s********%s", code, code + strlen(code) - 4);
+    citizen_shown(code, shown);
+    import_here(im)->code = arena_strdup(im->arena, shown);
     import_flag(im, im->batch.count, im->kind->columns[column],
                 both
                     ? "既符合公民身份号码规则，也符合统一社会信用代码规则：按自然人处理，不公开号码"
-                    : "是公民身份号码：按自然人处理，不公开号码");
+                : *code < 'A' ? "是公民身份号码：按自然人处理，不公开号码"
+                              : "是自然人的证件号码：按自然人处理，不公开号码");
     *check_ok = true;
 }
 

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "domain/directory/citizen.h"
 #include "import/import_internal.h"
 #include "store/field/feed.h"
 
@@ -120,6 +121,18 @@ static enum rc read_telephone(struct import *im, const struct csv_row *row, cons
     return rc;
 }
 
+/* 证件号码 may be those of identity cards: they would stand in every address and on every page. */
+static enum rc read_card(struct import *im, const struct csv_row *row, const char **out,
+                         struct err *err)
+{
+    enum { IDENTITY = 18 };
+    bool both;
+    enum rc rc = import_identifier(im, row, I_CARD, 32, out, err);
+    if (rc == RC_OK && strlen(*out) == IDENTITY && citizen_number(*out, &both))
+        return import_invalid(im, row, I_CARD, "是公民身份号码，须为执法证号", err);
+    return rc;
+}
+
 static enum rc read_inspector(struct import *im, const struct csv_row *row, struct err *err)
 {
     import_here(im)->code = arena_strdup(im->arena, import_field(im, row, I_CARD));
@@ -129,7 +142,7 @@ static enum rc read_inspector(struct import *im, const struct csv_row *row, stru
     struct inspector *i = &b->inspectors[b->count];
     const struct reference_code *department = NULL;
     const char **specialties = NULL;
-    enum rc rc = import_identifier(im, row, I_CARD, 32, &i->card_no, err);
+    enum rc rc = read_card(im, row, &i->card_no, err);
     if (rc == RC_OK)
         rc = import_text(im, row, I_NAME, 1, 60, &i->name, err);
     if (rc == RC_OK)

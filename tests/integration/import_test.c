@@ -351,6 +351,45 @@ static void a_person_is_known_by_each_key_and_by_none_of_another(void **state)
     assert_rc(RC_NOT_FOUND, person_code(h->db, h->arena, &both, "91410402MAFLD0004Q", &code));
 }
 
+static void no_remark_keeps_the_number_of_a_person(void **state)
+{
+    static const char *const numbers[] = { "11010519491231002X", "1101051949123100",
+                                           "110105-19491231",    "EA1234567",
+                                           "13800138000",        "0375-1234567" };
+    static const char *const files[][2] = {
+        { "subjects", HEADER "D-test,身份证11010519491231002X,甲,餐馆,路,410402,,,open,B,0,0,"
+                             "public_places,2026-01-01,1\n"
+                             "D-test,EA1234567,甲,餐馆,路,410402,,,open,B,0,0,天文,2026-01-01,1\n"
+                             "D-test,1,１１０１０５１９４９１２３１００２Ｘ,餐馆,路,410402,,,"
+                             "open,B,0,0,天文 110105-19491231-002X,2026-01-01,1\n"
+                             "填表人：合成甲，身份证号11010519491231002X，13800138000,联系电话："
+                             "0375-1234567\n" },
+        { "inspectors", "card_no,name,department,card_expires_on,specialties,areas,on_duty,"
+                        "max_daily,max_total,synthetic\n"
+                        "11010519491231002X,合成甲,H410402,2029-08-28,public_places,,1,4,300,1\n" },
+    };
+    struct harness *h = *state;
+    make_directory(h);
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        struct import_request request = subjects;
+        struct import_record r;
+        struct row_page page;
+        struct err err = { .rc = RC_OK };
+        request.kind = files[i][0];
+        assert_rc(RC_OK, import(h, &request, files[i][1], &r));
+        assert_int_equal(r.counts.accepted, 0);
+        const struct list_ask ask = { .scope = (const struct db_val[]){ db_int(r.id) } };
+        assert_rc(RC_OK, list_page(h->db, h->arena, &import_line_list, &ask, 9, &page, &err));
+        assert_int_equal(page.n, r.counts.refused + r.counts.skipped);
+        for (size_t j = 0; j < page.n; j++)
+            for (size_t k = 0; k < sizeof numbers / sizeof numbers[0]; k++) {
+                const struct import_line *line = (const struct import_line *)page.v + j;
+                if (strstr(line->reason, numbers[k]) || strstr(line->code, numbers[k]))
+                    fail_msg("line %lld: %s %s", (long long)line->line, line->code, line->reason);
+            }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -365,6 +404,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_refresh_is_all_or_nothing, begin, end),
         cmocka_unit_test_setup_teardown(a_line_of_a_refresh_says_how_it_differs_from_the_one_before,
                                         begin, end),
+        cmocka_unit_test_setup_teardown(no_remark_keeps_the_number_of_a_person, begin, end),
         cmocka_unit_test_setup_teardown(a_person_is_known_by_each_key_and_by_none_of_another, begin,
                                         end),
     };
