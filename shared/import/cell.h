@@ -21,6 +21,9 @@ enum { CELL_NAME = 128 };
 void cell_name(const char *text, char out[CELL_NAME]);
 /* The same without what stands in brackets at its end. */
 void cell_name_outside_brackets(char name[CELL_NAME]);
+/* Takes one thing off a header that is written around it: its number (3.名称), brackets before or
+   behind it (【必填】名称, 名称(全称)[文本]), quotes, a line break of markup. False when there is none. */
+bool cell_name_peel(char name[CELL_NAME]);
 
 /* Half-width; blanks are dropped, or one each where they are kept. False when it does not fit. */
 bool cell_half(const char *text, bool keep_blanks, char *out, size_t size);

@@ -150,7 +150,7 @@ const char *import_column_of(struct import *im, const char *cell);
 /* A row before those of data: the header, when it names enough columns; im->columns then. */
 enum rc import_header_row(struct import *im, const struct csv_row *row, struct err *err) RC_CHECKED;
 /* A row that is the header once more, as at the top of each printed page. */
-bool import_header_again(const struct import *im, const struct csv_row *row);
+bool import_header_again(struct import *im, const struct csv_row *row);
 /* A row that is a note below the table. */
 bool import_note(const struct import *im, const struct csv_row *row);
 enum rc import_header_missing(const struct import *im, struct err *err) RC_CHECKED;
