@@ -40,6 +40,8 @@ bool cell_bool(const char *text, bool *value);
  * nothing else is sure to be read right. A moment with an offset is of its day in China.
  */
 bool cell_date(const char *text, int32_t *date);
+/* The last day of a period too: 2024.8.29-2029.8.28, 至2029年8月28日, 2029-08-28止. */
+bool cell_until(const char *text, int32_t *date);
 #define CELL_DATE_FORMS "2023-05-01、2023/5/1、2023.5.1 或 2023年5月1日"
 
 /* Whether it is a word for nothing: /, —, 无, 暂无, N/A. */

@@ -92,6 +92,13 @@ enum rc import_date(struct import *im, const struct csv_row *row, int column, in
     return import_invalid(im, row, column, "须为日期，如 " CELL_DATE_FORMS, err);
 }
 
+enum rc import_until(struct import *im, const struct csv_row *row, int column, int32_t *out,
+                     struct err *err)
+{
+    return cell_until(import_field(im, row, column), out) ? RC_OK
+                                                          : import_date(im, row, column, out, err);
+}
+
 enum rc import_past(struct import *im, const struct csv_row *row, int column, int32_t *out,
                     struct err *err)
 {
@@ -206,6 +213,8 @@ const struct reference_code *import_find_in_list(const struct reference_codes *c
     if (c || !*text)
         return c;
     cell_name(text, name);
+    if (*name >= '0' && *name <= '9') /* 1.公共场所 */
+        (void)cell_name_peel(name);
     cell_name_outside_brackets(name);
     const char *word = words_value("specialties", name);
     if (word)
@@ -256,7 +265,8 @@ size_t import_split(struct import *im, const char *text, char **parts)
 /* What no name has may still be several, with blanks or 和 between them. */
 static void split_again(struct import *im, char **parts, size_t *n, size_t at)
 {
-    static const char *const marks[] = { "以及", "　", " ", "和", "及", "与", "+", "＋" };
+    static const char *const marks[] = { "以及", "　", " ", "和", "及", "与",
+                                         "+",    "＋", "&", "＆", "·" };
     char *more[IMPORT_ENTRIES_MAX];
     char *copy = arena_strdup(im->arena, parts[at]);
     for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)

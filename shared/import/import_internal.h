@@ -181,6 +181,9 @@ enum rc import_bool(struct import *im, const struct csv_row *row, int column, bo
                     struct err *err) RC_CHECKED;
 enum rc import_date(struct import *im, const struct csv_row *row, int column, int32_t *out,
                     struct err *err) RC_CHECKED;
+/* A date, or the last day of a period. */
+enum rc import_until(struct import *im, const struct csv_row *row, int column, int32_t *out,
+                     struct err *err) RC_CHECKED;
 /* A date that is not behind today. */
 enum rc import_past(struct import *im, const struct csv_row *row, int column, int32_t *out,
                     struct err *err) RC_CHECKED;

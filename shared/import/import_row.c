@@ -148,7 +148,7 @@ static enum rc read_inspector(struct import *im, const struct csv_row *row, stru
     if (rc == RC_OK)
         rc = import_department(im, row, I_DEPARTMENT, &department, err);
     if (rc == RC_OK)
-        rc = import_date(im, row, I_EXPIRES, &i->card_expires_on, err);
+        rc = import_until(im, row, I_EXPIRES, &i->card_expires_on, err);
     if (rc == RC_OK)
         rc = import_codes(im, row, I_SPECIALTIES, &im->specialties, &specialties,
                           &i->specialty_count, err);

@@ -72,6 +72,15 @@ static void dates_are_read_in_each_form_that_begins_with_the_year(void **state)
         { "2023-05-01-", "2023-05-01" },
         { "20230501.0", "2023-05-01" },
         { "20230501.5", NULL },
+        { "2023-05-01T00:00:00.000+0800", "2023-05-01" },
+        { "2023-04-30T16:00:00+0000", "2023-05-01" },
+        { "2023-05-01T08:00:00+08", "2023-05-01" },
+        { "2023-05-01 23:00:00 -0100", "2023-05-02" },
+        { "20230501083000", "2023-05-01" },
+        { "202305010830", "2023-05-01" },
+        { "20230501993000", NULL },
+        { "2023050108", NULL },
+        { "20230501083000123", NULL },
         { "2023/5/1-", NULL },
         { "2023 5", NULL },
         { "2023-5-1,2024-5-1", NULL },
@@ -115,6 +124,40 @@ static void dates_are_read_in_each_form_that_begins_with_the_year(void **state)
             date_format(text, date);
         if (read != (cases[i].date != NULL) || (read && strcmp(text, cases[i].date) != 0))
             fail_msg("%s: %s", cases[i].text, read ? text : "not read");
+    }
+}
+
+static void the_last_day_of_a_period_is_its_end(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {
+        { "2029-08-28", "2029-08-28" },
+        { "2024.8.29-2029.8.28", "2029-08-28" },
+        { "2024-08-29至2029-08-28", "2029-08-28" },
+        { "2024年8月29日—2029年8月28日", "2029-08-28" },
+        { "自2024年8月29日起至2029年8月28日止", NULL },
+        { "自2024年8月29日至2029年8月28日止", "2029-08-28" },
+        { "2024/8/29 ～ 2029/8/28", "2029-08-28" },
+        { "20240829-20290828", "2029-08-28" },
+        { "至2029-08-28", "2029-08-28" },
+        { "有效期至：2029年8月28日", "2029-08-28" },
+        { "2029年8月28日止", "2029-08-28" },
+        { "截至 2029.8.28", "2029-08-28" },
+        { "2029-08-28至2024-08-29", NULL },
+        { "2029年8月28日前", NULL },
+        { "2024年8月29日至", NULL },
+        { "长期", NULL },
+        { "至", NULL },
+        { "", NULL },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        int32_t date = 0;
+        char text[DATE_TEXT] = "";
+        bool read = cell_until(cases[i][0], &date);
+        if (read)
+            date_format(text, date);
+        if (read != (cases[i][1] != NULL) || (read && strcmp(text, cases[i][1]) != 0))
+            fail_msg("%s: %s", cases[i][0], read ? text : "not read");
     }
 }
 
@@ -325,6 +368,20 @@ static void names_are_odd_with_telephones_markup_and_what_cannot_be_seen(void **
         { "合成\xEE\x80\x80店", "乱码" },
         { "合成12315便民店", NULL },
         { "合成℃店", NULL },
+        { "一三八零零一三八零零零", "电话" },
+        { "合成店 壹叁捌零零壹叁捌零零零零", "电话" },
+        { "合成①③⑧⓪⓪①③⑧⓪⓪⓪", "电话" },
+        { "合成𝟭𝟯𝟴𝟬𝟬𝟭𝟯𝟴𝟬𝟬𝟬", "电话" },
+        { "合成13八〇〇138零零0", "电话" },
+        { "合成١٣٨٠٠١٣٨٠٠٠", "电话" },
+        { "合成☎2345678", "电话" },
+        { "合成📞：23456789", "电话" },
+        { "合成二〇〇八饭店", NULL },
+        { "三五一四一二三四厂招待所", NULL },
+        { "nan", "名称" },
+        { "无", "名称" },
+        { "——", "名称" },
+        { "N/A", "名称" },
         { "合成??店", "乱码" },
         { "合成?店", "乱码" },
         { "锟斤拷店", "乱码" },
@@ -513,6 +570,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(dates_are_read_in_each_form_that_begins_with_the_year),
+        cmocka_unit_test(the_last_day_of_a_period_is_its_end),
         cmocka_unit_test(numbers_are_read_with_their_ornaments),
         cmocka_unit_test(yes_and_no_are_read_in_words),
         cmocka_unit_test(what_stands_around_a_text_is_taken_away),
