@@ -119,6 +119,9 @@ struct import {
     const struct reference_code *region;    /* found last, and by which name */
     char region_name[CELL_NAME];
     struct import_seen *seen;
+    struct import_first *firsts; /* ascending by line */
+    size_t first_count;
+    size_t first_room;
 };
 
 struct import_kind {

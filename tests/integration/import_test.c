@@ -358,6 +358,47 @@ static int64_t department(struct harness *h, const char *code)
     return reference_find(&departments, code)->id;
 }
 
+static void a_card_that_comes_again_says_what_differs(void **state)
+{
+#define CARD(name, until, daily) name ",HN-W-2," until ",公共场所,是," daily ",300\n"
+    static const struct {
+        const char *rows;
+        const char *said;
+    } cases[] = {
+        { CARD("甲", "2029-08-28", "4") CARD("甲", "2029-08-28", "4"), "内容也相同" },
+        { CARD("甲", "2029-08-28", "4") CARD("乙", "2029-08-28", "4"),
+          "；不同之处：姓名（“乙”，此前“甲”）" },
+        { CARD("甲", "2029-08-28", "4") CARD("甲", "2030-08-28", "6"),
+          "；不同之处：有效期至（“2030-08-28”，此前“2029-08-28”）、"
+          "每日上限（“6”，此前“4”）" },
+        { CARD("甲", "2029-08-28",
+               "4") "乙,HN-W-3,2029-08-28,公共场所,是,4,300\n" CARD("丙", "2029-08-28", "4"),
+          "与第 2 行的“执法证号”相同，以后一行为准；不同之处：姓名（“丙”，此前“甲”）" },
+    };
+    struct harness *h = *state;
+    const struct import_by by = { .department_id = department(h, "H410402") };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct import_request request = subjects;
+        struct import_record r;
+        struct row_page page;
+        struct err err = { .rc = RC_OK };
+        request.kind = "inspectors";
+        request.by = &by;
+        assert_rc(RC_OK, import(h, &request,
+                                arena_printf(h->arena,
+                                             "姓名,执法证号,有效期至,专业,是否在岗,每日上限,"
+                                             "年度上限\n%s",
+                                             cases[i].rows),
+                                &r));
+        const struct list_ask ask = { .scope = (const struct db_val[]){ db_int(r.id) } };
+        assert_rc(RC_OK, list_page(h->db, h->arena, &import_line_list, &ask, 9, &page, &err));
+        assert_int_equal(page.n, 1);
+        const struct import_line *line = page.v;
+        if (!strstr(line->reason, cases[i].said))
+            fail_msg("%s", line->reason);
+    }
+}
+
 #define AT(region) "甲,路," region ",营业,B,公共场所,2026-01-01\n"
 #define IS(state) "甲,路,新华区," state ",B,公共场所,2026-01-01\n"
 #define OF(class) "甲,路,新华区,营业," class ",公共场所,2026-01-01\n"
@@ -471,6 +512,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_refresh_is_all_or_nothing, begin, end),
         cmocka_unit_test_setup_teardown(a_line_of_a_refresh_says_how_it_differs_from_the_one_before,
                                         begin, end),
+        cmocka_unit_test_setup_teardown(a_card_that_comes_again_says_what_differs, begin, end),
         cmocka_unit_test_setup_teardown(values_are_known_by_the_words_of_lists, begin, end),
         cmocka_unit_test_setup_teardown(no_remark_keeps_the_number_of_a_person, begin, end),
         cmocka_unit_test_setup_teardown(a_person_is_known_by_each_key_and_by_none_of_another, begin,
