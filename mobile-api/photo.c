@@ -27,6 +27,7 @@ enum {
     TEXT_MAX = 40,
     OFFSET_HOURS_MAX = 14,
     MOMENT_PARTS = 6,
+    LAST_HOUR = 24,
     COMPONENTS = 3,
     EXIF_MAX = 64 * 1024, /* a segment says its size by two bytes */
     MARKER_APP1 = 0xE1,
@@ -106,26 +107,38 @@ static bool read_moment(const char *text, int64_t *local, const char **behind)
         if (!read_number(&text, digits[i], &v[i]))
             return false;
     }
+    if (v[3] == LAST_HOUR) /* of those who count hours from 1, midnight of the same day */
+        v[3] = 0;
     *behind = text + (*text == '.' ? 1 + strspn(text + 1, "0123456789") : 0);
     (void)snprintf(instant, sizeof instant, "%04d-%02d-%02dT%02d:%02d:%02dZ", v[0], v[1], v[2],
                    v[3], v[4], v[5]);
     return instant_parse(instant, local);
 }
 
-static void read_time(ExifData *data, struct evidence_origin *out)
+/* The moment of one tag, with the offset that it or one of the others says. */
+static bool read_tag(ExifData *data, ExifTag moment, ExifTag offset, int64_t *taken_at)
 {
+    const ExifTag offsets[] = { offset, EXIF_TAG_OFFSET_TIME };
     char text[TEXT_MAX];
-    char offset[TEXT_MAX];
+    char says[TEXT_MAX];
     const char *behind;
     int minutes = DEFAULT_OFFSET;
-    if (!read_text(data, EXIF_IFD_EXIF, EXIF_TAG_DATE_TIME_ORIGINAL, text) ||
-        !read_moment(text, &out->taken_at, &behind))
-        return;
-    if (!read_offset(behind, &minutes) &&
-        read_text(data, EXIF_IFD_EXIF, EXIF_TAG_OFFSET_TIME_ORIGINAL, offset))
-        (void)read_offset(offset, &minutes);
-    out->taken_at -= (int64_t)minutes * 60000;
-    out->timed = plausible(out->taken_at);
+    if (!read_text(data, EXIF_IFD_EXIF, moment, text) || !read_moment(text, taken_at, &behind))
+        return false;
+    bool said = read_offset(behind, &minutes);
+    for (size_t i = 0; !said && i < sizeof offsets / sizeof offsets[0]; i++)
+        said = read_text(data, EXIF_IFD_EXIF, offsets[i], says) && read_offset(says, &minutes);
+    *taken_at -= (int64_t)minutes * 60000;
+    return plausible(*taken_at);
+}
+
+/* Of a photo both are one moment; some write one of them only. */
+static void read_time(ExifData *data, struct evidence_origin *out)
+{
+    out->timed = read_tag(data, EXIF_TAG_DATE_TIME_ORIGINAL, EXIF_TAG_OFFSET_TIME_ORIGINAL,
+                          &out->taken_at) ||
+                 read_tag(data, EXIF_TAG_DATE_TIME_DIGITIZED, EXIF_TAG_OFFSET_TIME_DIGITIZED,
+                          &out->taken_at);
 }
 
 /* A part of degrees, minutes, seconds; 0/0 is an unknown one, which may only be a smaller part. */

@@ -106,15 +106,20 @@ bool cell_half(const char *text, bool keep_blanks, char *out, size_t size)
     return true;
 }
 
+static void trim_stars(char *name)
+{
+    size_t n = strlen(name);
+    size_t stars = strspn(name, "*");
+    memmove(name, name + stars, n - stars + 1);
+    n -= stars;
+    while (n && strchr("*:", name[n - 1]))
+        name[--n] = '\0';
+}
+
 void cell_name(const char *text, char out[CELL_NAME])
 {
     (void)cell_half(text, false, out, CELL_NAME);
-    size_t n = strlen(out);
-    size_t stars = strspn(out, "*");
-    memmove(out, out + stars, n - stars + 1);
-    n -= stars;
-    while (n && strchr("*:", out[n - 1]))
-        out[--n] = '\0';
+    trim_stars(out);
     for (char *p = out; *p; p++)
         if (*p >= 'A' && *p <= 'Z')
             *p = (char)(*p + ('a' - 'A'));
@@ -126,6 +131,91 @@ void cell_name_outside_brackets(char name[CELL_NAME])
     char *open = strrchr(name, '(');
     if (n && name[n - 1] == ')' && open && open > name)
         *open = '\0';
+}
+
+/* ---- headers --------------------------------------------------------------------------------- */
+
+static bool ends_with(const char *text, size_t n, const char *end)
+{
+    size_t size = strlen(end);
+    return n > size && memcmp(text + n - size, end, size) == 0;
+}
+
+static bool begins_with(const char *text, const char *begin)
+{
+    return strncmp(text, begin, strlen(begin)) == 0;
+}
+
+static bool drop_brackets(char *name)
+{
+    static const char *const brackets[][2] = {
+        { "(", ")" }, { "[", "]" }, { "【", "】" }, { "〔", "〕" }, { "〖", "〗" },
+        { "{", "}" }, { "<", ">" }, { "“", "”" },   { "「", "」" }, { "\"", "\"" },
+    };
+    size_t n = strlen(name);
+    for (size_t i = 0; i < sizeof brackets / sizeof brackets[0]; i++) {
+        const char *close = brackets[i][1];
+        size_t size = strlen(brackets[i][0]);
+        char *open = NULL;
+        char *end = begins_with(name, brackets[i][0]) ? strstr(name + size, close) : NULL;
+        if (end && end[strlen(close)]) { /* before it */
+            end += strlen(close);
+            memmove(name, end, strlen(end) + 1);
+            return true;
+        }
+        if (end && end > name + size) { /* around it */
+            *end = '\0';
+            memmove(name, name + size, strlen(name + size) + 1);
+            return true;
+        }
+        if (!ends_with(name, n, close))
+            continue;
+        for (char *at = strstr(name, brackets[i][0]); at; at = strstr(at + 1, brackets[i][0]))
+            open = at + strlen(close) <= name + n - strlen(close) ? at : open;
+        if (open && open > name) {
+            *open = '\0';
+            return true;
+        }
+    }
+    return false;
+}
+
+/* 3.名称, 3、名称, 3)名称 */
+static bool drop_number(char *name)
+{
+    static const char *const ends[] = { ".", "、", ")", "-", "_" };
+    size_t digits = strspn(name, "0123456789");
+    const char *rest = name + digits;
+    for (size_t i = 0; digits && digits < 3 && i < sizeof ends / sizeof ends[0]; i++)
+        if (begins_with(rest, ends[i]) && rest[strlen(ends[i])] &&
+            !(rest[strlen(ends[i])] >= '0' && rest[strlen(ends[i])] <= '9')) {
+            rest += strlen(ends[i]);
+            memmove(name, rest, strlen(rest) + 1);
+            return true;
+        }
+    return false;
+}
+
+static bool drop_words(char *name)
+{
+    static const char *const words[] = { "<br/>", "<br>", "必填项", "必填", "选填" };
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        size_t n = strlen(words[i]);
+        char *at = strstr(name, words[i]);
+        if (at && strlen(name) > n) {
+            memmove(at, at + n, strlen(at + n) + 1);
+            return true;
+        }
+    }
+    return false;
+}
+
+bool cell_name_peel(char name[CELL_NAME])
+{
+    bool any = drop_words(name) || drop_number(name) || drop_brackets(name);
+    if (any)
+        trim_stars(name);
+    return any && *name;
 }
 
 /* ---- numbers --------------------------------------------------------------------------------- */

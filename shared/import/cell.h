@@ -21,6 +21,9 @@ enum { CELL_NAME = 128 };
 void cell_name(const char *text, char out[CELL_NAME]);
 /* The same without what stands in brackets at its end. */
 void cell_name_outside_brackets(char name[CELL_NAME]);
+/* Takes one thing off a header that is written around it: its number (3.名称), brackets before or
+   behind it (【必填】名称, 名称(全称)[文本]), quotes, a line break of markup. False when there is none. */
+bool cell_name_peel(char name[CELL_NAME]);
 
 /* Half-width; blanks are dropped, or one each where they are kept. False when it does not fit. */
 bool cell_half(const char *text, bool keep_blanks, char *out, size_t size);
@@ -37,6 +40,8 @@ bool cell_bool(const char *text, bool *value);
  * nothing else is sure to be read right. A moment with an offset is of its day in China.
  */
 bool cell_date(const char *text, int32_t *date);
+/* The last day of a period too: 2024.8.29-2029.8.28, 至2029年8月28日, 2029-08-28止. */
+bool cell_until(const char *text, int32_t *date);
 #define CELL_DATE_FORMS "2023-05-01、2023/5/1、2023.5.1 或 2023年5月1日"
 
 /* Whether it is a word for nothing: /, —, 无, 暂无, N/A. */

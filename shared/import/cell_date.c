@@ -156,6 +156,17 @@ static size_t mark_at(const char *p, const char *chinese)
     return *p && strchr("-/.", *p) ? 1 : 0;
 }
 
+/* 20230501, 20230501.0, 20230501083000: what follows the day is no part of a longer number. */
+static bool is_compact(const char *p)
+{
+    enum { DAY = 8, MINUTES = 12, SECONDS = 14 };
+    size_t n = strspn(p, "0123456789");
+    if (n == DAY)
+        return !p[n] || (p[n] == '.' && !p[n + 1 + strspn(p + n + 1, "0")]);
+    return (n == MINUTES || n == SECONDS) && !p[n] && strncmp(p + DAY, "24", 2) < 0 &&
+           p[DAY + 2] < '6' && (n == MINUTES || p[DAY + 4] < '6');
+}
+
 static bool by_calendar(const char *text, int32_t *date)
 {
     static const char *const day_words[] = { "日", "号", NULL };
@@ -164,7 +175,7 @@ static bool by_calendar(const char *text, int32_t *date)
     int d;
     char whole[40];
     const char *p = text;
-    if (strspn(p, "0123456789") == 8 && (!p[8] || (p[8] == '.' && !p[9 + strspn(p + 9, "0")])))
+    if (is_compact(p))
         return snprintf(whole, sizeof whole, "%.4s-%.2s-%.2s", p, p + 4, p + 6) > 0 &&
                date_parse(whole, date);
     if (strspn(p, "0123456789") != 4 || !read_digits(&p, 4, &y))
@@ -199,6 +210,27 @@ static bool by_days(const char *text, int32_t *date)
     return days >= EXCEL_FIRST && days <= EXCEL_LAST;
 }
 
+/* 08:00:00 +08:00, +0800 and +08 as +08:00. */
+static void plain_offset(char text[TEXT])
+{
+    char *blank = strrchr(text, ' ');
+    if (blank && (blank[1] == '+' || blank[1] == '-'))
+        memmove(blank, blank + 1, strlen(blank));
+    char *sign = strrchr(text, '+');
+    if (!sign)
+        sign = strrchr(text, '-');
+    size_t digits = sign ? strspn(sign + 1, "0123456789") : 0;
+    size_t n = strlen(text);
+    if (!digits || sign < text + sizeof "2023-04-30T" || sign[1 + digits] || n + 4 > TEXT)
+        return;
+    if (digits == 2)
+        memcpy(text + n, ":00", sizeof ":00");
+    else if (digits == 4) {
+        memmove(sign + 4, sign + 3, 3);
+        sign[3] = ':';
+    }
+}
+
 /* With an offset it is a moment, which in China may be of the day after: 2023-04-30T16:00:00Z. */
 static bool by_moment(char text[TEXT], int32_t *date)
 {
@@ -208,9 +240,7 @@ static bool by_moment(char text[TEXT], int32_t *date)
     char between = text[10];
     if (between == ' ')
         text[10] = 'T';
-    char *blank = strrchr(text, ' ');
-    if (blank && (blank[1] == '+' || blank[1] == '-')) /* 08:00:00 +08:00 */
-        memmove(blank, blank + 1, strlen(blank));
+    plain_offset(text);
     bool read = instant_parse(text, &instant);
     text[10] = between;
     if (read)
@@ -227,4 +257,47 @@ bool cell_date(const char *text, int32_t *date)
         return false;
     mark_blanks(whole);
     return by_moment(whole, date) || by_calendar(whole, date) || by_days(whole, date);
+}
+
+/* ---- the end of a period --------------------------------------------------------------------- */
+
+static char *without(char *text, const char *const *begins, const char *const *ends)
+{
+    for (size_t i = 0; begins[i]; i++)
+        if (strncmp(text, begins[i], strlen(begins[i])) == 0)
+            text += strlen(begins[i]);
+    for (size_t i = 0; ends[i]; i++) {
+        size_t n = strlen(text);
+        size_t size = strlen(ends[i]);
+        if (n > size && strcmp(text + n - size, ends[i]) == 0)
+            text[n - size] = '\0';
+    }
+    return text_trim(text);
+}
+
+bool cell_until(const char *text, int32_t *date)
+{
+    static const char *const begins[] = { "有效期", "截至", "截止", "至", "到",
+                                          "自",     "从",   ":",    "：", NULL };
+    static const char *const ends[] = { "止", "截止", "到期", "为止", NULL };
+    static const char *const marks[] = { "至", "到", "-", "—", "–", "－", "~", "～", NULL };
+    char whole[TEXT];
+    int32_t from;
+    if (cell_date(text, date))
+        return true;
+    if (strlen(text) >= sizeof whole)
+        return false;
+    memcpy(whole, text, strlen(text) + 1);
+    char *period = without(whole, begins, ends);
+    if (cell_date(period, date))
+        return true;
+    for (size_t i = 0; marks[i]; i++)
+        for (char *at = strstr(period, marks[i]); at; at = strstr(at + 1, marks[i])) {
+            char first[TEXT];
+            (void)snprintf(first, sizeof first, "%.*s", (int)(at - period), period);
+            if (cell_date(text_trim(first), &from) &&
+                cell_date(text_trim(at + strlen(marks[i])), date) && from <= *date)
+                return true;
+        }
+    return false;
 }

@@ -9,13 +9,10 @@
 enum { DIGITS_MIN = 4, SERVICE = 10 };
 
 /* What publication would mask: one rule says what a telephone number is. */
-static const char *personal(struct arena *a, const char *text)
+static const char *personal(struct arena *a, const char *text, size_t digits)
 {
     struct personal_span *spans;
     bool found[PERSONAL_KINDS] = { false };
-    size_t digits = 0;
-    for (const char *p = text; *p; p++)
-        digits += *p >= '0' && *p <= '9';
     if (digits < DIGITS_MIN && !strchr(text, '@'))
         return NULL;
     for (size_t n = personal_spans(a, text, NULL, &spans), i = 0; i < n; i++)
@@ -98,15 +95,16 @@ const char *cell_name_oddity(struct arena *a, const char *text)
     char half[4 * CELL_NAME];
     bool wide = false; /* full-width ASCII */
     bool suspect = false;
+    size_t digits = 0; /* 13812345678, １３８…, ①③⑧…, 一三八… */
     uint32_t code;
     for (size_t n = strlen(text), i = 0, step; i < n; i += step) {
         unsigned char lead = (unsigned char)text[i];
-        step = lead >= 0xE4 && lead <= 0xE9 ? 3 : 1; /* ideographs, and ASCII */
-        if (step == 3 || (lead > 0x20 && lead < 0x7F)) {
-            suspect = suspect || step == 1;
+        step = glyph_read(text + i, n - i, &code);
+        digits += personal_digit(code);
+        if ((lead >= 0xE4 && lead <= 0xE9) || (lead > 0x20 && lead < 0x7F)) {
+            suspect = suspect || step == 1; /* else an ideograph */
             continue;
         }
-        step = glyph_read(text + i, n - i, &code);
         if (code < 0x20 || (glyph_blank(code) && code != ' ' && code != 0x3000 && code != 0xA0))
             return "含有控制字符或不可见字符";
         if (is_damage(code))
@@ -115,11 +113,13 @@ const char *cell_name_oddity(struct arena *a, const char *text)
     }
     if (is_mangled(text))
         return "含有乱码";
-    if (!suspect && !wide)
+    if (cell_says_nothing(text))
+        return "不像名称";
+    if (!suspect && !wide && digits < DIGITS_MIN)
         return NULL;
     if (wide && cell_half(text, true, half, sizeof half))
         text = half;
     if (has_service_number(text))
         return "含有电话号码或联系方式";
-    return has_markup(text) ? "含有网页标记或网址" : personal(a, text);
+    return has_markup(text) ? "含有网页标记或网址" : personal(a, text, digits);
 }

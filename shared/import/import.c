@@ -5,6 +5,8 @@
 
 #include "base/digest.h"
 #include "base/text.h"
+#include "domain/directory/citizen.h"
+#include "domain/publish/personal.h"
 #include "import/import_internal.h"
 #include "store/directory/import_refresh.h"
 #include "store/directory/person.h"
@@ -51,6 +53,12 @@ static const char *shortened(struct arena *a, const char *text, size_t n)
     return cut;
 }
 
+/* What is kept of a file beside its data: no number of a person, unless as it may be shown. */
+static const char *kept(struct arena *a, const char *text, size_t n)
+{
+    return arena_strdup(a, shortened(a, citizen_cover(a, text), n));
+}
+
 /* column: what the file calls it */
 static void add_line(struct import *im, long line, bool refused, const char *column,
                      const char *code, const char *reason)
@@ -60,8 +68,8 @@ static void add_line(struct import *im, long line, bool refused, const char *col
         .line = im->base + line,
         .refused = refused,
         .field = column,
-        .code = shortened(im->arena, code, CODE_SHOWN),
-        .reason = shortened(im->arena, reason, REASON_MAX),
+        .code = kept(im->arena, code, CODE_SHOWN),
+        .reason = kept(im->arena, reason, REASON_MAX),
     };
 }
 
@@ -303,6 +311,18 @@ static bool clean(const struct csv_row *row)
     return any;
 }
 
+/* Without the numbers by which the people that a note names are called or known. */
+static char *without_numbers(struct arena *a, const char *text)
+{
+    struct personal_span *spans;
+    size_t n = personal_spans(a, text, NULL, &spans);
+    size_t numbers = 0;
+    for (size_t i = 0; i < n; i++)
+        if (spans[i].kind <= PERSONAL_DOCUMENT)
+            spans[numbers++] = spans[i];
+    return personal_cover(a, text, spans, numbers);
+}
+
 /* What is no row of data, by its first words. */
 static void add_note(struct import *im, const struct csv_row *row)
 {
@@ -315,11 +335,12 @@ static void add_note(struct import *im, const struct csv_row *row)
             buf_printf(&text, "%.120s ", row->fields[i]);
     utf8_drop_broken(text.p);
     b->note_count++;
-    b->unread[b->unread_count++] = (struct import_line){ .line = im->base + row->line,
-                                                         .skipped = true,
-                                                         .field = "",
-                                                         .code = "",
-                                                         .reason = text_trim(text.p) };
+    b->unread[b->unread_count++] =
+        (struct import_line){ .line = im->base + row->line,
+                              .skipped = true,
+                              .field = "",
+                              .code = "",
+                              .reason = without_numbers(im->arena, text_trim(text.p)) };
 }
 
 /* Rows that were numbered in advance and never filled in. */
@@ -380,8 +401,8 @@ static enum rc on_row(void *data, const struct csv_row *row, struct err *err)
             .line = im->base + row->line,
             .refused = true,
             .field = arena_strdup(im->arena, why.pointer),
-            .code = shortened(im->arena, import_here(im)->code, CODE_SHOWN),
-            .reason = arena_strdup(im->arena, shortened(im->arena, why.detail, REASON_MAX)),
+            .code = kept(im->arena, import_here(im)->code, CODE_SHOWN),
+            .reason = kept(im->arena, why.detail, REASON_MAX),
         };
     else
         b->count++;

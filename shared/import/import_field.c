@@ -92,6 +92,13 @@ enum rc import_date(struct import *im, const struct csv_row *row, int column, in
     return import_invalid(im, row, column, "须为日期，如 " CELL_DATE_FORMS, err);
 }
 
+enum rc import_until(struct import *im, const struct csv_row *row, int column, int32_t *out,
+                     struct err *err)
+{
+    return cell_until(import_field(im, row, column), out) ? RC_OK
+                                                          : import_date(im, row, column, out, err);
+}
+
 enum rc import_past(struct import *im, const struct csv_row *row, int column, int32_t *out,
                     struct err *err)
 {
@@ -206,6 +213,8 @@ const struct reference_code *import_find_in_list(const struct reference_codes *c
     if (c || !*text)
         return c;
     cell_name(text, name);
+    if (*name >= '0' && *name <= '9') /* 1.公共场所 */
+        (void)cell_name_peel(name);
     cell_name_outside_brackets(name);
     const char *word = words_value("specialties", name);
     if (word)
@@ -256,7 +265,8 @@ size_t import_split(struct import *im, const char *text, char **parts)
 /* What no name has may still be several, with blanks or 和 between them. */
 static void split_again(struct import *im, char **parts, size_t *n, size_t at)
 {
-    static const char *const marks[] = { "以及", "　", " ", "和", "及", "与", "+", "＋" };
+    static const char *const marks[] = { "以及", "　", " ", "和", "及", "与",
+                                         "+",    "＋", "&", "＆", "·" };
     char *more[IMPORT_ENTRIES_MAX];
     char *copy = arena_strdup(im->arena, parts[at]);
     for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
@@ -413,16 +423,18 @@ enum rc import_enterprise(struct import *im, const struct csv_row *row, int colu
 void import_note_person(struct import *im, int column, const char *code, bool *check_ok)
 {
     bool both;
+    char shown[CITIZEN_TEXT];
     import_here(im)->code = code;
     if (!code || !citizen_number(code, &both))
         return;
     import_here(im)->person = code;
-    import_here(im)->code =
-        arena_printf(im->arena, "%.6s********%s", code, code + strlen(code) - 4);
+    citizen_shown(code, shown);
+    import_here(im)->code = arena_strdup(im->arena, shown);
     import_flag(im, im->batch.count, im->kind->columns[column],
                 both
                     ? "既符合公民身份号码规则，也符合统一社会信用代码规则：按自然人处理，不公开号码"
-                    : "是公民身份号码：按自然人处理，不公开号码");
+                : *code < 'A' ? "是公民身份号码：按自然人处理，不公开号码"
+                              : "是自然人的证件号码：按自然人处理，不公开号码");
     *check_ok = true;
 }
 

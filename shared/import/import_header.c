@@ -81,10 +81,9 @@ const char *import_column_of(struct import *im, const char *cell)
             return im->mappings[i].column;
         }
     const char *column = known_column(im, name);
-    if (column)
-        return column;
-    cell_name_outside_brackets(name);
-    return known_column(im, name);
+    while (!column && cell_name_peel(name))
+        column = known_column(im, name);
+    return column;
 }
 
 /* How many of the kind's columns the row names. */
@@ -251,11 +250,20 @@ enum rc import_header_missing(const struct import *im, struct err *err)
                    im->kind->columns[im->kind->lacks ? 1 : 0]);
 }
 
-bool import_header_again(const struct import *im, const struct csv_row *row)
+/* Each cell is the header's, or another word for it: the columns' names below what officials call
+   them. */
+bool import_header_again(struct import *im, const struct csv_row *row)
 {
-    for (int i = 0; im->kind->columns[i]; i++)
-        if (im->positions[i] >= 0 && strcmp(import_field(im, row, i), im->titles[i]) != 0)
+    for (int i = 0; im->kind->columns[i]; i++) {
+        const char *cell = import_field(im, row, i);
+        if (im->positions[i] < 0 || strcmp(cell, im->titles[i]) == 0)
+            continue;
+        if (!*cell || cell[strcspn(cell, "0123456789")]) /* nearly all rows: their codes */
             return false;
+        const char *column = import_column_of(im, cell);
+        if (!column || strcmp(column, im->kind->columns[i]) != 0)
+            return false;
+    }
     return true;
 }
 

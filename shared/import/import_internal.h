@@ -120,6 +120,9 @@ struct import {
     const struct reference_code *region;    /* found last, and by which name */
     char region_name[CELL_NAME];
     struct import_seen *seen;
+    struct import_first *firsts; /* ascending by line */
+    size_t first_count;
+    size_t first_room;
 };
 
 struct import_kind {
@@ -151,7 +154,7 @@ const char *import_column_of(struct import *im, const char *cell);
 /* A row before those of data: the header, when it names enough columns; im->columns then. */
 enum rc import_header_row(struct import *im, const struct csv_row *row, struct err *err) RC_CHECKED;
 /* A row that is the header once more, as at the top of each printed page. */
-bool import_header_again(const struct import *im, const struct csv_row *row);
+bool import_header_again(struct import *im, const struct csv_row *row);
 /* A row that is a note below the table. */
 bool import_note(const struct import *im, const struct csv_row *row);
 enum rc import_header_missing(const struct import *im, struct err *err) RC_CHECKED;
@@ -182,6 +185,9 @@ enum rc import_bool(struct import *im, const struct csv_row *row, int column, bo
                     struct err *err) RC_CHECKED;
 enum rc import_date(struct import *im, const struct csv_row *row, int column, int32_t *out,
                     struct err *err) RC_CHECKED;
+/* A date, or the last day of a period. */
+enum rc import_until(struct import *im, const struct csv_row *row, int column, int32_t *out,
+                     struct err *err) RC_CHECKED;
 /* A date that is not behind today. */
 enum rc import_past(struct import *im, const struct csv_row *row, int column, int32_t *out,
                     struct err *err) RC_CHECKED;

@@ -91,15 +91,15 @@ static const struct reference_code *by_name(const struct import *im, const char 
     return count == 1 ? found : NULL;
 }
 
-/* Takes the code out of a name that has one: 410402, 410402000000, 410402.0. */
+/* Takes the code out of a name that has one: 410402, 410402.0, and those of statistics, which go on
+   to the street and the village: 410402001, 410402001002. */
 static void take_code(char *name, char code[7])
 {
-    enum { DISTRICT = 6, STATISTICAL = 12 };
-    static const char zeros[] = "000000";
+    enum { DISTRICT = 6, STREET = 9, VILLAGE = 12 };
     char *at = strpbrk(name, "0123456789");
     size_t n = at ? strspn(at, "0123456789") : 0;
     code[0] = '\0';
-    if (n != DISTRICT && (n != STATISTICAL || strncmp(at + DISTRICT, zeros, DISTRICT) != 0))
+    if (n != DISTRICT && n != STREET && n != VILLAGE)
         return;
     memcpy(code, at, DISTRICT);
     code[DISTRICT] = '\0';
@@ -117,6 +117,16 @@ static void drop_marks(char *name)
     *out = '\0';
 }
 
+/* 新华区本级 is 新华区; 本级 alone is what the file's department is of. */
+static void drop_own(char *name)
+{
+    static const char own[] = "本级";
+    size_t n = strlen(name);
+    size_t size = strlen(own);
+    if (n > size + strlen("区") && strcmp(name + n - size, own) == 0)
+        name[n - size] = '\0';
+}
+
 const struct reference_code *import_find_region(struct import *im, const char *text)
 {
     char name[CELL_NAME];
@@ -130,6 +140,7 @@ const struct reference_code *import_find_region(struct import *im, const char *t
     memcpy(im->region_name, name, sizeof im->region_name);
     take_code(name, code);
     drop_marks(name);
+    drop_own(name);
     r = *name || !*code ? by_name(im, name) : reference_find(&im->regions, code);
     if (r && *code && strcmp(r->code, code) != 0)
         r = NULL; /* 410402 卫东区 */

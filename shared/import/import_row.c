@@ -1,16 +1,82 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "domain/directory/citizen.h"
 #include "import/import_internal.h"
 #include "store/field/feed.h"
+
+/* ---- rows of one identifier ------------------------------------------------------------------ */
+
+enum { FIRSTS_MAX = 5000, FIRST_FIELD = 200 }; /* later rows are only told of each other */
+
+/* A row as the file has it, for those that come with its identifier again. */
+struct import_first {
+    long line;
+    char **fields; /* of the kind's columns */
+};
+
+static struct import_first *first_of(const struct import *im, long line)
+{
+    size_t from = 0;
+    size_t to = im->first_count;
+    while (from < to) {
+        size_t middle = from + (to - from) / 2;
+        if (im->firsts[middle].line < line)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    return from < im->first_count && im->firsts[from].line == line ? &im->firsts[from] : NULL;
+}
+
+static void keep_first(struct import *im, const struct csv_row *row)
+{
+    enum { FIRST_ROOM = 64 };
+    if (im->first_count == FIRSTS_MAX || first_of(im, row->line)) /* read again behind a flush */
+        return;
+    if (im->first_count == im->first_room) {
+        size_t room = im->first_room ? 2 * im->first_room : FIRST_ROOM;
+        struct import_first *more = arena_array(im->keep, room, sizeof *more);
+        if (im->first_count)
+            memcpy(more, im->firsts, im->first_count * sizeof *more);
+        im->firsts = more;
+        im->first_room = room;
+    }
+    struct import_first *f = &im->firsts[im->first_count++];
+    f->line = row->line;
+    f->fields = arena_array(im->keep, IMPORT_COLUMNS_MAX, sizeof *f->fields);
+    for (int i = 0; im->kind->columns[i]; i++)
+        f->fields[i] = arena_strndup(im->keep, import_field(im, row, i), FIRST_FIELD);
+}
+
+/* In what a row differs from the earlier one, but for the identifier. */
+static const char *differences(const struct import *im, const struct csv_row *row, int column,
+                               long before)
+{
+    const struct import_first *f = first_of(im, before);
+    struct buf b;
+    buf_init(&b, im->arena, 256);
+    for (int i = 0; f && im->kind->columns[i]; i++) {
+        const char *now = import_field(im, row, i);
+        if (i != column && strncmp(now, f->fields[i], FIRST_FIELD) != 0)
+            buf_printf(&b, "%s%s（“%.60s”，此前“%.60s”）", b.n ? "、" : "；不同之处：",
+                       im->titles[i], now, f->fields[i]);
+    }
+    utf8_drop_broken(b.p);
+    return b.n ? b.p : f ? "，内容也相同" : "";
+}
 
 /* A second row of one identifier: the later one holds, and somebody should know. */
 static void flag_twice(struct import *im, const struct csv_row *row, int column, const char *code)
 {
     long before = import_seen_before(im, code, row->line);
-    if (before)
-        import_flag(im, im->batch.count, im->kind->columns[column],
-                    "与第 %ld 行的“%s”相同，以后一行为准", before, im->titles[column]);
+    if (!before) {
+        keep_first(im, row);
+        return;
+    }
+    import_flag(im, im->batch.count, im->kind->columns[column],
+                "与第 %ld 行的“%s”相同，以后一行为准%s", before, im->titles[column],
+                differences(im, row, column, before));
 }
 
 /* ---- directories ----------------------------------------------------------------------------- */
@@ -120,6 +186,18 @@ static enum rc read_telephone(struct import *im, const struct csv_row *row, cons
     return rc;
 }
 
+/* 证件号码 may be those of identity cards: they would stand in every address and on every page. */
+static enum rc read_card(struct import *im, const struct csv_row *row, const char **out,
+                         struct err *err)
+{
+    enum { IDENTITY = 18 };
+    bool both;
+    enum rc rc = import_identifier(im, row, I_CARD, 32, out, err);
+    if (rc == RC_OK && strlen(*out) == IDENTITY && citizen_number(*out, &both))
+        return import_invalid(im, row, I_CARD, "是公民身份号码，须为执法证号", err);
+    return rc;
+}
+
 static enum rc read_inspector(struct import *im, const struct csv_row *row, struct err *err)
 {
     import_here(im)->code = arena_strdup(im->arena, import_field(im, row, I_CARD));
@@ -129,13 +207,13 @@ static enum rc read_inspector(struct import *im, const struct csv_row *row, stru
     struct inspector *i = &b->inspectors[b->count];
     const struct reference_code *department = NULL;
     const char **specialties = NULL;
-    enum rc rc = import_identifier(im, row, I_CARD, 32, &i->card_no, err);
+    enum rc rc = read_card(im, row, &i->card_no, err);
     if (rc == RC_OK)
         rc = import_text(im, row, I_NAME, 1, 60, &i->name, err);
     if (rc == RC_OK)
         rc = import_department(im, row, I_DEPARTMENT, &department, err);
     if (rc == RC_OK)
-        rc = import_date(im, row, I_EXPIRES, &i->card_expires_on, err);
+        rc = import_until(im, row, I_EXPIRES, &i->card_expires_on, err);
     if (rc == RC_OK)
         rc = import_codes(im, row, I_SPECIALTIES, &im->specialties, &specialties,
                           &i->specialty_count, err);

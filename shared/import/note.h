@@ -9,9 +9,10 @@
 
 /*
  * Whether a row, whose fields are clean, is such a note: 制表人：… 审核人：… 填表日期：…, 注：…, 合计,
- * 第 1 页, or all of it is 一、公共场所, which heads the rows below it. Else it begins with a word of
- * such notes, and each of the columns of that bit (from the first, 1) holds nothing, or one more of
- * them: a row that names somebody is data.
+ * 第 1 页, or all of it is 一、公共场所, which heads the rows below it, 共 12 家, 以下空白, a day or
+ * a seal, or the numbers of the columns (1, 2, 3), or in brackets what to write in each. Else it
+ * begins with a word of such notes, and each of the columns of that bit (from the first, 1) holds
+ * nothing, or one more of them: a row that names somebody is data.
  */
 bool note_row(const struct csv_row *row, uint64_t naming);
 

@@ -75,12 +75,23 @@ static bool holds_nothing(struct reader *r, char *field, size_t n)
     return text_blank(r->bytes + r->used);
 }
 
+/* Old programs fill fields and files up with zeros, and write the end of a file of DOS. */
+static size_t without_end(const char *field, size_t n)
+{
+    enum { END_OF_FILE = 0x1A };
+    while (n && (!field[n - 1] || field[n - 1] == END_OF_FILE))
+        n--;
+    return n;
+}
+
 static void on_field(void *field, size_t n, void *data)
 {
     struct reader *r = data;
     if (r->rc != RC_OK || r->fault)
         return;
     size_t size = 0;
+    if (r->lenient)
+        n = without_end(field, n);
     if (r->count == CSV_COLUMNS_MAX && holds_nothing(r, field, n))
         return;
     if (r->count == CSV_COLUMNS_MAX || n > CSV_FIELD_MAX || r->used + 2 * n + 1 > ROW_BYTES_MAX) {

@@ -59,12 +59,14 @@ const segment = (marker, bytes) => {
 
 // `time`: "2026:03:01 09:30:00", `offset`: "+08:00"; `before`: [marker, bytes] of segments in
 // front, `fill`: bytes between; `header`: of the segment, `end`: bytes at its end; `parts`: of the
-// place, as rationals; no two are equal.
+// place, as rationals; `tags`: further texts by their tag; no two are equal.
 export function exifPhoto({ time, offset, lat, lon, reference = 'NE', before = [], fill = '',
-  header = 'Exif\0\0', end = '', parts, text = ascii }) {
+  header = 'Exif\0\0', end = '', parts, text = ascii, tags = {} }) {
   const exif = [];
   if (time !== undefined) exif.push([0x9003, text(time)]);
   if (offset !== undefined) exif.push([0x9011, text(offset)]);
+  for (const [tag, value] of Object.entries(tags)) exif.push([Number(tag), text(value)]);
+  exif.sort(([a], [b]) => a - b);
   const gps = [];
   const [north, east] = reference;
   if (lat !== undefined) gps.push([1, ascii(lat < 0 ? 'S' : north)],

@@ -74,6 +74,27 @@ test('a time is six numbers, whatever stands between and behind them; an unknown
   cases.forEach(([time, at], i) => assert.equal(found[i].at, at, JSON.stringify(time)));
 });
 
+test('where the tags of the shot are missing or blank, those beside them count', async () => {
+  const DIGITIZED = 0x9004;
+  const OFFSET = 0x9010;
+  const OFFSET_DIGITIZED = 0x9012;
+  const LATER = '2026:11:30 10:30:00';
+  const cases = [
+    [{ tags: { [DIGITIZED]: TIME } }, BEIJING],
+    [{ time: '    :  :     :  :  ', tags: { [DIGITIZED]: TIME } }, BEIJING],
+    [{ time: '0000:00:00 00:00:00', tags: { [DIGITIZED]: TIME } }, BEIJING],
+    [{ time: TIME, tags: { [DIGITIZED]: LATER } }, BEIJING],
+    [{ tags: { [DIGITIZED]: TIME, [OFFSET_DIGITIZED]: '+09:00' } }, '2026-11-30 00:30:00'],
+    [{ time: TIME, tags: { [OFFSET]: '+09:00' } }, '2026-11-30 00:30:00'],
+    [{ time: TIME, offset: '   :  ', tags: { [OFFSET]: '+09:00' } }, '2026-11-30 00:30:00'],
+    [{ time: TIME, offset: '+08:00', tags: { [OFFSET]: '+09:00' } }, BEIJING],
+    [{ time: TIME, tags: { [OFFSET]: '   :  ' } }, BEIJING],
+    [{ time: '2026:11:30 24:05:00' }, '2026-11-29 16:05:00'],
+    [{ tags: { [OFFSET]: '+08:00' } }, undefined]];
+  const found = await origins(cases.map(([one]) => exifPhoto(one)));
+  cases.forEach(([one, at], i) => assert.equal(found[i].at, at, JSON.stringify(one)));
+});
+
 test('EXIF is found behind and between whatever else a JPEG holds', async () => {
   const whole = { time: TIME, offset: '   :  ', ...PLACE };
   const cases = [...OTHERS.map((one) => ({ before: [one] })), { before: OTHERS },

@@ -291,7 +291,7 @@ static void values_are_read_as_they_are_written(void **state)
                   "合成甲,HN-F-8,二〇二九年八月二十八日,公共场所,是,04,300\n"
                   "合成甲,hn-f-8,2029-08-28,公共场所,在岗,4,300\n" },
         { "one card twice", .kind = "inspectors", .accepted = 2, .flagged = 1, .line = 3,
-          .field = "证号", .reason = "与第 2 行的“证号”相同",
+          .field = "证号", .reason = "不同之处：姓名（“合成乙”，此前“合成甲”）",
           .text = "姓名,证号,有效期至,专业,是否在岗,每日上限,年度上限\n"
                   "合成甲,HN-F-7,2029-08-28,公共场所,1,4,300\n"
                   "合成乙,HN-F-7,2029-08-28,公共场所,1,4,300\n" },

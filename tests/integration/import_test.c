@@ -351,6 +351,153 @@ static void a_person_is_known_by_each_key_and_by_none_of_another(void **state)
     assert_rc(RC_NOT_FOUND, person_code(h->db, h->arena, &both, "91410402MAFLD0004Q", &code));
 }
 
+static int64_t department(struct harness *h, const char *code)
+{
+    struct reference_codes departments;
+    assert_rc(RC_OK, reference_codes(h->db, h->arena, CODES_DEPARTMENT, &departments));
+    return reference_find(&departments, code)->id;
+}
+
+static void a_card_that_comes_again_says_what_differs(void **state)
+{
+#define CARD(name, until, daily) name ",HN-W-2," until ",公共场所,是," daily ",300\n"
+    static const struct {
+        const char *rows;
+        const char *said;
+    } cases[] = {
+        { CARD("甲", "2029-08-28", "4") CARD("甲", "2029-08-28", "4"), "内容也相同" },
+        { CARD("甲", "2029-08-28", "4") CARD("乙", "2029-08-28", "4"),
+          "；不同之处：姓名（“乙”，此前“甲”）" },
+        { CARD("甲", "2029-08-28", "4") CARD("甲", "2030-08-28", "6"),
+          "；不同之处：有效期至（“2030-08-28”，此前“2029-08-28”）、"
+          "每日上限（“6”，此前“4”）" },
+        { CARD("甲", "2029-08-28",
+               "4") "乙,HN-W-3,2029-08-28,公共场所,是,4,300\n" CARD("丙", "2029-08-28", "4"),
+          "与第 2 行的“执法证号”相同，以后一行为准；不同之处：姓名（“丙”，此前“甲”）" },
+    };
+    struct harness *h = *state;
+    const struct import_by by = { .department_id = department(h, "H410402") };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct import_request request = subjects;
+        struct import_record r;
+        struct row_page page;
+        struct err err = { .rc = RC_OK };
+        request.kind = "inspectors";
+        request.by = &by;
+        assert_rc(RC_OK, import(h, &request,
+                                arena_printf(h->arena,
+                                             "姓名,执法证号,有效期至,专业,是否在岗,每日上限,"
+                                             "年度上限\n%s",
+                                             cases[i].rows),
+                                &r));
+        const struct list_ask ask = { .scope = (const struct db_val[]){ db_int(r.id) } };
+        assert_rc(RC_OK, list_page(h->db, h->arena, &import_line_list, &ask, 9, &page, &err));
+        assert_int_equal(page.n, 1);
+        const struct import_line *line = page.v;
+        if (!strstr(line->reason, cases[i].said))
+            fail_msg("%s", line->reason);
+    }
+}
+
+#define AT(region) "甲,路," region ",营业,B,公共场所,2026-01-01\n"
+#define IS(state) "甲,路,新华区," state ",B,公共场所,2026-01-01\n"
+#define OF(class) "甲,路,新华区,营业," class ",公共场所,2026-01-01\n"
+#define FOR(what) "甲,路,新华区,营业,B," what ",2026-01-01\n"
+#define DUTY(on) "合成甲,HN-W-1,2029-08-28,公共场所," on ",4,300\n"
+#define UNTIL(day) "合成甲,HN-W-1," day ",公共场所,是,4,300\n"
+
+static void values_are_known_by_the_words_of_lists(void **state)
+{
+    static const char subject[] =
+        "统一社会信用代码,单位名称,地址,区划,状态,信用等级,专业,核实日期\n"
+        "91410402MAFLD0004Q,";
+    static const char inspector[] = "姓名,执法证号,有效期至,专业,是否在岗,每日上限,年度上限\n";
+    static const struct {
+        const char *kind;
+        const char *row;
+        bool taken;
+    } cases[] = {
+        { subject, AT("410402001"), true },
+        { subject, AT("410402001002"), true },
+        { subject, AT("新华区本级"), true },
+        { subject, AT("平顶山市本级"), true },
+        { subject, AT("410499001002"), false },
+        { subject, AT("4104020010"), false },
+        { subject, IS("运营中"), true },
+        { subject, IS("在营（开业）企业"), true },
+        { subject, IS("停业中"), true },
+        { subject, IS("吊销，已注销"), true },
+        { subject, IS("筹建"), false },
+        { subject, OF("B档"), true },
+        { subject, OF("信用风险低"), true },
+        { subject, OF("AAA"), false },
+        { subject, FOR("1.公共场所 2.学校卫生"), true },
+        { subject, FOR("公共场所&学校卫生"), true },
+        { subject, FOR("公共场所·学校卫生"), true },
+        { subject, FOR("1.天文"), false },
+        { inspector, DUTY("在编"), true },
+        { inspector, DUTY("长期病假"), true },
+        { inspector, DUTY("待岗"), true },
+        { inspector, DUTY("也许"), false },
+        { inspector, UNTIL("2024.8.29-2029.8.28"), true },
+        { inspector, UNTIL("2029年8月28日止"), true },
+        { inspector, UNTIL("长期"), false },
+    };
+    struct harness *h = *state;
+    make_directory(h);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const struct import_by by = { .department_id = department(h, "H410402") };
+        struct import_request request = subjects;
+        struct import_record r;
+        request.kind = cases[i].kind == subject ? "subjects" : "inspectors";
+        request.directory = cases[i].kind == subject ? "D-test" : NULL;
+        request.by = cases[i].kind == subject ? NULL : &by;
+        assert_rc(RC_OK, import(h, &request,
+                                arena_printf(h->arena, "%s%s", cases[i].kind, cases[i].row), &r));
+        if (r.counts.accepted != cases[i].taken || r.counts.refused == cases[i].taken)
+            fail_msg("%s: %lld", cases[i].row, (long long)r.counts.accepted);
+    }
+}
+
+static void no_remark_keeps_the_number_of_a_person(void **state)
+{
+    static const char *const numbers[] = { "11010519491231002X", "1101051949123100",
+                                           "110105-19491231",    "EA1234567",
+                                           "13800138000",        "0375-1234567" };
+    static const char *const files[][2] = {
+        { "subjects", HEADER "D-test,身份证11010519491231002X,甲,餐馆,路,410402,,,open,B,0,0,"
+                             "public_places,2026-01-01,1\n"
+                             "D-test,EA1234567,甲,餐馆,路,410402,,,open,B,0,0,天文,2026-01-01,1\n"
+                             "D-test,1,１１０１０５１９４９１２３１００２Ｘ,餐馆,路,410402,,,"
+                             "open,B,0,0,天文 110105-19491231-002X,2026-01-01,1\n"
+                             "填表人：合成甲，身份证号11010519491231002X，13800138000,联系电话："
+                             "0375-1234567\n" },
+        { "inspectors", "card_no,name,department,card_expires_on,specialties,areas,on_duty,"
+                        "max_daily,max_total,synthetic\n"
+                        "11010519491231002X,合成甲,H410402,2029-08-28,public_places,,1,4,300,1\n" },
+    };
+    struct harness *h = *state;
+    make_directory(h);
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        struct import_request request = subjects;
+        struct import_record r;
+        struct row_page page;
+        struct err err = { .rc = RC_OK };
+        request.kind = files[i][0];
+        assert_rc(RC_OK, import(h, &request, files[i][1], &r));
+        assert_int_equal(r.counts.accepted, 0);
+        const struct list_ask ask = { .scope = (const struct db_val[]){ db_int(r.id) } };
+        assert_rc(RC_OK, list_page(h->db, h->arena, &import_line_list, &ask, 9, &page, &err));
+        assert_int_equal(page.n, r.counts.refused + r.counts.skipped);
+        for (size_t j = 0; j < page.n; j++)
+            for (size_t k = 0; k < sizeof numbers / sizeof numbers[0]; k++) {
+                const struct import_line *line = (const struct import_line *)page.v + j;
+                if (strstr(line->reason, numbers[k]) || strstr(line->code, numbers[k]))
+                    fail_msg("line %lld: %s %s", (long long)line->line, line->code, line->reason);
+            }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -365,6 +512,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_refresh_is_all_or_nothing, begin, end),
         cmocka_unit_test_setup_teardown(a_line_of_a_refresh_says_how_it_differs_from_the_one_before,
                                         begin, end),
+        cmocka_unit_test_setup_teardown(a_card_that_comes_again_says_what_differs, begin, end),
+        cmocka_unit_test_setup_teardown(values_are_known_by_the_words_of_lists, begin, end),
+        cmocka_unit_test_setup_teardown(no_remark_keeps_the_number_of_a_person, begin, end),
         cmocka_unit_test_setup_teardown(a_person_is_known_by_each_key_and_by_none_of_another, begin,
                                         end),
     };

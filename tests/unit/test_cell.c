@@ -5,6 +5,7 @@
 
 #include "base/date.h"
 #include "import/cell.h"
+#include "import/note.h"
 #include "import/words.h"
 
 static void dates_are_read_in_each_form_that_begins_with_the_year(void **state)
@@ -71,6 +72,15 @@ static void dates_are_read_in_each_form_that_begins_with_the_year(void **state)
         { "2023-05-01-", "2023-05-01" },
         { "20230501.0", "2023-05-01" },
         { "20230501.5", NULL },
+        { "2023-05-01T00:00:00.000+0800", "2023-05-01" },
+        { "2023-04-30T16:00:00+0000", "2023-05-01" },
+        { "2023-05-01T08:00:00+08", "2023-05-01" },
+        { "2023-05-01 23:00:00 -0100", "2023-05-02" },
+        { "20230501083000", "2023-05-01" },
+        { "202305010830", "2023-05-01" },
+        { "20230501993000", NULL },
+        { "2023050108", NULL },
+        { "20230501083000123", NULL },
         { "2023/5/1-", NULL },
         { "2023 5", NULL },
         { "2023-5-1,2024-5-1", NULL },
@@ -114,6 +124,40 @@ static void dates_are_read_in_each_form_that_begins_with_the_year(void **state)
             date_format(text, date);
         if (read != (cases[i].date != NULL) || (read && strcmp(text, cases[i].date) != 0))
             fail_msg("%s: %s", cases[i].text, read ? text : "not read");
+    }
+}
+
+static void the_last_day_of_a_period_is_its_end(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {
+        { "2029-08-28", "2029-08-28" },
+        { "2024.8.29-2029.8.28", "2029-08-28" },
+        { "2024-08-29至2029-08-28", "2029-08-28" },
+        { "2024年8月29日—2029年8月28日", "2029-08-28" },
+        { "自2024年8月29日起至2029年8月28日止", NULL },
+        { "自2024年8月29日至2029年8月28日止", "2029-08-28" },
+        { "2024/8/29 ～ 2029/8/28", "2029-08-28" },
+        { "20240829-20290828", "2029-08-28" },
+        { "至2029-08-28", "2029-08-28" },
+        { "有效期至：2029年8月28日", "2029-08-28" },
+        { "2029年8月28日止", "2029-08-28" },
+        { "截至 2029.8.28", "2029-08-28" },
+        { "2029-08-28至2024-08-29", NULL },
+        { "2029年8月28日前", NULL },
+        { "2024年8月29日至", NULL },
+        { "长期", NULL },
+        { "至", NULL },
+        { "", NULL },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        int32_t date = 0;
+        char text[DATE_TEXT] = "";
+        bool read = cell_until(cases[i][0], &date);
+        if (read)
+            date_format(text, date);
+        if (read != (cases[i][1] != NULL) || (read && strcmp(text, cases[i][1]) != 0))
+            fail_msg("%s: %s", cases[i][0], read ? text : "not read");
     }
 }
 
@@ -324,6 +368,20 @@ static void names_are_odd_with_telephones_markup_and_what_cannot_be_seen(void **
         { "合成\xEE\x80\x80店", "乱码" },
         { "合成12315便民店", NULL },
         { "合成℃店", NULL },
+        { "一三八零零一三八零零零", "电话" },
+        { "合成店 壹叁捌零零壹叁捌零零零零", "电话" },
+        { "合成①③⑧⓪⓪①③⑧⓪⓪⓪", "电话" },
+        { "合成𝟭𝟯𝟴𝟬𝟬𝟭𝟯𝟴𝟬𝟬𝟬", "电话" },
+        { "合成13八〇〇138零零0", "电话" },
+        { "合成١٣٨٠٠١٣٨٠٠٠", "电话" },
+        { "合成☎2345678", "电话" },
+        { "合成📞：23456789", "电话" },
+        { "合成二〇〇八饭店", NULL },
+        { "三五一四一二三四厂招待所", NULL },
+        { "nan", "名称" },
+        { "无", "名称" },
+        { "——", "名称" },
+        { "N/A", "名称" },
         { "合成??店", "乱码" },
         { "合成?店", "乱码" },
         { "锟斤拷店", "乱码" },
@@ -386,10 +444,133 @@ static void headers_are_known_by_the_words_of_the_field(void **state)
     assert_string_equal(bracketed, "核实日期");
 }
 
+static void a_header_is_known_whatever_is_written_around_it(void **state)
+{
+    (void)state;
+    static const char *const columns[] = { "code", "name", "address", "region", "state", NULL };
+    static const char *const same[] = {
+        "单位名称",           "1.单位名称",           "1、单位名称",
+        "(1)单位名称",        "【必填】单位名称",     "（必填）单位名称",
+        "单位名称（全称）",   "单位名称[必填]",       "单位名称【必填】",
+        "单位名称*必填",      "单位名称(文本)(必填)", "“单位名称”",
+        "单位<br/>名称",      "*单位名称（全称）*：", "12.【必填】 单位 名称（文本）",
+        "单位名称（必填项）", "\"单位名称\"",         "〔单位名称〕",
+        "(二)单位名称"
+    };
+    static const char *const none[] = { "(名称)旧", "天气(单位名称)", "1.", "（）", "2023.1", "" };
+    for (size_t i = 0; i < sizeof same / sizeof same[0]; i++) {
+        char name[CELL_NAME];
+        cell_name(same[i], name);
+        const char *column = words_column("subjects", columns, name);
+        while (!column && cell_name_peel(name))
+            column = words_column("subjects", columns, name);
+        if (!column || strcmp(column, "name") != 0)
+            fail_msg("%s: %s", same[i], column ? column : name);
+    }
+    for (size_t i = 0; i < sizeof none / sizeof none[0]; i++) {
+        char name[CELL_NAME];
+        cell_name(none[i], name);
+        while (cell_name_peel(name))
+            assert_null(words_column("subjects", columns, name));
+    }
+}
+
+static void synonyms_of_real_directories_are_known(void **state)
+{
+    (void)state;
+    static const char *const columns[][14] = {
+        { "code", "name", "address", "region", "state", "credit_class", "specialties",
+          "verified_on", "key", "complaints", "licence", "type", NULL },
+        { "card_no", "name", "department", "card_expires_on", "specialties", "on_duty", "max_daily",
+          "max_total", "telephone", NULL },
+    };
+    static const struct {
+        int of; /* 0: subjects, 1: inspectors */
+        const char *column;
+        const char *words;
+    } cases[] = {
+        { 0, "code",
+          "企业统一社会信用代码|社会统一信用代码|统一社会信用代码/身份证号|机构代码|USCC" },
+        { 0, "name",
+          "场所名称|经营单位|监督对象|行政相对人名称|抽查对象|店名|医疗机构名称|学校名称" },
+        { 0, "address", "经营地点|实际经营地址|注册住所|营业场所|所在地|场所地址" },
+        { 0, "region", "区|县|区/县|属地|区县名称|所在县（市、区）|行政区域|市（区）|行政区" },
+        { 0, "state", "运营状态|当前状态|营业情况|企业登记状态|生产经营状态" },
+        { 0, "credit_class", "信用风险|风险分类|信用风险分类结果|信用评价等级" },
+        { 0, "specialties", "检查领域|专业名称|监督类别|业务类别|领域" },
+        { 0, "verified_on", "最近更新时间|核查时间|数据时间|采集日期|最后核实日期" },
+        { 0, "licence", "卫生许可证号码|诊所备案编号" },
+        { 0, WORDS_IGNORED,
+          "经济类型|联系人电话|成立时间|统计年度|NO.|社区（村）|经营者姓名|省|市|"
+          "法定代表人身份证号|固定电话|建筑面积|录入时间" },
+        { 1, "card_no", "行政执法证件编号|证书编号|执法证|执法人员编号" },
+        { 1, "name", "检查员|持证人姓名|行政执法人员" },
+        { 1, "card_expires_on", "到期时间|有效期限至|证书有效期|证件到期日期" },
+        { 1, "on_duty", "人员状态|是否在编在岗|岗位状态" },
+        { 1, "department", "单位名称|所在部门|执法机关" },
+        { 1, "max_daily", "每日最大检查数|日上限" },
+        { 1, "telephone", "办公电话" },
+        { 1, WORDS_IGNORED, "工号|固定电话|身份证号|联系电话" },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const char *kind = cases[i].of ? "inspectors" : "subjects";
+        for (const char *at = cases[i].words; *at; at += strcspn(at, "|"), at += *at == '|') {
+            char word[CELL_NAME];
+            char name[CELL_NAME];
+            (void)snprintf(word, sizeof word, "%.*s", (int)strcspn(at, "|"), at);
+            cell_name(word, name);
+            const char *column = words_column(kind, columns[cases[i].of], name);
+            if (!column || strcmp(column, cases[i].column) != 0)
+                fail_msg("%s: %s", word, column ? column : "not known");
+        }
+    }
+}
+
+static void what_helps_to_fill_in_and_what_ends_a_table_is_no_row(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *cells[6];
+        bool note;
+    } cases[] = {
+        { { "1", "2", "3", "4", "5", "6" }, true },
+        { { "甲", "乙", "1", "2", "3", "4" }, true },
+        { { "栏次", "1", "2", "3", "", "4" }, true },
+        { { "A", "B", "C", "D" }, true },
+        { { "（18位）", "（全称）", "", "（年月日）" }, true },
+        { { "共 12 家" }, true },
+        { { "", "", "以上共计12户" }, true },
+        { { "以下空白" }, true },
+        { { "——（以下空白）——" }, true },
+        { { "", "", "", "2026年10月1日" }, true },
+        { { "平顶山市新华区卫生健康委员会（盖章）" }, true },
+        { { "数据截止日期：2026年10月1日" }, true },
+        { { "1", "91410402MAFLD0004Q", "甲" }, false },
+        { { "1", "2", "4" }, false },
+        { { "1", "2" }, false },
+        { { "A", "C", "B" }, false },
+        { { "甲", "乙", "某路1号" }, false },
+        { { "（甲）", "（乙）", "某路1号" }, false },
+        { { "合作社12家" }, false },
+        { { "共享单车店" }, false },
+        { { "20261001" }, false },
+        { { "91410402MAFLD0004Q" }, false },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char *fields[6];
+        struct csv_row row = { .line = 2, .fields = fields };
+        for (; row.count < 6 && cases[i].cells[row.count]; row.count++)
+            fields[row.count] = (char *)(uintptr_t)cases[i].cells[row.count];
+        if (note_row(&row, 3) != cases[i].note)
+            fail_msg("%s …: %d", cases[i].cells[0], !cases[i].note);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(dates_are_read_in_each_form_that_begins_with_the_year),
+        cmocka_unit_test(the_last_day_of_a_period_is_its_end),
         cmocka_unit_test(numbers_are_read_with_their_ornaments),
         cmocka_unit_test(yes_and_no_are_read_in_words),
         cmocka_unit_test(what_stands_around_a_text_is_taken_away),
@@ -398,6 +579,9 @@ int main(void)
         cmocka_unit_test(a_code_that_a_spreadsheet_destroyed_is_known),
         cmocka_unit_test(names_are_odd_with_telephones_markup_and_what_cannot_be_seen),
         cmocka_unit_test(headers_are_known_by_the_words_of_the_field),
+        cmocka_unit_test(a_header_is_known_whatever_is_written_around_it),
+        cmocka_unit_test(synonyms_of_real_directories_are_known),
+        cmocka_unit_test(what_helps_to_fill_in_and_what_ends_a_table_is_no_row),
     };
     return cmocka_run_group_tests_name("cell", tests, NULL, NULL);
 }

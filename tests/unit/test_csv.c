@@ -160,6 +160,11 @@ static void what_holds_nothing_is_no_column_and_a_zero_no_encoding(void **state)
     assert_int_equal(READ(a, "序号,名称\n1,合成\0甲\n2,乙\n", CSV_DETECT, &seen), RC_OK);
     assert_int_equal(seen.faults, 1);
     assert_string_equal(seen.text.p, "序号|名称|2|乙|");
+    assert_int_equal(READ(a, "a,b\0\0\n1\0\0,2\n\x1A", CSV_DETECT, &seen), RC_OK);
+    assert_int_equal(seen.faults, 0);
+    assert_string_equal(seen.text.p, "a|b|1|2||");
+    assert_int_equal(READ(a, "a\n1\n\0\0\0\0\0\0", CSV_DETECT, &seen), RC_OK);
+    assert_int_equal(seen.faults, 0);
     assert_int_equal(READ(a, "\xFF\xFE\0\0a\0\0\0", CSV_DETECT, &seen), RC_MALFORMED);
     arena_free(a);
 }

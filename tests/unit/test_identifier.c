@@ -110,6 +110,52 @@ static void another_code_is_none(void **state)
     assert_false(person("99010519491231002X"));
     assert_false(person(""));
     assert_false(person("1101051949123100"));
+    assert_false(person("911124198108030023")); /* a foreigner's, but for the check character */
+    assert_false(person("E1234567"));
+    assert_false(person("G20230115")); /* numbered by a day */
+    assert_false(person("MA1234567"));
+    assert_false(person("CHN11018001010"));
+    assert_false(person("LC0123456789ABCDEF"));
+    assert_false(person("410402000"));
+}
+
+static void documents_of_those_who_are_no_citizens_are_persons_too(void **state)
+{
+    static const char *const numbers[] = {
+        "911124198108030024",                             /* a card of residence since 2023 */
+        "CHN110180010101",                                /* and before */
+        "810000199408230021",                             /* of Hong Kong, who live here */
+        "E12345678",          "EA1234567",   "G12345678", /* passports */
+        "H01234567",          "M0123456700",              /* permits of Hong Kong and Macau */
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+        if (!person(numbers[i]))
+            fail_msg("%s is nobody's", numbers[i]);
+}
+
+static void a_text_is_kept_without_the_numbers_of_people(void **state)
+{
+    static const char *const cases[][2] = {
+        { "（身份证11010519491231002X）", "（身份证110105********002X）" },
+        { "１１０１０５１９４９１２３１００２ｘ", "110105********002X" },
+        { "110105-19491231-002X、110105 19491231 002x", "110105********002X、110105********002X" },
+        { "护照E12345678。", "护照E********。" },
+        { "甲110105491231003", "甲110105********1003" },
+        { "CHN110180010101", "C********" },
+        { "“统一社会信用代码”（91410402MAFLD0004Q）", "“统一社会信用代码”（91410402MAFLD0004Q）" },
+        { "914104020000123000", "914104020000123000" },
+        { "2026-10-01 10:00:00，0375-1234567", "2026-10-01 10:00:00，0375-1234567" },
+        { "110105194912310021", "110105194912310021" },
+        { "1101051949123100212", "1101051949123100212" },
+        { "LC0123456789ABCDEF", "LC0123456789ABCDEF" },
+        { "", "" },
+    };
+    struct arena *a = arena_new((size_t)1 << 20);
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        assert_string_equal(citizen_cover(a, cases[i][0]), cases[i][1]);
+    arena_free(a);
 }
 
 int main(void)
@@ -120,6 +166,8 @@ int main(void)
         cmocka_unit_test(what_cannot_stand_in_an_address_or_a_file_is_refused),
         cmocka_unit_test(an_identity_number_is_a_person_s),
         cmocka_unit_test(another_code_is_none),
+        cmocka_unit_test(documents_of_those_who_are_no_citizens_are_persons_too),
+        cmocka_unit_test(a_text_is_kept_without_the_numbers_of_people),
     };
     return cmocka_run_group_tests_name("identifier", tests, NULL, NULL);
 }

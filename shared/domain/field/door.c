@@ -75,9 +75,10 @@ static int next_sign(const char **text)
             int code = (c & 0x0F) << 12 | (p[1] & 0x3F) << 6 | (p[2] & 0x3F);
             if (code > 0xFF00 && code < 0xFF5F)
                 c = code - 0xFEE0; /* of full width */
-            else if ((code < 0x2000 || code > 0x206F) && code != 0x2212 && code != 0x3000 &&
+            else if ((code < 0x2000 || code > 0x206F) && (code < 0x3000 || code > 0x3003) &&
+                     (code < 0x3008 || code > 0x301F) && code != 0x2212 && code != 0x30FB &&
                      code != 0xFE58 && code != 0xFE63 && code != 0xFEFF)
-                return -1; /* none of the blanks, dashes and marks that nobody sees */
+                return -1; /* none of the blanks, dashes, marks and brackets, seen or not */
         } else if (n == 2 && c != 0xC2) {
             return -1; /* C2: the blank that does not break, the hyphen that nobody sees */
         }

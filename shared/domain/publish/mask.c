@@ -92,7 +92,7 @@ static uint32_t plain_digit(uint32_t c)
     return c;
 }
 
-static uint32_t plain(uint32_t c)
+uint32_t mask_plain(uint32_t c)
 {
     c = plain_digit(glyph_half(c));
     if (c == 0x3000 || c == 0xA0)
@@ -157,7 +157,7 @@ void mask_load(struct mask *m, struct arena *a, const char *text, size_t size)
         step = glyph_read(text + from, size - from, &code);
         if (is_unseen(code))
             continue;
-        m->code[m->n] = plain(code);
+        m->code[m->n] = mask_plain(code);
         m->offset[m->n] = (uint32_t)from;
         m->end[m->n] = (uint32_t)(from + step);
         m->at[m->n] = (uint32_t)to;

@@ -63,6 +63,10 @@ struct mask {
 };
 
 bool mask_is_digit(uint32_t c);
+/* The digit that the character is, in words too, or NUL. */
+char mask_spelled_digit(uint32_t c);
+/* Half-width, in capitals, digits of every script as plain ones. */
+uint32_t mask_plain(uint32_t c);
 bool mask_is_alnum(uint32_t c);
 bool mask_is_han(uint32_t c);
 bool mask_is_hyphen(uint32_t c);

@@ -225,7 +225,7 @@ static void mask_shapes(struct mask *m)
 
 /* ---- in words: 一三八… ---- */
 
-static char spelled(uint32_t c)
+char mask_spelled_digit(uint32_t c)
 {
     static const struct {
         uint32_t code;
@@ -250,12 +250,12 @@ static void mask_spelled(struct mask *m)
         size_t n = 0;
         bool words = false;
         for (to = i; m->mark[to] == MASK_FREE; to++) {
-            bool gap = n && mask_is_gap(m->code[to]) && spelled(m->code[to + 1]);
-            if (!gap && !spelled(m->code[to]))
+            bool gap = n && mask_is_gap(m->code[to]) && mask_spelled_digit(m->code[to + 1]);
+            if (!gap && !mask_spelled_digit(m->code[to]))
                 break;
             words = words || !(gap || mask_is_digit(m->code[to]));
             if (!gap && n++ < sizeof digits - 1)
-                digits[n - 1] = spelled(m->code[to]);
+                digits[n - 1] = mask_spelled_digit(m->code[to]);
         }
         if (!words || n < SPELLED_MIN)
             continue;

@@ -4,9 +4,10 @@
  */
 #include "domain/publish/mask.h"
 
-static const char *const phone[] = { "MOBILE", "PHONE", "TEL",      "传真",     "小灵通", "座机",
-                                     "手 机",  "手机",  "手机号",   "拨打",     "热线",   "电 话",
-                                     "电话",   "短号",  "联系号码", "联系方式", "致电" };
+static const char *const phone[] = { "MOBILE",   "PHONE",    "TEL",   "☎",    "传真",
+                                     "小灵通",   "座机",     "手 机", "手机", "手机号",
+                                     "拨打",     "热线",     "电 话", "电话", "短号",
+                                     "联系号码", "联系方式", "致电",  "📞",    "📱" };
 
 static const char *const handle[] = {
     "QQ",     "TELEGRAM", "VX",   "V信",    "WECHAT", "WEIXIN", "WHATSAPP", "WX",     "企业微信",

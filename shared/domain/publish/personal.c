@@ -112,6 +112,11 @@ char *personal_mask(struct arena *a, const char *text, const struct personal_wis
     return personal_cover(a, text, spans, n);
 }
 
+bool personal_digit(uint32_t c)
+{
+    return mask_spelled_digit(mask_plain(c)) != '\0';
+}
+
 bool personal_subject(struct arena *a, const char *code, const char *name)
 {
     struct mask m;

@@ -22,6 +22,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/arena.h"
 
@@ -84,5 +85,8 @@ char *personal_mask(struct arena *a, const char *text, const struct personal_wis
 bool personal_subject(struct arena *a, const char *code, const char *name);
 /* Its name as it is made public. */
 const char *personal_subject_name(struct arena *a, const char *code, const char *name);
+
+/* A digit of any script, circled, or in words (一, 壹), as the rules read it. */
+bool personal_digit(uint32_t c);
 
 #endif
