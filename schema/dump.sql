@@ -1120,6 +1120,8 @@ CREATE TABLE `plan_quota` (
  NULL AS `visit_id`,
  NULL AS `planned_on`,
  NULL AS `begun`,
+ NULL AS `cancelled_from`,
+ NULL AS `cancelled_kind`,
  NULL AS `subject_name`,
  NULL AS `campaign_id`,
  NULL AS `campaign_code`,
@@ -1711,11 +1713,15 @@ CREATE TABLE `visit` (
   `former_door_code` char(8) CHARACTER SET ascii COLLATE ascii_bin DEFAULT NULL COMMENT 'before it was moved when dispatched: phones that have not heard of it bring this one',
   `joint_id` bigint(20) unsigned DEFAULT NULL COMMENT 'NULL: its own id; that visit may be gone',
   `pinned` tinyint(1) NOT NULL DEFAULT 0 COMMENT 'its day was decided by hand: schedules keep it',
+  `cancelled_from` date DEFAULT NULL COMMENT 'the day that was taken from it, until it has another one',
+  `cancelled_kind` enum('subject','team','force','other') DEFAULT NULL COMMENT 'why, as the enterprise may read it',
+  `cancelled_reason` varchar(200) DEFAULT NULL,
   `version` int(10) unsigned NOT NULL DEFAULT 1 COMMENT 'of its day; who changes it names what he saw',
   PRIMARY KEY (`id`),
   UNIQUE KEY `code` (`code`),
   UNIQUE KEY `campaign_subject` (`campaign_id`,`subject_id`),
   KEY `planned` (`planned_on`,`state`),
+  KEY `cancelled` (`cancelled_from`),
   KEY `joint` (`joint_id`),
   KEY `visit_subject` (`subject_id`),
   KEY `visit_lead` (`lead_department_id`),
@@ -1786,7 +1792,7 @@ VIEW public_draw_weight AS select `x`.`draw_id` AS `draw_id`,`x`.`stratum` AS `s
 VIEW public_item AS select `i`.`code` AS `code`,`i`.`version` AS `version`,`i`.`specialty` AS `specialty`,`s`.`name` AS `specialty_name`,`i`.`name` AS `name`,`i`.`category` AS `category`,`i`.`method` AS `method`,`i`.`legal_basis` AS `legal_basis`,`i`.`content` AS `content` from ((`liancha`.`inspection_item` `i` join `liancha`.`specialty` `s` on(`s`.`code` = `i`.`specialty`)) left join `liancha`.`inspection_item` `later` on(`later`.`code` = `i`.`code` and `later`.`version` > `i`.`version`)) where `i`.`retired` = 0 and `later`.`id` is null
 VIEW public_later AS select distinct `o`.`campaign_id` AS `campaign_id`,`c`.`id` AS `later_id`,`c`.`code` AS `code`,`c`.`state` AS `state`,`c`.`redraw_reason` AS `redraw_reason`,`c`.`announced_at` AS `announced_at` from ((`liancha`.`draw` `o` join `liancha`.`draw` `n` on(`n`.`plan_id` = `o`.`plan_id` and `n`.`id` > `o`.`id`)) join `liancha`.`campaign` `c` on(`c`.`id` = `n`.`campaign_id`)) where `c`.`state` in ('announced','drawn','void')
 VIEW public_match_part AS select `m`.`campaign_id` AS `campaign_id`,`m`.`name` AS `name`,`m`.`part` AS `part`,`m`.`body` AS `body` from (`liancha`.`match_part` `m` join `liancha`.`campaign` `c` on(`c`.`id` = `m`.`campaign_id`)) where `c`.`teams_seed` is not null and (`c`.`teams_public_at` is not null or cast('1970-01-01' + interval unix_timestamp(sysdate()) + 28800 second as date) > `c`.`public_by`)
-VIEW public_notice AS select `n`.`code_hash` AS `code_hash`,`v`.`id` AS `visit_id`,`v`.`planned_on` AS `planned_on`,`v`.`planned_on` <= cast('1970-01-01' + interval unix_timestamp(sysdate()) + 28800 second as date) AS `begun`,`u`.`name` AS `subject_name`,`v`.`campaign_id` AS `campaign_id`,`c`.`code` AS `campaign_code`,`c`.`name` AS `campaign_name`,`l`.`name` AS `lead_name` from ((((`liancha`.`visit_notice` `n` join `liancha`.`visit` `v` on(`n`.`entry` = coalesce(`v`.`joint_id`,`v`.`id`) and (`v`.`id` = `n`.`entry` or `v`.`joint_id` = `n`.`entry`))) join `liancha`.`subject` `u` on(`u`.`id` = `v`.`subject_id`)) join `liancha`.`campaign` `c` on(`c`.`id` = `v`.`campaign_id`)) join `liancha`.`department` `l` on(`l`.`id` = `v`.`lead_department_id`)) where `v`.`state` = 'dispatched' and `v`.`planned_on` is not null and cast('1970-01-01' + interval unix_timestamp(sysdate()) + 28800 second as date) <= `v`.`planned_on` + interval 7 day and (`v`.`planned_on` <= cast('1970-01-01' + interval unix_timestamp(sysdate()) + 28800 second as date) or `v`.`unannounced` = 0)
+VIEW public_notice AS select `n`.`code_hash` AS `code_hash`,`v`.`id` AS `visit_id`,`v`.`planned_on` AS `planned_on`,`v`.`planned_on` <= cast('1970-01-01' + interval unix_timestamp(sysdate()) + 28800 second as date) AS `begun`,`v`.`cancelled_from` AS `cancelled_from`,`v`.`cancelled_kind` AS `cancelled_kind`,`u`.`name` AS `subject_name`,`v`.`campaign_id` AS `campaign_id`,`c`.`code` AS `campaign_code`,`c`.`name` AS `campaign_name`,`l`.`name` AS `lead_name` from ((((`liancha`.`visit_notice` `n` join `liancha`.`visit` `v` on(`n`.`entry` = coalesce(`v`.`joint_id`,`v`.`id`) and (`v`.`id` = `n`.`entry` or `v`.`joint_id` = `n`.`entry`))) join `liancha`.`subject` `u` on(`u`.`id` = `v`.`subject_id`)) join `liancha`.`campaign` `c` on(`c`.`id` = `v`.`campaign_id`)) join `liancha`.`department` `l` on(`l`.`id` = `v`.`lead_department_id`)) where `v`.`state` = 'dispatched' and cast('1970-01-01' + interval unix_timestamp(sysdate()) + 28800 second as date) <= coalesce(`v`.`planned_on`,`v`.`cancelled_from`) + interval 7 day and (`v`.`planned_on` <= cast('1970-01-01' + interval unix_timestamp(sysdate()) + 28800 second as date) or `v`.`unannounced` = 0)
 VIEW public_notice_inspector AS select `p`.`code_hash` AS `code_hash`,`d`.`name` AS `department_name`,`i`.`name` AS `name`,`i`.`card_no` AS `card_no` from ((((`liancha`.`public_notice` `p` join `liancha`.`section` `s` on(`s`.`visit_id` = `p`.`visit_id`)) join `liancha`.`department` `d` on(`d`.`id` = `s`.`department_id`)) join `liancha`.`assignment` `a` on(`a`.`section_id` = `s`.`id`)) join `liancha`.`inspector` `i` on(`i`.`id` = `a`.`inspector_id`))
 VIEW public_notice_item AS select `p`.`code_hash` AS `code_hash`,`d`.`name` AS `department_name`,`i`.`code` AS `code`,`i`.`name` AS `name`,`i`.`legal_basis` AS `legal_basis` from ((((`liancha`.`public_notice` `p` join `liancha`.`section` `s` on(`s`.`visit_id` = `p`.`visit_id`)) join `liancha`.`department` `d` on(`d`.`id` = `s`.`department_id`)) join `liancha`.`check_result` `k` on(`k`.`section_id` = `s`.`id`)) join `liancha`.`inspection_item` `i` on(`i`.`id` = `k`.`item_id`))
 VIEW public_notice_section AS select `p`.`code_hash` AS `code_hash`,`s`.`id` AS `section_id`,`p`.`campaign_id` AS `campaign_id`,`s`.`department_id` AS `department_id` from (`liancha`.`public_notice` `p` join `liancha`.`section` `s` on(`s`.`visit_id` = `p`.`visit_id`))

@@ -106,6 +106,7 @@ const struct row_label audit_actions[] = {
     { "visit.schedule", "排期" },
     { "visit.dispatch", "派发" },
     { "visit.move", "调整检查日期" },
+    { "visit.cancel", "取消检查日期" },
     { "visit.pin", "固定检查日期" },
     { "visit.list", "查阅入企检查" },
     { "visit.days", "查阅检查日历" },

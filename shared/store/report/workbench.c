@@ -33,6 +33,13 @@ COUNT(workbench_visits, "i",
       DAY("c.teams_at") "c.code AS target FROM campaign c WHERE c.department_id = ?"
                         " AND c.state = 'drawn' AND NOT EXISTS (SELECT 1 FROM visit v"
                         " WHERE v.campaign_id = c.id)");
+COUNT(workbench_cancelled, "i",
+      "MIN(p.ends_on) AS due, MIN(c.code) AS target FROM visit v FORCE INDEX (cancelled)"
+      " JOIN campaign c ON c.id = v.campaign_id JOIN draw w ON w.campaign_id = c.id"
+      " JOIN plan p ON p.id = w.plan_id WHERE v.cancelled_from IS NOT NULL"
+      " AND c.department_id = ? AND c.state = 'drawn' AND NOT EXISTS (SELECT 1"
+      " FROM section s WHERE s.visit_id = v.id AND s.state IN ('signed', 'accepted'))"
+      " GROUP BY v.id");
 COUNT(workbench_closings, "iT",
       DAY("c.teams_at") "c.code AS target FROM campaign c WHERE c.department_id = ?"
                         " AND c.state = 'drawn' AND c.closing IS NULL AND c.teams_at > ?"
@@ -121,6 +128,8 @@ const struct workbench_kind workbench_kinds[] = {
       &workbench_values, "dn" },
     { "visit.create", "待生成检查的批次", ROLE_PLANNER, NULL, "campaigns",
       "state=drawn&department={own}", &workbench_visits, "d" },
+    { "visit.cancel", "取消后待另排日期的检查", ROLE_PLANNER, NULL, "campaigns/{target}/visits",
+      "cancelled=1", &workbench_cancelled, "d" },
     { "campaign.close", "待封存检查组抽取依据的批次", ROLE_PLANNER, NULL, "campaigns",
       "state=drawn&department={own}", &workbench_closings, "dn" },
     { "inspector.draw", "待抽取检查组的批次", ROLE_PLANNER, NULL, "campaigns",
