@@ -61,6 +61,15 @@ COUNT(workbench_adjustments, "ii",
       "v.planned_on AS due, c.code AS target FROM adjustment a"
       " JOIN campaign c ON c.id = a.campaign_id LEFT JOIN visit v ON v.code = a.visit"
       " WHERE a.department_id = ? AND a.state = 'requested' AND a.requested_by <> ?");
+#define CLUE(condition)                                                                            \
+    DAY("k.received_at") NO_TARGET " FROM clue k WHERE k.department_id = ? AND " condition
+COUNT(workbench_clues, "i", CLUE("k.state = 'received'"));
+COUNT(workbench_plans_of_clues, "ii", CLUE("k.state = 'proposed' AND k.proposed_by <> ?"));
+COUNT(workbench_checks_of_clues, "i",
+      "k.planned_on AS due, " NO_TARGET " FROM clue k WHERE k.department_id = ?"
+      " AND k.state = 'planned'");
+COUNT(workbench_joined_clues, "i",
+      NO_DUE NO_TARGET " FROM clue k WHERE k.department_id = ? AND k.state = 'joined'");
 COUNT(workbench_substitutes, "ii",
       "p.ends_on AS due, d.code AS target FROM draw d JOIN substitute_request r"
       " ON r.draw_id = d.id AND r.state = 'requested' JOIN plan p ON p.id = d.plan_id"
@@ -128,6 +137,8 @@ const struct workbench_kind workbench_kinds[] = {
       &workbench_values, "dn" },
     { "visit.create", "待生成检查的批次", ROLE_PLANNER, NULL, "campaigns",
       "state=drawn&department={own}", &workbench_visits, "d" },
+    { "clue.triage", "待研判的线索", ROLE_PLANNER, NULL, "clues", "state=received",
+      &workbench_clues, "d" },
     { "visit.cancel", "取消后待另排日期的检查", ROLE_PLANNER, NULL, "campaigns/{target}/visits",
       "cancelled=1", &workbench_cancelled, "d" },
     { "campaign.close", "待封存检查组抽取依据的批次", ROLE_PLANNER, NULL, "campaigns",
@@ -148,6 +159,12 @@ const struct workbench_kind workbench_kinds[] = {
       "campaigns/{target}/differences", "", &workbench_differences, "nnda" },
     { "adjustment.decide", "待决定的人员调整", ROLE_REVIEWER, NULL,
       "campaigns/{target}/adjustments", "state=requested", &workbench_adjustments, "da" },
+    { "clue.decide", "待审批的线索", ROLE_REVIEWER, NULL, "clues", "state=proposed",
+      &workbench_plans_of_clues, "da" },
+    { "clue.end", "待登记结果的线索检查", ROLE_REVIEWER, NULL, "clues", "state=planned",
+      &workbench_checks_of_clues, "d" },
+    { "clue.joined", "并入检查、待登记结果的线索", ROLE_REVIEWER, NULL, "clues", "state=joined",
+      &workbench_joined_clues, "d" },
     { "substitute.decide", "待决定的对象替换", ROLE_REVIEWER, NULL,
       "draws/{target}/substitute-requests", "state=requested", &workbench_substitutes, "da" },
     { "section.review", "待审核的检查单", ROLE_REVIEWER, NULL, "sections", "state=signed",
