@@ -18,9 +18,13 @@ CREATE TABLE visit (
         COMMENT 'before it was moved when dispatched: phones that have not heard of it bring this one',
     joint_id           BIGINT UNSIGNED NULL COMMENT 'NULL: its own id; that visit may be gone',
     pinned             BOOLEAN NOT NULL DEFAULT 0 COMMENT 'its day was decided by hand: schedules keep it',
+    cancelled_from     DATE NULL COMMENT 'the day that was taken from it, until it has another one',
+    cancelled_kind     ENUM('subject', 'team', 'force', 'other') NULL COMMENT 'why, as the enterprise may read it',
+    cancelled_reason   VARCHAR(200) NULL,
     version            INT UNSIGNED NOT NULL DEFAULT 1 COMMENT 'of its day; who changes it names what he saw',
     UNIQUE KEY campaign_subject (campaign_id, subject_id),
     KEY planned (planned_on, state),
+    KEY cancelled (cancelled_from),
     KEY joint (joint_id),
     CONSTRAINT visit_campaign FOREIGN KEY (campaign_id) REFERENCES campaign (id),
     CONSTRAINT visit_subject FOREIGN KEY (subject_id) REFERENCES subject (id),
@@ -255,6 +259,56 @@ CREATE TABLE substitute_request (
     CONSTRAINT substitute_request_subject FOREIGN KEY (subject_id) REFERENCES subject (id),
     CONSTRAINT substitute_request_requested_by FOREIGN KEY (requested_by) REFERENCES account (id),
     CONSTRAINT substitute_request_decided_by FOREIGN KEY (decided_by) REFERENCES account (id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- Clues (R26): complaints, transfers, findings of monitoring, checked at once and outside of any draw.
+-- What a planner says becomes of one holds when another account has decided so.
+CREATE TABLE clue (
+    id              BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+    sender_id       BIGINT UNSIGNED NOT NULL,
+    number          VARCHAR(60) NOT NULL COMMENT 'by the sender: sent again it is the same clue',
+    source          ENUM('complaint', 'transfer', 'monitoring') NOT NULL,
+    department_id   INT UNSIGNED NOT NULL COMMENT 'that deals with it',
+    subject_id      BIGINT UNSIGNED NOT NULL,
+    content         VARCHAR(1000) NOT NULL,
+    found_on        DATE NOT NULL,
+    received_at     DATETIME(3) NOT NULL,
+    state           ENUM('received', 'proposed', 'rejected', 'joined', 'planned', 'checked') NOT NULL,
+    version         INT UNSIGNED NOT NULL DEFAULT 1,
+    plan            ENUM('reject', 'join', 'visit') NULL,
+    plan_reason     VARCHAR(200) NULL,
+    visit_id        BIGINT UNSIGNED NULL COMMENT 'that it is joined to; a substitution may take that away',
+    planned_on      DATE NULL COMMENT 'of a check of its own',
+    proposed_by     BIGINT UNSIGNED NULL,
+    proposed_at     DATETIME(3) NULL,
+    decided_by      BIGINT UNSIGNED NULL,
+    decided_at      DATETIME(3) NULL,
+    decision_reason VARCHAR(200) NULL,
+    outcome         ENUM('no_problem', 'corrected', 'penalty', 'unreachable') NULL,
+    note            VARCHAR(1000) NULL,
+    ended_by        BIGINT UNSIGNED NULL,
+    ended_at        DATETIME(3) NULL,
+    UNIQUE KEY sender_number (sender_id, number),
+    KEY department_state (department_id, state, id),
+    KEY department_source (department_id, source, id),
+    KEY subject_department (subject_id, department_id, id),
+    KEY planned (planned_on, state),
+    CONSTRAINT clue_sender FOREIGN KEY (sender_id) REFERENCES account (id),
+    CONSTRAINT clue_department FOREIGN KEY (department_id) REFERENCES department (id),
+    CONSTRAINT clue_subject FOREIGN KEY (subject_id) REFERENCES subject (id),
+    CONSTRAINT clue_visit FOREIGN KEY (visit_id) REFERENCES visit (id) ON DELETE SET NULL,
+    CONSTRAINT clue_proposed_by FOREIGN KEY (proposed_by) REFERENCES account (id),
+    CONSTRAINT clue_decided_by FOREIGN KEY (decided_by) REFERENCES account (id),
+    CONSTRAINT clue_ended_by FOREIGN KEY (ended_by) REFERENCES account (id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- Who goes, named by hand.
+CREATE TABLE clue_inspector (
+    clue_id      BIGINT UNSIGNED NOT NULL,
+    inspector_id BIGINT UNSIGNED NOT NULL,
+    PRIMARY KEY (clue_id, inspector_id),
+    CONSTRAINT clue_inspector_clue FOREIGN KEY (clue_id) REFERENCES clue (id),
+    CONSTRAINT clue_inspector_inspector FOREIGN KEY (inspector_id) REFERENCES inspector (id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 -- Subjects that an inspector must not visit (R33), and when and by which account that was declared.

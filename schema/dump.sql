@@ -279,6 +279,57 @@ CREATE TABLE `checklist` (
   PRIMARY KEY (`id`),
   UNIQUE KEY `item_version` (`item_code`,`version`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+CREATE TABLE `clue` (
+  `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT,
+  `sender_id` bigint(20) unsigned NOT NULL,
+  `number` varchar(60) NOT NULL COMMENT 'by the sender: sent again it is the same clue',
+  `source` enum('complaint','transfer','monitoring') NOT NULL,
+  `department_id` int(10) unsigned NOT NULL COMMENT 'that deals with it',
+  `subject_id` bigint(20) unsigned NOT NULL,
+  `content` varchar(1000) NOT NULL,
+  `found_on` date NOT NULL,
+  `received_at` datetime(3) NOT NULL,
+  `state` enum('received','proposed','rejected','joined','planned','checked') NOT NULL,
+  `version` int(10) unsigned NOT NULL DEFAULT 1,
+  `plan` enum('reject','join','visit') DEFAULT NULL,
+  `plan_reason` varchar(200) DEFAULT NULL,
+  `visit_id` bigint(20) unsigned DEFAULT NULL COMMENT 'that it is joined to; a substitution may take that away',
+  `planned_on` date DEFAULT NULL COMMENT 'of a check of its own',
+  `proposed_by` bigint(20) unsigned DEFAULT NULL,
+  `proposed_at` datetime(3) DEFAULT NULL,
+  `decided_by` bigint(20) unsigned DEFAULT NULL,
+  `decided_at` datetime(3) DEFAULT NULL,
+  `decision_reason` varchar(200) DEFAULT NULL,
+  `outcome` enum('no_problem','corrected','penalty','unreachable') DEFAULT NULL,
+  `note` varchar(1000) DEFAULT NULL,
+  `ended_by` bigint(20) unsigned DEFAULT NULL,
+  `ended_at` datetime(3) DEFAULT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `sender_number` (`sender_id`,`number`),
+  KEY `department_state` (`department_id`,`state`,`id`),
+  KEY `department_source` (`department_id`,`source`,`id`),
+  KEY `subject_department` (`subject_id`,`department_id`,`id`),
+  KEY `planned` (`planned_on`,`state`),
+  KEY `clue_visit` (`visit_id`),
+  KEY `clue_proposed_by` (`proposed_by`),
+  KEY `clue_decided_by` (`decided_by`),
+  KEY `clue_ended_by` (`ended_by`),
+  CONSTRAINT `clue_decided_by` FOREIGN KEY (`decided_by`) REFERENCES `account` (`id`),
+  CONSTRAINT `clue_department` FOREIGN KEY (`department_id`) REFERENCES `department` (`id`),
+  CONSTRAINT `clue_ended_by` FOREIGN KEY (`ended_by`) REFERENCES `account` (`id`),
+  CONSTRAINT `clue_proposed_by` FOREIGN KEY (`proposed_by`) REFERENCES `account` (`id`),
+  CONSTRAINT `clue_sender` FOREIGN KEY (`sender_id`) REFERENCES `account` (`id`),
+  CONSTRAINT `clue_subject` FOREIGN KEY (`subject_id`) REFERENCES `subject` (`id`),
+  CONSTRAINT `clue_visit` FOREIGN KEY (`visit_id`) REFERENCES `visit` (`id`) ON DELETE SET NULL
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+CREATE TABLE `clue_inspector` (
+  `clue_id` bigint(20) unsigned NOT NULL,
+  `inspector_id` bigint(20) unsigned NOT NULL,
+  PRIMARY KEY (`clue_id`,`inspector_id`),
+  KEY `clue_inspector_inspector` (`inspector_id`),
+  CONSTRAINT `clue_inspector_clue` FOREIGN KEY (`clue_id`) REFERENCES `clue` (`id`),
+  CONSTRAINT `clue_inspector_inspector` FOREIGN KEY (`inspector_id`) REFERENCES `inspector` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 CREATE TABLE `delivery_difference` (
   `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT,
   `outbox_id` bigint(20) unsigned NOT NULL,
@@ -1119,6 +1170,8 @@ CREATE TABLE `plan_quota` (
  NULL AS `visit_id`,
  NULL AS `planned_on`,
  NULL AS `begun`,
+ NULL AS `cancelled_from`,
+ NULL AS `cancelled_kind`,
  NULL AS `subject_name`,
  NULL AS `campaign_id`,
  NULL AS `campaign_code`,
@@ -1710,11 +1763,15 @@ CREATE TABLE `visit` (
   `former_door_code` char(8) CHARACTER SET ascii COLLATE ascii_bin DEFAULT NULL COMMENT 'before it was moved when dispatched: phones that have not heard of it bring this one',
   `joint_id` bigint(20) unsigned DEFAULT NULL COMMENT 'NULL: its own id; that visit may be gone',
   `pinned` tinyint(1) NOT NULL DEFAULT 0 COMMENT 'its day was decided by hand: schedules keep it',
+  `cancelled_from` date DEFAULT NULL COMMENT 'the day that was taken from it, until it has another one',
+  `cancelled_kind` enum('subject','team','force','other') DEFAULT NULL COMMENT 'why, as the enterprise may read it',
+  `cancelled_reason` varchar(200) DEFAULT NULL,
   `version` int(10) unsigned NOT NULL DEFAULT 1 COMMENT 'of its day; who changes it names what he saw',
   PRIMARY KEY (`id`),
   UNIQUE KEY `code` (`code`),
   UNIQUE KEY `campaign_subject` (`campaign_id`,`subject_id`),
   KEY `planned` (`planned_on`,`state`),
+  KEY `cancelled` (`cancelled_from`),
   KEY `joint` (`joint_id`),
   KEY `visit_subject` (`subject_id`),
   KEY `visit_lead` (`lead_department_id`),
@@ -1785,7 +1842,7 @@ VIEW public_draw_weight AS select `x`.`draw_id` AS `draw_id`,`x`.`stratum` AS `s
 VIEW public_item AS select `i`.`code` AS `code`,`i`.`version` AS `version`,`i`.`specialty` AS `specialty`,`s`.`name` AS `specialty_name`,`i`.`name` AS `name`,`i`.`category` AS `category`,`i`.`method` AS `method`,`i`.`legal_basis` AS `legal_basis`,`i`.`content` AS `content` from ((`liancha`.`inspection_item` `i` join `liancha`.`specialty` `s` on(`s`.`code` = `i`.`specialty`)) left join `liancha`.`inspection_item` `later` on(`later`.`code` = `i`.`code` and `later`.`version` > `i`.`version`)) where `i`.`retired` = 0 and `later`.`id` is null
 VIEW public_later AS select distinct `o`.`campaign_id` AS `campaign_id`,`c`.`id` AS `later_id`,`c`.`code` AS `code`,`c`.`state` AS `state`,`c`.`redraw_reason` AS `redraw_reason`,`c`.`announced_at` AS `announced_at` from ((`liancha`.`draw` `o` join `liancha`.`draw` `n` on(`n`.`plan_id` = `o`.`plan_id` and `n`.`id` > `o`.`id`)) join `liancha`.`campaign` `c` on(`c`.`id` = `n`.`campaign_id`)) where `c`.`state` in ('announced','drawn','void')
 VIEW public_match_part AS select `m`.`campaign_id` AS `campaign_id`,`m`.`name` AS `name`,`m`.`part` AS `part`,`m`.`body` AS `body` from (`liancha`.`match_part` `m` join `liancha`.`campaign` `c` on(`c`.`id` = `m`.`campaign_id`)) where `c`.`teams_seed` is not null and (`c`.`teams_public_at` is not null or cast('1970-01-01' + interval unix_timestamp(sysdate()) + 28800 second as date) > `c`.`public_by`)
-VIEW public_notice AS select `n`.`code_hash` AS `code_hash`,`v`.`id` AS `visit_id`,`v`.`planned_on` AS `planned_on`,`v`.`planned_on` <= cast('1970-01-01' + interval unix_timestamp(sysdate()) + 28800 second as date) AS `begun`,`u`.`name` AS `subject_name`,`v`.`campaign_id` AS `campaign_id`,`c`.`code` AS `campaign_code`,`c`.`name` AS `campaign_name`,`l`.`name` AS `lead_name` from ((((`liancha`.`visit_notice` `n` join `liancha`.`visit` `v` on(`n`.`entry` = coalesce(`v`.`joint_id`,`v`.`id`) and (`v`.`id` = `n`.`entry` or `v`.`joint_id` = `n`.`entry`))) join `liancha`.`subject` `u` on(`u`.`id` = `v`.`subject_id`)) join `liancha`.`campaign` `c` on(`c`.`id` = `v`.`campaign_id`)) join `liancha`.`department` `l` on(`l`.`id` = `v`.`lead_department_id`)) where `v`.`state` = 'dispatched' and `v`.`planned_on` is not null and cast('1970-01-01' + interval unix_timestamp(sysdate()) + 28800 second as date) <= `v`.`planned_on` + interval 7 day and (`v`.`planned_on` <= cast('1970-01-01' + interval unix_timestamp(sysdate()) + 28800 second as date) or `v`.`unannounced` = 0)
+VIEW public_notice AS select `n`.`code_hash` AS `code_hash`,`v`.`id` AS `visit_id`,`v`.`planned_on` AS `planned_on`,`v`.`planned_on` <= cast('1970-01-01' + interval unix_timestamp(sysdate()) + 28800 second as date) AS `begun`,`v`.`cancelled_from` AS `cancelled_from`,`v`.`cancelled_kind` AS `cancelled_kind`,`u`.`name` AS `subject_name`,`v`.`campaign_id` AS `campaign_id`,`c`.`code` AS `campaign_code`,`c`.`name` AS `campaign_name`,`l`.`name` AS `lead_name` from ((((`liancha`.`visit_notice` `n` join `liancha`.`visit` `v` on(`n`.`entry` = coalesce(`v`.`joint_id`,`v`.`id`) and (`v`.`id` = `n`.`entry` or `v`.`joint_id` = `n`.`entry`))) join `liancha`.`subject` `u` on(`u`.`id` = `v`.`subject_id`)) join `liancha`.`campaign` `c` on(`c`.`id` = `v`.`campaign_id`)) join `liancha`.`department` `l` on(`l`.`id` = `v`.`lead_department_id`)) where `v`.`state` = 'dispatched' and cast('1970-01-01' + interval unix_timestamp(sysdate()) + 28800 second as date) <= coalesce(`v`.`planned_on`,`v`.`cancelled_from`) + interval 7 day and (`v`.`planned_on` <= cast('1970-01-01' + interval unix_timestamp(sysdate()) + 28800 second as date) or `v`.`unannounced` = 0)
 VIEW public_notice_inspector AS select `p`.`code_hash` AS `code_hash`,`d`.`name` AS `department_name`,`i`.`name` AS `name`,`i`.`card_no` AS `card_no` from ((((`liancha`.`public_notice` `p` join `liancha`.`section` `s` on(`s`.`visit_id` = `p`.`visit_id`)) join `liancha`.`department` `d` on(`d`.`id` = `s`.`department_id`)) join `liancha`.`assignment` `a` on(`a`.`section_id` = `s`.`id`)) join `liancha`.`inspector` `i` on(`i`.`id` = `a`.`inspector_id`))
 VIEW public_notice_item AS select `p`.`code_hash` AS `code_hash`,`d`.`name` AS `department_name`,`i`.`code` AS `code`,`i`.`name` AS `name`,`i`.`legal_basis` AS `legal_basis` from ((((`liancha`.`public_notice` `p` join `liancha`.`section` `s` on(`s`.`visit_id` = `p`.`visit_id`)) join `liancha`.`department` `d` on(`d`.`id` = `s`.`department_id`)) join `liancha`.`check_result` `k` on(`k`.`section_id` = `s`.`id`)) join `liancha`.`inspection_item` `i` on(`i`.`id` = `k`.`item_id`))
 VIEW public_notice_section AS select `p`.`code_hash` AS `code_hash`,`s`.`id` AS `section_id`,`p`.`campaign_id` AS `campaign_id`,`s`.`department_id` AS `department_id` from (`liancha`.`public_notice` `p` join `liancha`.`section` `s` on(`s`.`visit_id` = `p`.`visit_id`))

@@ -105,6 +105,11 @@ GRANT SELECT, INSERT ON liancha.substitute TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT ON liancha.substitute_request TO 'liancha_planner'@'localhost';
 GRANT UPDATE (state, decided_by, decided_at, decision_reason) ON liancha.substitute_request
     TO 'liancha_planner'@'localhost';
+GRANT SELECT, INSERT ON liancha.clue TO 'liancha_planner'@'localhost';
+GRANT UPDATE (state, version, plan, plan_reason, visit_id, planned_on, proposed_by, proposed_at,
+    decided_by, decided_at, decision_reason, outcome, note, ended_by, ended_at)
+    ON liancha.clue TO 'liancha_planner'@'localhost';
+GRANT SELECT, INSERT, DELETE ON liancha.clue_inspector TO 'liancha_planner'@'localhost';
 GRANT SELECT, INSERT, DELETE ON liancha.check_result TO 'liancha_planner'@'localhost';
 GRANT UPDATE (version, field_versions, result_code, problem, disposal, answers)
     ON liancha.check_result TO 'liancha_planner'@'localhost';

@@ -26,6 +26,7 @@
 #include "store/review/disposal.h"
 #include "store/review/section.h"
 #include "store/visit/adjustment.h"
+#include "store/visit/clue.h"
 #include "store/visit/rating.h"
 #include "store/visit/joint.h"
 #include "store/visit/substitute.h"
@@ -364,6 +365,9 @@ const struct web_route planner_routes[] = {
     { .method = WEB_POST, .path = V1 "/visits/{code}/move", .handler = planner_visit_move,
       .name = "visit.move", .who = ROLE_PLANNER, .txn = WEB_TXN_WRITE,
       .body = &planner_move_body },
+    { .method = WEB_POST, .path = V1 "/visits/{code}/cancel", .handler = planner_visit_cancel,
+      .name = "visit.cancel", .who = ROLE_PLANNER, .txn = WEB_TXN_WRITE,
+      .body = &planner_cancel_body },
     { .method = WEB_POST, .path = V1 "/visits/{code}/pin", .handler = planner_visit_pin,
       .name = "visit.pin", .who = ROLE_PLANNER, .txn = WEB_TXN_WRITE, .body = &planner_pin_body },
     { .method = WEB_POST, .path = V1 "/visits/{code}/notice", .handler = planner_visit_notice,
@@ -417,6 +421,24 @@ const struct web_route planner_routes[] = {
       .name = "substitute.requests", .who = ROLE_PLANNER | ROLE_REVIEWER | ROLE_AUDITOR,
       .txn = WEB_TXN_READ,
       .list = &substitute_asked_list, .scope = planner_draw_scope },
+    { .method = WEB_POST, .path = V1 "/clues", .handler = planner_clue_create,
+      .name = "clue.create", .who = ROLE_PLANNER | ROLE_REPORTER, .txn = WEB_TXN_WRITE,
+      .body = &planner_clue_body, .row = &clue_rows },
+    { .method = WEB_GET, .path = V1 "/clues", .handler = web_list,
+      .name = "clue.list", .who = ROLE_PLANNER | ROLE_REVIEWER | ROLE_AUDITOR,
+      .txn = WEB_TXN_READ, .list = &clue_list, .scope = planner_own_department },
+    { .method = WEB_GET, .path = V1 "/clues/{id}", .handler = planner_clue_show,
+      .name = "clue.show", .who = ROLE_PLANNER | ROLE_REVIEWER | ROLE_AUDITOR,
+      .txn = WEB_TXN_READ },
+    { .method = WEB_POST, .path = V1 "/clues/{id}/triage", .handler = planner_clue_triage_add,
+      .name = "clue.triage", .who = ROLE_PLANNER, .txn = WEB_TXN_WRITE,
+      .body = &planner_clue_triage },
+    { .method = WEB_POST, .path = V1 "/clues/{id}/decision", .handler = planner_clue_decide,
+      .name = "clue.decide", .who = ROLE_REVIEWER, .txn = WEB_TXN_WRITE,
+      .body = &planner_clue_decision },
+    { .method = WEB_POST, .path = V1 "/clues/{id}/end", .handler = planner_clue_end,
+      .name = "clue.end", .who = ROLE_REVIEWER, .txn = WEB_TXN_WRITE,
+      .body = &planner_clue_end_body },
     { .method = WEB_GET, .path = V1 "/devices", .handler = web_list,
       .name = "device.list", .who = ROLE_PLANNER | ROLE_ADMINISTRATOR | ROLE_AUDITOR,
       .txn = WEB_TXN_READ, .list = &device_list, .scope = planner_own_department },

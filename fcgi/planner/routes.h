@@ -136,6 +136,12 @@ web_handler planner_visit_move;
 web_handler planner_visit_notice;
 extern const struct web_input planner_notice_body;
 enum rc planner_rating_scope(struct web_ctx *c, struct db_val *scope);
+web_handler planner_visit_cancel;
+web_handler planner_clue_create;
+web_handler planner_clue_show;
+web_handler planner_clue_triage_add;
+web_handler planner_clue_decide;
+web_handler planner_clue_end;
 web_handler planner_visit_pin;
 web_handler planner_campaign_close;
 web_handler planner_inspector_draw;
@@ -143,6 +149,11 @@ web_handler planner_visit_schedule;
 web_handler planner_visit_dispatch;
 extern const struct web_input planner_schedule_body;
 extern const struct web_input planner_move_body;
+extern const struct web_input planner_cancel_body;
+extern const struct web_input planner_clue_body;
+extern const struct web_input planner_clue_triage;
+extern const struct web_input planner_clue_decision;
+extern const struct web_input planner_clue_end_body;
 extern const struct web_input planner_pin_body;
 
 /* joint.c */

@@ -5,6 +5,7 @@
 #include "public/routes.h"
 #include "store/publish/disclosure_notice.h"
 #include "store/publish/disclosure_rating.h"
+#include "store/visit/visit.h"
 #include "sys/random.h"
 
 static void put_team(struct html *h, const struct row_page *page)
@@ -99,6 +100,24 @@ static enum rc write_notice(struct web_ctx *c, const struct row_page *visits,
     return page_close_private(c, h);
 }
 
+/* What was to be, and that nobody comes. */
+static enum rc write_cancelled(struct web_ctx *c, const struct row_page *visits)
+{
+    const struct disclosure_notice *n = visits->v;
+    struct html *h = page_open(c, 200, "检查通知", PAGE_NONE);
+    html_element(h, "p",
+                 "这次检查已经取消，不在原定的日期进行。另行安排日期后，本页显示新的日期；"
+                 "在此之前有人以这次检查的名义上门的，您有权拒绝检查，并向牵头部门核实。",
+                 "class", "empty", "role", "alert", NULL);
+    page_facts_open(h, "取消的检查");
+    page_row(h, "检查对象", n->subject_name);
+    page_row(h, "原定日期", page_date(c->arena, n->cancelled_from));
+    page_row(h, "取消原因", row_label(visit_cancel_kinds, n->cancelled_kind));
+    page_table_close(h);
+    put_plans(h, visits);
+    return page_close_private(c, h);
+}
+
 /* GET notices/{code} */
 enum rc public_notice(struct web_ctx *c)
 {
@@ -113,6 +132,8 @@ enum rc public_notice(struct web_ctx *c)
     enum rc rc = disclosure_notice(c->db, c->arena, hash, &visits);
     if (rc == RC_NOT_FOUND)
         return web_fail(c, rc, "", "没有这份检查通知，或者它已经失效。请核对通知书上的二维码。");
+    if (rc == RC_OK && !((const struct disclosure_notice *)visits.v)->planned_on)
+        return write_cancelled(c, &visits);
     if (rc == RC_OK)
         rc = disclosure_notice_team(c->db, c->arena, hash, &team);
     if (rc == RC_OK)

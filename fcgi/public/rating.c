@@ -63,6 +63,8 @@ static enum rc rated_notice(struct web_ctx *c, uint8_t code[DIGEST_SIZE],
     *n = *(const struct disclosure_notice *)visits.v;
     if (inspectors_phone(c))
         return web_fail(c, RC_FORBIDDEN, "", "本机用于执法检查，不能评价检查。");
+    if (!n->planned_on)
+        return web_fail(c, RC_STATE, "", "这次检查已经取消，不能评价。");
     if (!n->begun)
         return web_fail(c, RC_STATE, "", "检查当天起才能评价。");
     return RC_OK;

@@ -32,6 +32,7 @@ const PAGES = [
   ['account-new', '/accounts/new', ADMINISTRATOR, '新建账号'],
   ['devices', '/devices', ADMINISTRATOR, '移动设备'],
   ['calendar-visits', '/visits', PLANNER, '检查日历'],
+  ['clues', '/clues', PLANNER, '线索'],
   ['progress', '/progress', PLANNER, '任务落实'],
   ['workbench-reviewer', '/', REVIEWER, '工作台'],
   ['sections', '/sections', REVIEWER, '部门检查单'],

@@ -2,94 +2,19 @@
 // step that may change a day or a team, and, for each rule, in front of a row that breaks it.
 
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { loginOf, post } from '../../conf/main-job/office.mjs';
-import { makeUscc } from '../../conf/main-job/synthetic/codes.mjs';
-import { writeCsv } from '../../conf/main-job/synthetic/csv.mjs';
+import { post } from '../../conf/main-job/office.mjs';
 import { today } from '../../conf/main-job/world.mjs';
 import { expectJson, expectProblem, request } from '../support/http.mjs';
 import { brokenRules } from '../support/visit-rules.mjs';
-import { DrawWorld } from './draw-world.mjs';
-import { startStack } from './harness.mjs';
-import { DISTRICT, HOME, MARKET, seed } from './world.mjs';
+import { DAYS, LAST, addDays, alone, begin, broken, campaigns, cancel, codesOf, home, issue,
+  movable, move, moveSomewhere, path, pin, show, stack, tryMove, visit, world,
+} from './visit-world.mjs';
+import { MARKET } from './world.mjs';
 
-const OTHER = 'H410404'; // the health office of a second district
-const CITY = 'M410400'; // whose inspectors go to both
-const SUBJECTS = 12; // of each district
-const QUOTA = 6;
-const LAST = 30; // day of the plans
 const EDITS = Number(process.env.LIANCHA_EDITS ?? 200);
-const addDays = (day, n) => new Date(Date.parse(day) + n * 86400000).toISOString().slice(0, 10);
-const path = (step, { code }) => `/planner/v1/campaigns/${code}/${step}`;
 
-let stack;
-let world;
-let draws;
-let home;
-const campaigns = [];
-const broken = (states) => brokenRules((query) => stack.sql(query), states);
-
-function writeFiles(folder) {
-  const day = today();
-  mkdirSync(folder, { recursive: true });
-  writeCsv(join(folder, 'directories.csv'), ['code', 'department', 'name', 'refreshed_on'],
-    [['T-plan-h', HOME], ['T-plan-m', MARKET]].map(([code, department]) =>
-      ({ code, department, name: `统筹测试名录 ${code}`, refreshed_on: day })));
-  writeCsv(join(folder, 'subjects.csv'), ['directories', 'code', 'name', 'type', 'address',
-    'region', 'lon', 'lat', 'state', 'credit_class', 'key', 'complaints', 'specialties',
-    'verified_on', 'synthetic'], ['410402', '410404'].flatMap((region) =>
-    Array.from({ length: SUBJECTS }, (_, i) => ({
-      directories: 'T-plan-h:medical;T-plan-m:food_service',
-      code: makeUscc('91', region, 870000 + i), name: `统筹样例${region}${i}号`, type: '专科医院',
-      address: `合成样例路${i}号`, region, lon: '', lat: '', state: 'open', credit_class: 'B', key: 0,
-      complaints: 0, specialties: 'medical;food_service', verified_on: day, synthetic: 1 }))));
-  writeCsv(join(folder, 'inspectors.csv'), ['card_no', 'name', 'department', 'card_expires_on',
-    'specialties', 'areas', 'on_duty', 'max_daily', 'max_total', 'synthetic'],
-  [[DISTRICT, 'medical', '410402'], [OTHER, 'medical', '410404'],
-    [CITY, 'food_service', '410402;410404']].flatMap(([department, specialties, areas]) =>
-    [1, 2, 3, 4, 5].map((i) => ({ card_no: `P-${department}-${i}`, name: `统筹执法员${i}`, department,
-      card_expires_on: addDays(day, 700), specialties, areas, on_duty: 1, max_daily: 4,
-      max_total: 100, synthetic: 1 }))));
-}
-
-async function makeCampaign(serial) {
-  const plans = [];
-  for (const [department, directory, specialty] of [[HOME, 'T-plan-h', 'medical'],
-    [MARKET, 'T-plan-m', 'food_service']]) {
-    const code = `410400${today().slice(0, 4)}8${serial + plans.length}`;
-    const planner = await stack.office.role(department, 'planner');
-    await post(planner, '/planner/v1/plans', { code, directory, name: `统筹测试 ${code}`,
-      ends_on: addDays(today(), LAST), quotas: ['410402', '410404'].map((region) =>
-        ({ region, specialty, count: QUOTA })) });
-    await post(planner, `/planner/v1/plans/${code}/file`);
-    plans.push(code);
-  }
-  const campaign = await draws.advance(await draws.campaignOf(plans), 'value');
-  await post(home, path('visits', campaign));
-  await draws.teams(campaign);
-  return campaign;
-}
-
-before(async () => {
-  stack = await startStack({ own: true });
-  world = await seed(stack);
-  const files = join(stack.var, 'plan-world');
-  writeFiles(files);
-  for (const kind of ['directories', 'subjects', 'inspectors'])
-    await stack.office.ctl(['import', kind, join(files, `${kind}.csv`)]);
-  for (const role of ['planner', 'reviewer']) {
-    const login = loginOf(OTHER, role);
-    const args = ['user', 'add', login, '--name', '测试', '--department', OTHER, '--roles', role];
-    stack.office.keep(login, (await stack.office.ctl(args)).out.password);
-  }
-  // So few inspectors could hardly be changed within 15 %.
-  await stack.operate("UPDATE rule SET value = 100 WHERE name = 'adjustment.percent'");
-  draws = new DrawWorld(stack, 600);
-  home = await stack.office.role(HOME, 'planner');
-  for (const serial of [610, 620, 630]) campaigns.push(await makeCampaign(serial));
-});
+before(begin);
 after(() => stack.stop());
 
 // ---- one entry, several campaigns ---------------------------------------------------------------
@@ -123,38 +48,11 @@ test('what was joined keeps its kind of notice: none, or one that was given', as
 
 // ---- by hand ------------------------------------------------------------------------------------
 
-const visit = (code) => `/planner/v1/visits/${code}`;
-const show = async (code) => expectJson(await home.get(visit(code)));
-const move = (client, code, on, version, more = {}) => client.post(`${visit(code)}/move`,
-  { planned_on: on, version, reason: '企业申请改期', ...more });
-const pin = (client, code, pinned, version) =>
-  client.post(`${visit(code)}/pin`, { pinned, version, reason: '企业当日盘点' });
-const DAYS = Array.from({ length: LAST }, (_, n) => addDays(today(), n + 1));
-const codesOf = async (campaign, state = 'planned') => (await stack.sql('SELECT code FROM visit ' +
-  `WHERE code LIKE '${campaign.code}-%' AND state = '${state}' AND planned_on IS NOT NULL ` +
-  'ORDER BY code')).flat();
-
-// Onto the first day that takes it; null: none does.
-async function tryMove(code) {
-  for (const day of DAYS) {
-    const { version } = await show(code);
-    const res = await move(home, code, day, version);
-    if (res.status === 200) return res.json;
-    assert.ok(res.status === 409 || res.status === 422, res.text);
-  }
-  return null;
-}
-async function moveSomewhere(code) {
-  const moved = await tryMove(code);
-  assert.ok(moved, `${code} fits no day`);
-  return moved;
-}
-
 test('a visit that was moved by hand keeps all rules, and its day when others are dated', async () => {
   const [code] = await codesOf(campaigns[0]);
   const before_ = await show(code);
   assert.deepEqual(before_.actions.map(({ name, allowed }) => [name, allowed]),
-    [['visit.move', true], ['visit.pin', true]]);
+    [['visit.move', true], ['visit.cancel', true], ['visit.pin', true]]);
   assert.equal(before_.pinned, false);
   const moved = await moveSomewhere(code);
   assert.notEqual(moved.planned_on, before_.planned_on);
@@ -302,25 +200,8 @@ test('what is dispatched may be moved until it is begun, and reaches the phones 
     assert.deepEqual(await broken(), []);
   });
 
-// Visits that are out, alone at their entries, and not begun; each with another of its enterprise.
-const alone = () => stack.sql('SELECT v.id, v.code, o.id, ' +
-  "IFNULL(QUOTE(o.planned_on), 'NULL'), IFNULL(o.joint_id, 'NULL'), QUOTE(o.door_code) FROM " +
-  "visit v JOIN visit o ON o.subject_id = v.subject_id AND o.state = 'planned' WHERE " +
-  "v.state = 'dispatched' AND v.joint_id IS NULL AND v.code LIKE " +
-  `'${campaigns[0].code}-%' AND NOT EXISTS (SELECT 1 FROM visit g WHERE g.joint_id = v.id) ` +
-  'AND NOT EXISTS (SELECT 1 FROM visit g WHERE g.joint_id = o.id) ORDER BY v.id');
-// The first that other days take, and that is alone there too.
-async function movable() {
-  for (const [id, code] of await alone()) {
-    const moved = await tryMove(code) && await tryMove(code);
-    const row = (await alone()).find(([one]) => one === id);
-    if (moved && row) return row;
-  }
-  return assert.fail('no visit can be moved');
-}
 const restore = (id, [on, joint, door]) => stack.operate('UPDATE visit SET ' +
   `planned_on = ${on}, joint_id = ${joint}, door_code = ${door} WHERE id = ${id}`);
-const issue = (code, body = {}) => home.post(`${visit(code)}/notice`, body);
 const paper = async (address) => (await request(address)).status;
 
 test('a move leaves phones that have not heard of it a door code that holds', async () => {
@@ -520,6 +401,15 @@ const EDIT = {
     if (res.status === 200) put.set(code, res.json.planned_on);
     return res;
   },
+  cancel: async (below) => {
+    const campaign = campaigns[below(campaigns.length)];
+    const codes = await codesOf(campaign, below(2) ? 'planned' : 'dispatched');
+    if (codes.length === 0) return { status: 0 };
+    const code = codes[below(codes.length)];
+    const res = await cancel(home, code, (await show(code)).version);
+    if (res.status === 200) put.delete(code);
+    return res;
+  },
   unpin: async () => {
     const [[code] = []] = put;
     if (!code) return { status: 0 };
@@ -548,7 +438,7 @@ const EDIT = {
   },
 };
 const OFTEN = ['schedule', 'schedule', 'offer', 'plan', 'plan', 'recuse', 'change', 'change',
-  'decide', 'decide', 'decide', 'withdraw', 'move', 'move', 'move', 'unpin'];
+  'decide', 'decide', 'decide', 'withdraw', 'move', 'move', 'move', 'unpin', 'cancel'];
 
 const pinnedDays = async () => new Map(await stack.sql('SELECT code, planned_on FROM visit WHERE ' +
   'pinned ORDER BY code'));

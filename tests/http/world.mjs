@@ -13,7 +13,8 @@ import { signIn } from '../support/http.mjs';
 import { Phone } from '../support/phone.mjs';
 import { ROOT } from './harness.mjs';
 
-export const ROLES = ['planner', 'reviewer', 'publisher', 'inspector', 'auditor', 'administrator'];
+export const ROLES = ['planner', 'reviewer', 'publisher', 'inspector', 'auditor', 'administrator',
+  'reporter'];
 export const HOME = 'H410400'; // initiates the campaign
 export const DISTRICT = 'H410402'; // carries out its health tasks
 export const MARKET = 'M410400';

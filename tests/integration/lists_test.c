@@ -66,6 +66,10 @@ static const char *const seed[] = {
     "INSERT INTO disposal (section_id, department_id, kind, number, content, issued_on, due_on,"
     " state, entered_by, entered_at) SELECT seq, 1, 'order', seq, 'x', '2026-01-01', '2026-02-01',"
     " IF(seq % 9811 = 0, 'open', 'ended'), 1, '2026-01-01' FROM seq_1_to_100000",
+    "INSERT INTO clue (sender_id, number, source, department_id, subject_id, content, found_on,"
+    " received_at, state) SELECT 1, seq, IF(seq % 9733 = 0, 'transfer', 'monitoring'), 1, seq, 'x',"
+    " '2026-01-01', '2026-01-01', IF(seq % 9739 = 0, 'received', 'checked')"
+    " FROM seq_1_to_100000",
     "INSERT INTO objection (publication_id, department_id, receipt_hash, content, name, contact,"
     " received_at, received_on, slot, department_slot, state) SELECT seq, 1, UNHEX(SHA2(seq, 256)),"
     " 'x', 'x', 'x', '2026-01-01', '2000-01-01' + INTERVAL seq % 9000 DAY, 1, seq % 60000,"
@@ -91,7 +95,7 @@ static const char *const seed[] = {
 #define TABLES                                                                                     \
     "subject, subject_proposal, directory, directory_entry, import, import_line, import_change, "  \
     "record_change, visit, section, visit_rating,"                                                 \
-    " publication, objection, disposal, outbox, delivery_difference, audit_event"
+    " publication, objection, disposal, clue, outbox, delivery_difference, audit_event"
 
 static const char *const clear[] = {
     "SET FOREIGN_KEY_CHECKS = 0",
@@ -110,6 +114,7 @@ static const char *const clear[] = {
     "TRUNCATE audit_event",
     "TRUNCATE subject_proposal",
     "TRUNCATE disposal",
+    "DELETE FROM clue",
     "TRUNCATE objection",
     "TRUNCATE delivery_difference",
     "SET FOREIGN_KEY_CHECKS = 1",

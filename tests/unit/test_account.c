@@ -32,6 +32,8 @@ static void duties_that_exclude_one_another_do_not_meet_but_by_an_exception(void
         { ROLE_ADMINISTRATOR, 0, true },
         { ROLE_ADMINISTRATOR | ROLE_AUDITOR, 0xFF, false },
         { ROLE_ADMINISTRATOR | ROLE_INSPECTOR, 0xFF, false },
+        { ROLE_REPORTER, 0, true },
+        { ROLE_REPORTER | ROLE_PLANNER, 0xFF, false },
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         assert_int_equal(role_conflict(cases[i].roles, cases[i].excepted) == 0, cases[i].meet);

@@ -1,4 +1,5 @@
-/* Days that people decide: a visit is moved, and kept where it is from then on. */
+/* Days that people decide: a visit is moved, and kept where it is from then on, or it loses its
+   day. */
 #include "planner/routes.h"
 #include "planner/visit/visit.h"
 
@@ -22,6 +23,12 @@ struct pin_body {
     int64_t version;
 };
 
+struct cancel_body {
+    const char *kind;
+    const char *reason;
+    int64_t version;
+};
+
 #define WHY(type)                                                                                  \
     WEB_FIELD(type, reason, "理由", .required = true, .max = REASON_MAX),                          \
         WEB_FIELD(type, version, "版本", .required = true, .min = 1)
@@ -31,6 +38,11 @@ const struct web_input planner_move_body = WEB_INPUT(
 const struct web_input planner_pin_body =
     WEB_INPUT(struct pin_body, WEB_FIELD(struct pin_body, pinned, "锁定日期", .required = true),
               WHY(struct pin_body));
+
+const struct web_input planner_cancel_body = WEB_INPUT(
+    struct cancel_body,
+    WEB_FIELD(struct cancel_body, kind, "原因", .required = true, .labels = visit_cancel_kinds),
+    WHY(struct cancel_body));
 
 /* ---- whether ---- */
 
@@ -50,7 +62,7 @@ static enum rc check_begun(struct web_ctx *c, const struct visit *v, bool lock)
     bool begun = false;
     enum rc rc = visit_begun(c->db, v->id, lock, &begun);
     if (rc == RC_OK && begun)
-        return web_fail(c, RC_STATE, "", "检查人员已有记录，检查已经开始，不能改期");
+        return web_fail(c, RC_STATE, "", "检查人员已有记录，检查已经开始，不能改期或取消");
     return rc;
 }
 
@@ -59,6 +71,18 @@ enum rc visit_move_check(struct web_ctx *c, const void *object)
     const struct visit *v = object;
     enum rc rc = check_owner(c, v);
     return rc == RC_OK ? check_begun(c, v, false) : rc;
+}
+
+/* Whoever does not come on the day has not come: that its day was over is not to be undone. */
+enum rc visit_cancel_check(struct web_ctx *c, const void *object)
+{
+    const struct visit *v = object;
+    enum rc rc = visit_move_check(c, v);
+    if (rc == RC_OK && !v->planned_on)
+        return web_fail(c, RC_STATE, "", "检查没有排定日期，无须取消");
+    if (rc == RC_OK && v->planned_on < date_at(c->now))
+        return web_fail(c, RC_STATE, "", "检查日期已过，不能取消；请改到其他日期");
+    return rc;
 }
 
 enum rc visit_pin_check(struct web_ctx *c, const void *object)
@@ -261,7 +285,7 @@ static enum rc check_told(struct web_ctx *c, const struct visit *v)
     rc = notice_of_visit(c->db, c->arena, v->id, c->actor.id, &notice);
     if (rc == RC_OK)
         return web_fail(c, RC_STATE, "",
-                        "这次入企不事先通知，而检查通知书已经出具，当天不能再改到其他日期");
+                        "这次入企不事先通知，而检查通知书已经出具，当天不能再改期或取消");
     return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 
@@ -294,6 +318,56 @@ enum rc planner_visit_move(struct web_ctx *c)
         rc = visit_move(c->db, c->arena, &p->stops, &p->outcome, body->version);
     if (rc == RC_OK)
         rc = check_team(c, &v, campaign.region);
+    if (rc == RC_OK)
+        rc = answer(c, &v, body->reason);
+    return rc == RC_OK ? tell_phones(c, &v) : rc;
+}
+
+/* ---- cancel ---- */
+
+/* A cancelled visit is still owed: there has to be a day on which it can be made. */
+static enum rc check_room(struct web_ctx *c, const struct visitplan_stop *stop)
+{
+    struct visitplan_window left = { .day_count = 0 };
+    char text[DATE_TEXT];
+    enum rc rc = visit_working_days(c, date_at(c->now) + 1, stop->last, &left);
+    if (rc != RC_OK || left.day_count)
+        return rc;
+    date_format(text, stop->last);
+    return web_fail(c, RC_STATE, "",
+                    "计划截止日期 %s 之前已没有其他工作日，取消后无法再检查；确实不能检查的，"
+                    "请在检查单上如实记录，或申请替换检查对象",
+                    text);
+}
+
+/* POST visits/{code}/cancel: it is not made on its day. Its tasks stay, drawn as they were, and it
+   gets another day until the plans end: who cannot be checked at all is substituted, which another
+   account approves. */
+enum rc planner_visit_cancel(struct web_ctx *c)
+{
+    static const int32_t none = VISITPLAN_NO_DATE;
+    const struct cancel_body *body = c->input;
+    struct visit_planning *p = arena_alloc(c->arena, sizeof *p);
+    struct campaign campaign;
+    struct visit v;
+    enum rc rc = take(c, visit_cancel_check, body->version, &v, &campaign);
+    if (rc == RC_OK)
+        rc = check_begun(c, &v, true);
+    if (rc == RC_OK)
+        rc = check_told(c, &v);
+    if (rc == RC_OK)
+        rc = visit_stop_one(c->db, c->arena, v.id, &p->stops);
+    if (rc == RC_OK)
+        rc = check_room(c, p->stops.stops);
+    if (rc != RC_OK)
+        return rc;
+    p->dates.dates = arena_memdup(c->arena, &none, sizeof none);
+    visit_settle(c, p);
+    const struct visit_cancelled why = { v.planned_on, body->kind, body->reason };
+    if (v.planned_on <= date_at(c->now))
+        rc = notice_keep(c->db, v.id);
+    if (rc == RC_OK)
+        rc = visit_cancel(c->db, c->arena, &p->stops, &p->outcome, body->version, &why);
     if (rc == RC_OK)
         rc = answer(c, &v, body->reason);
     return rc == RC_OK ? tell_phones(c, &v) : rc;

@@ -15,6 +15,8 @@ static enum rc check_time(struct web_ctx *c, const struct visit *v)
     bool unannounced = false;
     if (strcmp(v->state, "dispatched") != 0)
         return web_fail(c, RC_STATE, "", "检查尚未派发，不能出具检查通知书");
+    if (!v->planned_on)
+        return web_fail(c, RC_STATE, "", "检查已取消，另行安排日期后才能出具检查通知书");
     if (date_at(c->now) > v->planned_on + NOTICE_DAYS)
         return web_fail(c, RC_STATE, "", "检查日期已过 %d 天", NOTICE_DAYS);
     enum rc rc = notice_unannounced(c->db, v->id, &unannounced);

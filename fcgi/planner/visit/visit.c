@@ -192,6 +192,7 @@ static bool takes_part(const struct web_ctx *c, const struct row_page *page)
 
 static const struct planner_act visit_acts[] = {
     { "visit.move", visit_move_check },
+    { "visit.cancel", visit_cancel_check },
     { "visit.pin", visit_pin_check },
     { NULL, NULL },
 };

@@ -23,6 +23,7 @@ planner_check visit_schedule_check;
 planner_check visit_dispatch_check;
 /* Of a struct visit: whether its day may be decided by hand, or kept from schedules. */
 planner_check visit_move_check;
+planner_check visit_cancel_check;
 planner_check visit_pin_check;
 /* Of a struct planner_draw_of: whether a subject may be given up. */
 planner_check visit_substitute_check;

@@ -6,8 +6,8 @@
 #include "base/text.h"
 
 const char *const role_names[] = { "planner", "reviewer",      "publisher", "inspector",
-                                   "auditor", "administrator", NULL };
-enum { ROLE_COUNT = 6 };
+                                   "auditor", "administrator", "reporter",  NULL };
+enum { ROLE_COUNT = 7 };
 
 DB_STMT(account_insert, "ttiiit", "",
         "INSERT INTO account (login, name, department_id, roles, inspector_id, password_hash)"
@@ -28,21 +28,23 @@ const struct row_label account_states[] = { [ACCOUNT_ACTIVE] = { "active", "在�
                                             [ACCOUNT_RETIRED] = { "retired", "已注销" },
                                             { NULL, NULL } };
 
-static const struct row_label role_labels[] = { { "planner", "计划员" },
-                                                { "reviewer", "审核员" },
-                                                { "publisher", "公示员" },
-                                                { "inspector", "执法人员" },
-                                                { "auditor", "审计员" },
-                                                { "administrator", "管理员" },
-                                                { NULL, NULL } };
+static const struct row_label role_labels[] = {
+    { "planner", "计划员" },    { "reviewer", "审核员" },
+    { "publisher", "公示员" },  { "inspector", "执法人员" },
+    { "auditor", "审计员" },    { "administrator", "管理员" },
+    { "reporter", "线索报送" }, { NULL, NULL }
+};
 
 /* In the order of the bits. */
 #define ROLES_OF                                                                                   \
     "MAKE_SET(a.roles, 'planner', 'reviewer', 'publisher', 'inspector', 'auditor',"                \
-    " 'administrator')"
+    " 'administrator', 'reporter')"
 
+/* clang-format counts bytes. */
+/* clang-format off */
 #define ROLE_NAMES_OF                                                                              \
-    "MAKE_SET(a.roles, '计划员', '审核员', '公示员', '执法人员', '审计员', '管理员')"
+    "MAKE_SET(a.roles, '计划员', '审核员', '公示员', '执法人员', '审计员', '管理员', '线索报送')"
+/* clang-format on */
 
 #define LOCKED_UNTIL                                                                               \
     "(SELECT MAX(f.locked_until) FROM sign_in f WHERE f.login = a.login"                           \

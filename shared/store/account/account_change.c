@@ -148,7 +148,7 @@ enum rc duty_check(struct db *db, int64_t department_id, int32_t on, unsigned ro
     unsigned conflict = rc == RC_OK ? role_conflict(roles, excepted) : 0;
     if (!conflict)
         return rc;
-    if (conflict & (ROLE_AUDITOR | ROLE_ADMINISTRATOR))
+    if (conflict & (ROLE_AUDITOR | ROLE_ADMINISTRATOR | ROLE_REPORTER))
         return err_set(err, RC_INVALID, "/roles", "审计员、管理员的账号不得兼有其他角色");
     return err_set(err, RC_INVALID, "/roles",
                    "计划、审核、公示须由不同的账号承担；确需兼任的，须经批准并登记在案");

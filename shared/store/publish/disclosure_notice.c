@@ -1,13 +1,16 @@
 #include "store/publish/disclosure_notice.h"
 
+#include "store/visit/visit.h"
+
 enum { VISITS_MAX = 50, ITEMS_MAX = 2000, TEAM_MAX = 500 };
 
 #define COL(member, ...) ROW_COL(struct disclosure_notice, member, __VA_ARGS__)
-static const struct row_set notice_rows =
-    ROW_SET(struct disclosure_notice, COL(subject_name, "subject_name"),
-            COL(campaign_code, "campaign_code"), COL(campaign_name, "campaign_name"),
-            COL(lead_name, "lead_name"), COL(planned_on, "planned_on", .nullable = true),
-            COL(begun, "begun", .nullable = true));
+static const struct row_set notice_rows = ROW_SET(
+    struct disclosure_notice, COL(subject_name, "subject_name"),
+    COL(campaign_code, "campaign_code"), COL(campaign_name, "campaign_name"),
+    COL(lead_name, "lead_name"), COL(planned_on, "planned_on", .nullable = true),
+    COL(begun, "begun", .nullable = true), COL(cancelled_from, "cancelled_from", .nullable = true),
+    COL(cancelled_kind, "cancelled_kind", .labels = visit_cancel_kinds, .nullable = true));
 #undef COL
 
 #define COL(member, ...) ROW_COL(struct disclosure_notice_item, member, __VA_ARGS__)

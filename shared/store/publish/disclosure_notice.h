@@ -15,9 +15,11 @@ struct disclosure_notice {
     const char *subject_name;
     const char *campaign_code;
     const char *campaign_name;
-    const char *lead_name; /* of the department that leads */
-    int32_t planned_on;
-    bool begun; /* its day has come */
+    const char *lead_name;      /* of the department that leads */
+    int32_t planned_on;         /* 0: it was cancelled … */
+    bool begun;                 /* its day has come */
+    int32_t cancelled_from;     /* … on that day */
+    const char *cancelled_kind; /* of visit_cancel_kinds */
 };
 
 struct disclosure_notice_item {

@@ -33,6 +33,13 @@ COUNT(workbench_visits, "i",
       DAY("c.teams_at") "c.code AS target FROM campaign c WHERE c.department_id = ?"
                         " AND c.state = 'drawn' AND NOT EXISTS (SELECT 1 FROM visit v"
                         " WHERE v.campaign_id = c.id)");
+COUNT(workbench_cancelled, "i",
+      "MIN(p.ends_on) AS due, MIN(c.code) AS target FROM visit v FORCE INDEX (cancelled)"
+      " JOIN campaign c ON c.id = v.campaign_id JOIN draw w ON w.campaign_id = c.id"
+      " JOIN plan p ON p.id = w.plan_id WHERE v.cancelled_from IS NOT NULL"
+      " AND c.department_id = ? AND c.state = 'drawn' AND NOT EXISTS (SELECT 1"
+      " FROM section s WHERE s.visit_id = v.id AND s.state IN ('signed', 'accepted'))"
+      " GROUP BY v.id");
 COUNT(workbench_closings, "iT",
       DAY("c.teams_at") "c.code AS target FROM campaign c WHERE c.department_id = ?"
                         " AND c.state = 'drawn' AND c.closing IS NULL AND c.teams_at > ?"
@@ -54,6 +61,15 @@ COUNT(workbench_adjustments, "ii",
       "v.planned_on AS due, c.code AS target FROM adjustment a"
       " JOIN campaign c ON c.id = a.campaign_id LEFT JOIN visit v ON v.code = a.visit"
       " WHERE a.department_id = ? AND a.state = 'requested' AND a.requested_by <> ?");
+#define CLUE(condition)                                                                            \
+    DAY("k.received_at") NO_TARGET " FROM clue k WHERE k.department_id = ? AND " condition
+COUNT(workbench_clues, "i", CLUE("k.state = 'received'"));
+COUNT(workbench_plans_of_clues, "ii", CLUE("k.state = 'proposed' AND k.proposed_by <> ?"));
+COUNT(workbench_checks_of_clues, "i",
+      "k.planned_on AS due, " NO_TARGET " FROM clue k WHERE k.department_id = ?"
+      " AND k.state = 'planned'");
+COUNT(workbench_joined_clues, "i",
+      NO_DUE NO_TARGET " FROM clue k WHERE k.department_id = ? AND k.state = 'joined'");
 COUNT(workbench_substitutes, "ii",
       "p.ends_on AS due, d.code AS target FROM draw d JOIN substitute_request r"
       " ON r.draw_id = d.id AND r.state = 'requested' JOIN plan p ON p.id = d.plan_id"
@@ -122,6 +138,10 @@ const struct workbench_kind workbench_kinds[] = {
       &workbench_values, "dn" },
     { "visit.create", "待生成检查的批次", ROLE_PLANNER, NULL, "campaigns",
       "state=drawn&department={own}", &workbench_visits, "d" },
+    { "clue.triage", "待研判的线索", ROLE_PLANNER, NULL, "clues", "state=received",
+      &workbench_clues, "d" },
+    { "visit.cancel", "取消后待另排日期的检查", ROLE_PLANNER, NULL, "campaigns/{target}/visits",
+      "cancelled=1", &workbench_cancelled, "d" },
     { "campaign.close", "待封存检查组抽取依据的批次", ROLE_PLANNER, NULL, "campaigns",
       "state=drawn&department={own}", &workbench_closings, "dn" },
     { "inspector.draw", "待抽取检查组的批次", ROLE_PLANNER, NULL, "campaigns",
@@ -140,6 +160,12 @@ const struct workbench_kind workbench_kinds[] = {
       "campaigns/{target}/differences", "", &workbench_differences, "nnda" },
     { "adjustment.decide", "待决定的人员调整", ROLE_REVIEWER, NULL,
       "campaigns/{target}/adjustments", "state=requested", &workbench_adjustments, "da" },
+    { "clue.decide", "待审批的线索", ROLE_REVIEWER, NULL, "clues", "state=proposed",
+      &workbench_plans_of_clues, "da" },
+    { "clue.end", "待登记结果的线索检查", ROLE_REVIEWER, NULL, "clues", "state=planned",
+      &workbench_checks_of_clues, "d" },
+    { "clue.joined", "并入检查、待登记结果的线索", ROLE_REVIEWER, NULL, "clues", "state=joined",
+      &workbench_joined_clues, "d" },
     { "substitute.decide", "待决定的对象替换", ROLE_REVIEWER, NULL,
       "draws/{target}/substitute-requests", "state=requested", &workbench_substitutes, "da" },
     { "section.review", "待审核的检查单", ROLE_REVIEWER, NULL, "sections", "state=signed",

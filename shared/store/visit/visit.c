@@ -79,6 +79,12 @@ const struct row_label visit_states[] = { { "planned", "未派发" },
                                           { "dispatched", "已派发" },
                                           { NULL, NULL } };
 
+const struct row_label visit_cancel_kinds[] = { { "subject", "企业方面的原因" },
+                                                { "team", "检查组方面的原因" },
+                                                { "force", "天气等不可抗力" },
+                                                { "other", "其他原因" },
+                                                { NULL, NULL } };
+
 #define COL(member, ...) ROW_COL(struct visit, member, __VA_ARGS__)
 const struct row_set visit_rows = ROW_SET(
     struct visit, COL(id, "v.id", .hidden = true),
@@ -96,7 +102,12 @@ const struct row_set visit_rows = ROW_SET(
     COL(state, "v.state", .title = "状态", .labels = visit_states),
     COL(door_code, "v.door_code", .hidden = true),
     COL(campaign, "campaign.code AS campaign", .hidden = true),
-    COL(pinned, "v.pinned", .title = "日期已锁定"), COL(version, "v.version"));
+    COL(pinned, "v.pinned", .title = "日期已锁定"),
+    COL(cancelled_from, "v.cancelled_from", .title = "取消的日期", .nullable = true),
+    COL(cancelled_kind, "v.cancelled_kind", .title = "取消原因", .labels = visit_cancel_kinds,
+        .nullable = true),
+    COL(cancelled_reason, "v.cancelled_reason", .title = "取消理由", .width = 30, .nullable = true),
+    COL(version, "v.version"));
 #undef COL
 
 #define FROM_VISIT                                                                                 \
@@ -137,6 +148,11 @@ LIST(visit_list, .name = "visits", .title = "入企检查", .rows = &visit_rows,
          { .name = "undated",
            .title = "未排日期",
            .sql = "(v.planned_on IS NULL) = ?",
+           .type = 'i',
+           .yes = true },
+         { .name = "cancelled",
+           .title = "取消后未另排日期",
+           .sql = "(v.cancelled_from IS NOT NULL) = ?",
            .type = 'i',
            .yes = true }),
      .orders = LIST_ORDERS({ .member = "code" }),

@@ -133,6 +133,18 @@ enum rc visit_redrawn(struct db *db, int64_t visit_id, bool *redrawn) RC_CHECKED
 /* The only stop, dispatched or not; where it is not, it is pinned. RC_STALE: not that version. */
 enum rc visit_move(struct db *db, struct arena *a, const struct visit_stops *stop,
                    const struct visit_outcome *outcome, int64_t version) RC_CHECKED;
+/* The day that a visit loses, and why. It stays what it is, dispatched or not, and gets another day
+   as any: by hand, or, before the dispatch, by a schedule. */
+struct visit_cancelled {
+    int32_t from;
+    const char *kind; /* of visit_cancel_kinds: what the enterprise may read */
+    const char *reason;
+};
+extern const struct row_label visit_cancel_kinds[];
+/* The only stop, dated, whose outcome has no date; RC_STALE: not that version. */
+enum rc visit_cancel(struct db *db, struct arena *a, const struct visit_stops *stop,
+                     const struct visit_outcome *outcome, int64_t version,
+                     const struct visit_cancelled *why) RC_CHECKED;
 /* A dated visit that is not dispatched; RC_STALE. */
 enum rc visit_pin(struct db *db, int64_t visit_id, bool pinned, int64_t version) RC_CHECKED;
 
@@ -171,7 +183,10 @@ struct visit {
     const char *state;
     const char *door_code;
     const char *campaign;
-    bool pinned; /* schedules keep its day */
+    bool pinned;            /* schedules keep its day */
+    int32_t cancelled_from; /* the day that was taken from it; 0: none, or it has another one */
+    const char *cancelled_kind;
+    const char *cancelled_reason;
     int64_t version;
 };
 

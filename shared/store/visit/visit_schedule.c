@@ -6,14 +6,22 @@
 
 DB_STMT(visit_turn_update, "", "", "UPDATE visit_turn SET taken = taken + 1");
 
+/* What it was cancelled for is told until it has another day. */
 #define DATE                                                                                       \
-    "version = version + (NOT planned_on <=> ?), planned_on = ?, joint_id = ?, door_code = ?"
+    "version = version + (NOT planned_on <=> ?), planned_on = ?, joint_id = ?, door_code = ?,"     \
+    " cancelled_from = IF(planned_on IS NULL, cancelled_from, NULL),"                              \
+    " cancelled_kind = IF(planned_on IS NULL, cancelled_kind, NULL),"                              \
+    " cancelled_reason = IF(planned_on IS NULL, cancelled_reason, NULL)"
 DB_STMT(visit_date_update, "DDiti", "",
         "UPDATE visit SET " DATE " WHERE id = ? AND state = 'planned' AND NOT pinned");
 /* Phones that have not heard of it bring the code of before. */
 DB_STMT(visit_move_update, "tDDitii", "",
         "UPDATE visit SET former_door_code = IF(state = 'dispatched' AND door_code <> ?, door_code,"
-        " former_door_code), " DATE ", pinned = state = 'planned' WHERE id = ? AND version = ?");
+        " former_door_code), " DATE ", pinned = state = 'planned' AND planned_on IS NOT NULL"
+        " WHERE id = ? AND version = ?");
+DB_STMT(visit_cancel_update, "Dtti", "",
+        "UPDATE visit SET cancelled_from = ?, cancelled_kind = ?, cancelled_reason = ?"
+        " WHERE id = ? AND planned_on IS NULL");
 DB_STMT(visit_pin_update, "iii", "",
         "UPDATE visit SET version = version + 1, pinned = ?"
         " WHERE id = ? AND state = 'planned' AND planned_on IS NOT NULL AND version = ?");
@@ -207,6 +215,18 @@ enum rc visit_move(struct db *db, struct arena *a, const struct visit_stops *sto
     if (rc == RC_OK)
         rc = leave(db, a, stop, outcome, 0, &rest);
     return rc == RC_OK ? notice_follow(db, rest, outcome->entries[0]) : rc;
+}
+
+enum rc visit_cancel(struct db *db, struct arena *a, const struct visit_stops *stop,
+                     const struct visit_outcome *outcome, int64_t version,
+                     const struct visit_cancelled *why)
+{
+    enum rc rc = visit_move(db, a, stop, outcome, version);
+    if (rc != RC_OK)
+        return rc;
+    return one_changed(db, db_exec(db, &visit_cancel_update,
+                                   DB_ARGS(db_date(why->from), db_text(why->kind),
+                                           db_text(why->reason), db_int(stop->visit_ids[0]))));
 }
 
 enum rc visit_pin(struct db *db, int64_t visit_id, bool pinned, int64_t version)

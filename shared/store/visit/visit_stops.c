@@ -51,6 +51,14 @@ DB_STMT(visit_standing_select, "DDii", "iiDtiiiit",
                  " AND (v.state = 'dispatched' OR (? AND NOT " REDRAWN "))"
                  " ORDER BY entry, v.id LIMIT ?");
 
+/* Checks of clues: they are nobody's to go along with, and count in the enterprise's caps and their
+   inspectors' days. Their entries have numbers of their own, below 0. */
+DB_STMT(visit_standing_clues, "DDi", "iiDtiiiit",
+        "SELECT 0, -CAST(k.id AS SIGNED) AS entry, k.planned_on, u.region_code, k.subject_id,"
+        " x.inspector_id, 1, 0, '' FROM clue k JOIN subject u ON u.id = k.subject_id"
+        " JOIN clue_inspector x ON x.clue_id = k.id WHERE k.planned_on BETWEEN ? AND ?"
+        " AND k.state IN ('planned', 'checked') ORDER BY k.id LIMIT ?");
+
 struct stop_row {
     int64_t visit_id;
     const char *visit;
@@ -305,11 +313,14 @@ enum rc visit_standing(struct db *db, struct arena *a, struct visit_stops *stops
     enum rc rc =
         db_query(db, &visit_standing_select,
                  DB_ARGS(db_date(first), db_date(last), db_int(planned), db_int(STANDING_MAX)), &q);
-    if (rc != RC_OK)
-        return rc;
-    while ((rc = db_next(&q)) == RC_OK)
+    while (rc == RC_OK && (rc = db_next(&q)) == RC_OK)
         if (index_of(moving, moving_count, db_col_int(q, 0)) == moving_count)
             add_standing(&s, a, stops, q);
+    if (rc == RC_DONE)
+        rc = db_query(db, &visit_standing_clues,
+                      DB_ARGS(db_date(first), db_date(last), db_int(STANDING_MAX)), &q);
+    while (rc == RC_OK && (rc = db_next(&q)) == RC_OK)
+        add_standing(&s, a, stops, q);
     if (rc != RC_DONE)
         return rc;
     for (size_t i = 0; i < s.count; i++)
