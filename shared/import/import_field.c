@@ -326,10 +326,10 @@ enum rc import_codes(struct import *im, const struct csv_row *row, int column,
 static void in_full(char name[CELL_NAME])
 {
     static const char *const shorts[][2] = {
-        { "卫健委", "卫生健康委员会" }, { "卫健局", "卫生健康局" },
-        { "市监局", "市场监督管理局" }, { "市场监管局", "市场监督管理局" },
-        { "教体局", "教育体育局" },     { "消防支队", "消防救援支队" },
-        { "消防大队", "消防救援大队" },
+        { "卫健委", "卫生健康委员会" },     { "卫生健康委", "卫生健康委员会" },
+        { "卫健局", "卫生健康局" },         { "市监局", "市场监督管理局" },
+        { "市场监管局", "市场监督管理局" }, { "教体局", "教育体育局" },
+        { "消防支队", "消防救援支队" },     { "消防大队", "消防救援大队" },
     };
     size_t n = strlen(name);
     for (size_t i = 0; i < sizeof shorts / sizeof shorts[0]; i++) {

@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/date.h"
 #include "base/text.h"
+#include "domain/directory/citizen.h"
 #include "fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -22,6 +23,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (cell_date(clean, &date)) {
         date_format(plain, date);
         FUZZ_EXPECT(cell_date(plain, &same) && same == date);
+        FUZZ_EXPECT(cell_until(clean, &same) && same == date);
+    } else if (cell_until(clean, &date)) {
+        date_format(plain, date);
+        FUZZ_EXPECT(cell_until(plain, &same) && same == date);
     }
     if (cell_int(clean, INT32_MAX, &value)) {
         (void)int_format(number, value);
@@ -34,10 +39,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     FUZZ_EXPECT(strcmp(name, again) == 0);
     cell_name_outside_brackets(name);
     FUZZ_EXPECT(strncmp(name, again, strlen(name)) == 0);
+    while (cell_name_peel(again))
+        FUZZ_EXPECT(*again && utf8_valid(again, strlen(again)));
     (void)cell_bool(clean, &yes);
     (void)cell_code_lost(clean);
     struct arena *a = arena_new(SIZE_MAX);
     (void)cell_name_oddity(a, clean);
+    const char *covered = citizen_cover(a, clean);
+    FUZZ_EXPECT(utf8_valid(covered, strlen(covered)));
+    FUZZ_EXPECT(strcmp(citizen_cover(a, covered), covered) == 0);
     arena_free(a);
     free(text);
     return 0;

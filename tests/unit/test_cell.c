@@ -478,14 +478,19 @@ static void a_header_is_known_whatever_is_written_around_it(void **state)
 static void synonyms_of_real_directories_are_known(void **state)
 {
     (void)state;
+    static const char *const kinds[] = { "subjects", "inspectors", "listings", "history", "items" };
     static const char *const columns[][14] = {
         { "code", "name", "address", "region", "state", "credit_class", "specialties",
           "verified_on", "key", "complaints", "licence", "type", NULL },
         { "card_no", "name", "department", "card_expires_on", "specialties", "on_duty", "max_daily",
           "max_total", "telephone", NULL },
+        { "code", "list", "listed_on", "removed_on", "authority", "reason", NULL },
+        { "code", "department", "checked_on", "result_class", NULL },
+        { "code", "specialty", "name", "category", "method", "legal_basis", "content", "version",
+          NULL },
     };
     static const struct {
-        int of; /* 0: subjects, 1: inspectors */
+        int of; /* the kinds above */
         const char *column;
         const char *words;
     } cases[] = {
@@ -510,10 +515,22 @@ static void synonyms_of_real_directories_are_known(void **state)
         { 1, "department", "单位名称|所在部门|执法机关" },
         { 1, "max_daily", "每日最大检查数|日上限" },
         { 1, "telephone", "办公电话" },
+        { 2, "list", "异常类型|所属名单|名录名称" },
+        { 2, "listed_on", "作出决定日期（列入）|列入决定日期" },
+        { 2, "removed_on", "作出决定日期（移出）|移出名录日期" },
+        { 2, "reason", "列入经营异常名录原因|列入理由" },
+        { 2, WORDS_IGNORED, "企业名称" },
+        { 3, "checked_on", "抽查完成日期|现场检查日期" },
+        { 3, "result_class", "抽查结论|公示结果" },
+        { 3, "department", "检查机构|实施单位" },
+        { 4, "name", "随机抽查事项|检查项目" },
+        { 4, "method", "方式方法|抽查形式" },
+        { 4, "content", "抽查要点|检查标准" },
+        { 4, "specialty", "监管领域|抽查领域" },
         { 1, WORDS_IGNORED, "工号|固定电话|身份证号|联系电话" },
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        const char *kind = cases[i].of ? "inspectors" : "subjects";
+        const char *kind = kinds[cases[i].of];
         for (const char *at = cases[i].words; *at; at += strcspn(at, "|"), at += *at == '|') {
             char word[CELL_NAME];
             char name[CELL_NAME];
@@ -523,6 +540,29 @@ static void synonyms_of_real_directories_are_known(void **state)
             if (!column || strcmp(column, cases[i].column) != 0)
                 fail_msg("%s: %s", word, column ? column : "not known");
         }
+    }
+}
+
+static void results_and_categories_are_known_by_their_words(void **state)
+{
+    (void)state;
+    static const char *const cases[][3] = {
+        { "result_class", "未发现开展本次抽查涉及的经营活动", "no_problem" },
+        { "result_class", "未发现违法违规行为", "no_problem" },
+        { "result_class", "责令限期改正", "corrected" },
+        { "result_class", "立案调查", "penalty" },
+        { "category", "重点检查", "key" },
+        { "category", "一般抽查", "general" },
+        { "method", "线上检查", "network" },
+        { "method", "委托专业机构检查", "entrusted" },
+        { "list", "列入经营异常", "abnormal" },
+        { "result_class", "不合格", NULL },
+        { "method", "双随机", NULL },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const char *value = words_value(cases[i][0], cases[i][1]);
+        if (!value != !cases[i][2] || (value && strcmp(value, cases[i][2]) != 0))
+            fail_msg("%s: %s", cases[i][1], value ? value : "not known");
     }
 }
 
@@ -581,6 +621,7 @@ int main(void)
         cmocka_unit_test(headers_are_known_by_the_words_of_the_field),
         cmocka_unit_test(a_header_is_known_whatever_is_written_around_it),
         cmocka_unit_test(synonyms_of_real_directories_are_known),
+        cmocka_unit_test(results_and_categories_are_known_by_their_words),
         cmocka_unit_test(what_helps_to_fill_in_and_what_ends_a_table_is_no_row),
     };
     return cmocka_run_group_tests_name("cell", tests, NULL, NULL);
