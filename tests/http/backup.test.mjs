@@ -206,8 +206,14 @@ test('after the clock was put back nothing is built on a backup that is later', 
     .split(/^end/m);
   const sum = createHash('sha256').update(body).digest('hex');
   writeFileSync(join(later, 'manifest'), `${body}end\t${sum}\n`);
-  await refused(backup('--incremental'), /退出码 1：[^]*时钟曾被调回/);
+  await refused(backup('--incremental'), /退出码 1：[^]*时钟在它之后曾被调回/);
   rmSync(later, { recursive: true });
+  // Nor once its time has come: what was stored since is much older by its time.
+  const old = "sha256 = UNHEX(SHA2('put back', 256))";
+  await stack.operate(`INSERT INTO evidence_blob SET ${old}, size = 1, stored_at = ` +
+    'UTC_TIMESTAMP(3) - INTERVAL 27 HOUR');
+  await refused(backup('--incremental'), /退出码 1：[^]*时钟在它之后曾被调回/);
+  await stack.operate(`DELETE FROM evidence_blob WHERE ${old}`);
   assert.deepEqual(made(), [whole]);
 });
 

@@ -14,14 +14,12 @@
 #include "admin/admin.h"
 #include "base/buf.h"
 #include "base/text.h"
+#include "store/evidence/evidence.h"
 #include "store/field/epoch.h"
 #include "store/schema.h"
 #include "sys/clock.h"
 #include "sys/jsonw.h"
 
-/* A clock may have been put right meanwhile, by a day and more: files of so much earlier are taken
-   once more. */
-#define OVERLAP_MS (INT64_C(26) * 3600 * 1000)
 enum { CHECKPOINTS_MAX = 4096, OUTPUT_MAX = 4096 };
 
 struct making {
@@ -124,7 +122,8 @@ static enum rc store_evidence(struct making *k)
         "--exclude=./partial",
         "--warning=no-file-unchanged",
         ".",
-        k->base.at ? arena_printf(a, "--newer=@%" PRId64, (k->base.at - OVERLAP_MS) / 1000) : NULL,
+        k->base.at ? arena_printf(a, "--newer=@%" PRId64, (k->base.at - BACKUP_OVERLAP_MS) / 1000)
+                   : NULL,
         NULL,
     };
     return store(k, BACKUP_EVIDENCE, argv);
@@ -222,6 +221,7 @@ static enum rc find_base(struct making *k)
 {
     struct admin *a = k->admin;
     char latest[BACKUP_NAME] = "";
+    int64_t stored = 0;
     int64_t at;
     DIR *dir = opendir(k->folder);
     for (struct dirent *e; dir && (e = readdir(dir));) {
@@ -242,9 +242,12 @@ static enum rc find_base(struct making *k)
     if (rc == RC_OK && strcmp(k->base.epoch, k->m.epoch) != 0)
         rc = err_set(&a->err, RC_STATE, path,
                      "数据库此后曾从备份恢复，不能以它为基础；请做完整备份");
-    /* Evidence of since then is older than it by its time, and would be in no backup. */
-    if (rc == RC_OK && k->base.at > k->m.at)
-        rc = err_set(&a->err, RC_STATE, path, "它晚于现在，时钟曾被调回：请将它移走，并做完整备份");
+    /* Evidence of since then is older than it by its time, and would be in no backup: also once the
+       time of that backup has come. */
+    if (rc == RC_OK)
+        rc = evidence_stored_before(a->db, k->base.at - BACKUP_OVERLAP_MS, &stored);
+    if (rc == RC_OK && (k->base.at > k->m.at || stored != k->base.stored))
+        rc = err_set(&a->err, RC_STATE, path, "时钟在它之后曾被调回：请将它移走，并做完整备份");
     (void)snprintf(k->m.base, BACKUP_NAME, "%s", latest);
     k->m.from = k->base.to;
     return rc;
@@ -267,6 +270,8 @@ static enum rc begin(struct making *k, bool incremental)
         rc = remove_tree(k, k->part);
     if (rc == RC_OK)
         rc = epoch_read(a->db, k->m.epoch);
+    if (rc == RC_OK)
+        rc = evidence_stored_before(a->db, k->m.at - BACKUP_OVERLAP_MS, &k->m.stored);
     if (rc == RC_OK && incremental)
         rc = schema_clustered(a->db, &clustered);
     if (rc == RC_OK && clustered)

@@ -20,6 +20,10 @@
 #include "base/digest.h"
 #include "base/rc.h"
 
+/* A clock may have been put right meanwhile, by a day and more: files of so much earlier are taken
+   once more. */
+#define BACKUP_OVERLAP_MS (INT64_C(26) * 3600 * 1000)
+
 enum { BACKUP_FILES = 3, BACKUP_NAME = 32, BACKUP_EPOCH = 37 };
 
 enum backup_file { BACKUP_DATABASE, BACKUP_EVIDENCE, BACKUP_SETTINGS };
@@ -30,6 +34,7 @@ struct manifest {
     char base[BACKUP_NAME];   /* what it rests on; "" for a whole one */
     char epoch[BACKUP_EPOCH]; /* of the sync: positions of another one say nothing */
     int64_t from, to;         /* positions in InnoDB's log */
+    int64_t stored;           /* files of evidence that were older then than BACKUP_OVERLAP_MS */
     struct {
         int64_t size;
         char sha256[DIGEST_HEX];

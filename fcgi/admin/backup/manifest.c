@@ -11,7 +11,7 @@
 #include "base/text.h"
 
 #define MARK "liancha-backup/1"
-enum { MANIFEST_MAX = 4096, PIECE = 1 << 16, LINES = 9, PARTS = 4 };
+enum { MANIFEST_MAX = 4096, PIECE = 1 << 16, LINES = 10, PARTS = 4 };
 
 const char *const backup_file_names[BACKUP_FILES] = {
     [BACKUP_DATABASE] = "database.mbstream.age",
@@ -108,6 +108,7 @@ static void compose(struct buf *out, const struct manifest *m)
     instant_format(at, m->at);
     buf_printf(out, MARK "\nat\t%s\nbase\t%s\nepoch\t%s\n", at, m->base, m->epoch);
     buf_printf(out, "position\t%" PRId64 "\t%" PRId64 "\n", m->from, m->to);
+    buf_printf(out, "stored\t%" PRId64 "\n", m->stored);
     for (int i = 0; i < BACKUP_FILES; i++)
         buf_printf(out, "file\t%s\t%" PRId64 "\t%s\n", backup_file_names[i], m->files[i].size,
                    m->files[i].sha256);
@@ -154,6 +155,8 @@ static bool read_line(char *line, struct manifest *m)
     if (n == 3 && strcmp(parts[0], "position") == 0)
         return int_parse(parts[1], 0, INT64_MAX, &m->from) &&
                int_parse(parts[2], m->from, INT64_MAX, &m->to);
+    if (n == 2 && strcmp(parts[0], "stored") == 0)
+        return int_parse(parts[1], 0, INT64_MAX, &m->stored);
     return n == 4 && strcmp(parts[0], "file") == 0 && is_file(given, m);
 }
 

@@ -29,6 +29,8 @@ DB_STMT(evidence_stmt_stored, "b", "i",
 
 DB_STMT(evidence_stmt_known, "b", "i",
         "SELECT COUNT(stored_at) FROM evidence_blob WHERE sha256 = ?");
+DB_STMT(evidence_stored_before_select, "T", "i",
+        "SELECT COUNT(*) FROM evidence_blob WHERE stored_at < ?");
 
 /* An origin that was read once stays, should it not be read again. */
 DB_STMT(evidence_stmt_store, "iTTddb", "",
@@ -300,6 +302,11 @@ enum rc evidence_content_lock(struct db *db, const uint8_t sha256[DIGEST_SIZE], 
         rc = db_one_int(db, &evidence_stmt_stored, DB_ARGS(db_bytes(sha256, DIGEST_SIZE)), &here);
     *stored = here != 0;
     return rc;
+}
+
+enum rc evidence_stored_before(struct db *db, int64_t at, int64_t *n)
+{
+    return db_one_int(db, &evidence_stored_before_select, DB_ARGS(db_instant(at)), n);
 }
 
 enum rc evidence_content_stored(struct db *db, const uint8_t sha256[DIGEST_SIZE], bool *stored)

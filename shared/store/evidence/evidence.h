@@ -66,6 +66,8 @@ enum rc evidence_content_lock(struct db *db, const uint8_t sha256[DIGEST_SIZE], 
 /* Whether its bytes are here, without a lock. */
 enum rc evidence_content_stored(struct db *db, const uint8_t sha256[DIGEST_SIZE],
                                 bool *stored) RC_CHECKED;
+/* How many files were stored before that instant, as the clock said. */
+enum rc evidence_stored_before(struct db *db, int64_t at, int64_t *n) RC_CHECKED;
 /* The contents whose bytes are here, ascending behind one (32 zero bytes: from the start), at most
    max. */
 struct evidence_content {
