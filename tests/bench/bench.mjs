@@ -13,10 +13,11 @@ import { measureSearch } from './search.mjs';
 
 // What these need is installed for them alone.
 const measureDraw = async (settings) => (await import('./draw.mjs')).measureDraw(settings);
+const measureLists = async (settings) => (await import('./lists.mjs')).measureLists(settings);
 const measureApp = async (settings) => (await import('./app.mjs')).measureApp(settings);
 const MEASURES = { runtime: measureRuntime, import: measureImport, draw: measureDraw,
   mobile: measureMobile, evidence: measureEvidence, rows: measureRows, search: measureSearch,
-  app: measureApp };
+  lists: measureLists, app: measureApp };
 
 function version(command, args, pattern) {
   const text = execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });

@@ -23,7 +23,7 @@ import { forgetPeak, peakMib, processorTicks } from './services.mjs';
 
 const { LIANCHA_VAR: VAR, LIANCHA_BIN: BIN, LIANCHA_CONFIG: CONFIG, LIANCHA_BASE_URL: ORIGIN } =
   process.env;
-const FOLDER = join(VAR, 'rows');
+export const FOLDER = join(VAR, 'rows');
 const ROWS_MAX = 10000000;
 const LOAD_ROWS = 1000000;
 const PAGE_ROWS_MAX = 1000000; // a browser holds the whole bundle
@@ -32,7 +32,7 @@ const ONE_IN = 20;
 const CLASSES = ['A', 'B', 'C', 'D'];
 const WEIGHTS = { A: 1, B: 2, C: 5, D: 10 };
 const PLAN = '41040020232901';
-const CAMPAIGN = 'C410400202310012901';
+export const CAMPAIGN = 'C410400202310012901';
 const REQUEST_MS = 300000;
 
 const client = (text) => ['mariadb', ['--no-defaults', '--local-infile=1', '--batch',
@@ -40,7 +40,7 @@ const client = (text) => ['mariadb', ['--no-defaults', '--local-infile=1', '--ba
   `--user=${userInfo().username}`, '--execute', text, 'liancha'],
 { encoding: 'utf8', maxBuffer: 1 << 20 }];
 
-const sql = (text) => execFileSync(...client(text)).trim();
+export const sql = (text) => execFileSync(...client(text)).trim();
 // Where it may take so long that nginx closes the connection meanwhile, which has to be noticed.
 const longSql = (text) => promisify(execFile)(...client(text));
 
@@ -95,7 +95,7 @@ function prepareStrata() {
 }
 
 // Region after region, so that codes ascend and their index grows at its end.
-function prepareRows(rows) {
+export function prepareRows(rows) {
   mkdirSync(FOLDER, { recursive: true });
   const { regions, specialties } = prepareStrata();
   const strata = regions.length * specialties.length;
@@ -122,7 +122,7 @@ function prepareRows(rows) {
     specialties.map((specialty) => ({ region, specialty, count })));
 }
 
-async function openCampaign(quotas) {
+export async function openCampaign(quotas) {
   const { login, password } = JSON.parse(lianchactl('user', 'add', 'bench.draw', '--name', 'bench',
     '--department', 'H410400', '--roles', 'planner'));
   const office = new Client(`${ORIGIN}/liancha`, { timeoutMs: REQUEST_MS });
