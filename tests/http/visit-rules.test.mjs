@@ -255,7 +255,8 @@ test('a notice goes along with its entry, and stays with those whom its first vi
   async () => {
     const [id, code, other, ...former] = await movable();
     const { address } = expectJson(await issue(code), 201);
-    const day = (await moveSomewhere(code)).planned_on;
+    const { planned_on: day, notice_left: gone } = await moveSomewhere(code);
+    assert.equal(gone, false);
     assert.equal(await paper(address), 200, 'alone');
     const entryOf = async () => (await stack.sql('SELECT DISTINCT n.entry FROM visit_notice n ' +
       `JOIN visit v ON n.entry IN (v.id, v.joint_id) WHERE v.id IN (${id}, ${other})`)).flat();
@@ -265,7 +266,8 @@ test('a notice goes along with its entry, and stays with those whom its first vi
     await stack.operate(`UPDATE visit o JOIN visit v ON v.id = ${id} SET o.joint_id = v.id,
       o.planned_on = v.planned_on, o.door_code = v.door_code, o.state = 'dispatched'
       WHERE o.id = ${other}`);
-    const away = (await moveSomewhere(code)).planned_on;
+    const { planned_on: away, notice_left: left } = await moveSomewhere(code);
+    assert.equal(left, true);
     assert.deepEqual(await entryOf(), [other]);
     assert.equal(await paper(address), 200);
     assert.equal((await show(code)).notice, null);

@@ -155,12 +155,24 @@ static void put_detail_date(struct jsonw *w, const char *key, int32_t date)
         jw_date(w, key, date);
 }
 
-static enum rc answer(struct web_ctx *c, const struct visit *before, const char *why)
+static enum rc has_notice(struct web_ctx *c, const struct visit *v, bool *out)
+{
+    struct notice notice;
+    enum rc rc = notice_of_visit(c->db, c->arena, v->id, c->actor.id, &notice);
+    *out = rc == RC_OK;
+    return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
+/* noticed: it had a notice, which may have stayed with those who go in without it now. */
+static enum rc answer(struct web_ctx *c, const struct visit *before, const char *why, bool noticed)
 {
     struct buf out;
     struct jsonw w;
     struct visit now;
+    bool kept = true;
     enum rc rc = find(c, &now);
+    if (rc == RC_OK && noticed)
+        rc = has_notice(c, &now, &kept);
     if (rc != RC_OK)
         return rc;
     buf_init(&out, c->arena, 1024);
@@ -170,9 +182,13 @@ static enum rc answer(struct web_ctx *c, const struct visit *before, const char 
     put_detail_date(&w, "to", now.planned_on);
     jw_bool(&w, "pinned", now.pinned);
     jw_text(&w, "reason", why);
+    if (!kept)
+        jw_bool(&w, "notice_left", true);
     jw_end(&w);
     c->audit.detail = out.p;
-    put_state(web_json(c, 200), &now);
+    struct jsonw *reply = web_json(c, 200);
+    put_state(reply, &now);
+    jw_bool(reply, "notice_left", !kept);
     return web_json_end(c);
 }
 
@@ -275,18 +291,14 @@ static enum rc check_team(struct web_ctx *c, const struct visit *v, const char *
 
 /* Who was told on the day itself that somebody comes knows it from then on: the visit is on that
    day. One that did not take place has to get another. */
-static enum rc check_told(struct web_ctx *c, const struct visit *v)
+static enum rc check_told(struct web_ctx *c, const struct visit *v, bool noticed)
 {
-    struct notice notice;
     bool unannounced = false;
     enum rc rc = notice_unannounced(c->db, v->id, &unannounced);
-    if (rc != RC_OK || !unannounced || date_at(c->now) > v->planned_on)
+    if (rc != RC_OK || !unannounced || !noticed || date_at(c->now) > v->planned_on)
         return rc;
-    rc = notice_of_visit(c->db, c->arena, v->id, c->actor.id, &notice);
-    if (rc == RC_OK)
-        return web_fail(c, RC_STATE, "",
-                        "这次入企不事先通知，而检查通知书已经出具，当天不能再改期或取消");
-    return rc == RC_NOT_FOUND ? RC_OK : rc;
+    return web_fail(c, RC_STATE, "",
+                    "这次入企不事先通知，而检查通知书已经出具，当天不能再改期或取消");
 }
 
 /* The last write. Of what phones know only the visit itself has changed: nothing is told over that
@@ -305,11 +317,14 @@ enum rc planner_visit_move(struct web_ctx *c)
     struct visit_planning *p = arena_alloc(c->arena, sizeof *p);
     struct campaign campaign;
     struct visit v;
+    bool noticed = false;
     enum rc rc = take(c, visit_move_check, body->version, &v, &campaign);
     if (rc == RC_OK)
         rc = check_begun(c, &v, true);
     if (rc == RC_OK)
-        rc = check_told(c, &v);
+        rc = has_notice(c, &v, &noticed);
+    if (rc == RC_OK)
+        rc = check_told(c, &v, noticed);
     if (rc == RC_OK)
         rc = place(c, &v, &campaign, body->planned_on, p);
     if (rc == RC_OK && v.planned_on && v.planned_on <= date_at(c->now))
@@ -319,7 +334,7 @@ enum rc planner_visit_move(struct web_ctx *c)
     if (rc == RC_OK)
         rc = check_team(c, &v, campaign.region);
     if (rc == RC_OK)
-        rc = answer(c, &v, body->reason);
+        rc = answer(c, &v, body->reason, noticed);
     return rc == RC_OK ? tell_phones(c, &v) : rc;
 }
 
@@ -350,11 +365,14 @@ enum rc planner_visit_cancel(struct web_ctx *c)
     struct visit_planning *p = arena_alloc(c->arena, sizeof *p);
     struct campaign campaign;
     struct visit v;
+    bool noticed = false;
     enum rc rc = take(c, visit_cancel_check, body->version, &v, &campaign);
     if (rc == RC_OK)
         rc = check_begun(c, &v, true);
     if (rc == RC_OK)
-        rc = check_told(c, &v);
+        rc = has_notice(c, &v, &noticed);
+    if (rc == RC_OK)
+        rc = check_told(c, &v, noticed);
     if (rc == RC_OK)
         rc = visit_stop_one(c->db, c->arena, v.id, &p->stops);
     if (rc == RC_OK)
@@ -369,7 +387,7 @@ enum rc planner_visit_cancel(struct web_ctx *c)
     if (rc == RC_OK)
         rc = visit_cancel(c->db, c->arena, &p->stops, &p->outcome, body->version, &why);
     if (rc == RC_OK)
-        rc = answer(c, &v, body->reason);
+        rc = answer(c, &v, body->reason, noticed);
     return rc == RC_OK ? tell_phones(c, &v) : rc;
 }
 
@@ -384,5 +402,5 @@ enum rc planner_visit_pin(struct web_ctx *c)
         return web_fail(c, RC_STATE, "/pinned", body->pinned ? "日期已经锁定" : "日期没有锁定");
     if (rc == RC_OK)
         rc = visit_pin(c->db, v.id, body->pinned, body->version);
-    return rc == RC_OK ? answer(c, &v, body->reason) : rc;
+    return rc == RC_OK ? answer(c, &v, body->reason, false) : rc;
 }
