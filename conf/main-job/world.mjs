@@ -9,8 +9,8 @@ const SCHEMA = fileURLToPath(new URL('../../schema', import.meta.url));
 const SEED = 'liancha-demo-2023';
 
 // The day in China, where the officials are.
-export function today() {
-  return new Date(Date.now() + 8 * 3600 * 1000).toISOString().slice(0, 10);
+export function today(at = Date.now()) {
+  return new Date(at + 8 * 3600 * 1000).toISOString().slice(0, 10);
 }
 
 // The reference data in `dir`, but that a draw's public value may follow its announcement at once,

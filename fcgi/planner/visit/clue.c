@@ -338,7 +338,7 @@ enum rc planner_clue_decide(struct web_ctx *c)
 {
     const struct decide_body *body = c->input;
     const struct clue_step step = { c->actor.id, c->now, body->reason };
-    struct clue clue = { .id = 0 };
+    struct clue clue = { .plan = "" };
     bool yes = strcmp(body->decision, "approve") == 0;
     enum rc rc = visit_take_turn(c->db); /* who dates visits meanwhile has to see its day */
     if (rc == RC_OK)
