@@ -219,7 +219,7 @@ describe('what the office sees of it', () => {
       if (size === DESK) {
         await page.getByRole('dialog').getByRole('button', { name: '说明', exact: true }).click();
         await page.getByText('说明已记录').first().waitFor();
-        assert.equal(await row.count(), 0);
+        await row.waitFor({ state: 'detached' });
       }
       assert.deepEqual(view.faults, []);
       await page.context().close();
