@@ -218,7 +218,7 @@ async function decideByHand(view) {
   await checkConsole(view, 'visit-by-hand');
   await page.getByLabel('检查日期').first().fill(dayText('2026-01-04'));
   await page.keyboard.press('Enter');
-  await page.getByLabel('理由').fill('企业申请改期');
+  await page.getByLabel('理由').first().fill('企业申请改期');
   await button(page, '改期').click();
   await page.getByText('检查日期不得早于今天').waitFor();
 }
