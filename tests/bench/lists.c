@@ -24,7 +24,7 @@ static void fail(const char *what)
 
 static void fetch(MYSQL *db, const char *sql, size_t size)
 {
-    MYSQL_RES *rows;
+    MYSQL_RES *rows = NULL;
     if (mysql_real_query(db, sql, size) != 0 || !(rows = mysql_use_result(db)))
         fail(mysql_error(db));
     while (mysql_fetch_row(rows))
