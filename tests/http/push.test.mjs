@@ -158,7 +158,8 @@ test('what never left is not counted as sent: an authority that we do not trust,
 test('a credential that the platform refuses is no message\'s fault', async () => {
   const file = join(stack.var, 'wrong.credential');
   writeFileSync(file, `app_id=LIANCHA-410400\nsecret=${'0'.repeat(64)}\n`, { mode: 0o600 });
-  assert.equal(await push(configure('wrong', { credential_file: file }), '--once').ended, 0);
+  const config = configure('wrong', { ...PATIENT, credential_file: file });
+  assert.equal(await push(config, '--once').ended, 0);
   for (const { state, error } of (await rows()).values()) {
     assert.equal(state, 'ready');
     assert.match(error, /401 BAD_SIGNATURE/);
