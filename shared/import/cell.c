@@ -146,6 +146,19 @@ static bool begins_with(const char *text, const char *begin)
     return strncmp(text, begin, strlen(begin)) == 0;
 }
 
+/* What a form says of its own column, and nothing of whose it is: (法人)住所 is no address. */
+static bool is_of_form(const char *text, size_t n)
+{
+    static const char *const words[] = {
+        "",   "文本", "数字", "日期", "单选", "多选", "可选", "一",
+        "二", "三",   "四",   "五",   "六",   "七",   "八",   "九"
+    };
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (strlen(words[i]) == n && memcmp(text, words[i], n) == 0)
+            return true;
+    return strspn(text, "0123456789*") >= n;
+}
+
 static bool drop_brackets(char *name)
 {
     static const char *const brackets[][2] = {
@@ -159,6 +172,8 @@ static bool drop_brackets(char *name)
         char *open = NULL;
         char *end = begins_with(name, brackets[i][0]) ? strstr(name + size, close) : NULL;
         if (end && end[strlen(close)]) { /* before it */
+            if (!is_of_form(name + size, (size_t)(end - name) - size))
+                return false;
             end += strlen(close);
             memmove(name, end, strlen(end) + 1);
             return true;

@@ -118,6 +118,9 @@ static bool no_more(const char *p)
     p += *p == 'T';
     while (*p) {
         size_t n = strspn(p, "0123456789:. ");
+        const char *point = memchr(p, '.', n);
+        if (point && !memchr(p, ':', (size_t)(point - p)) && point[1] >= '0' && point[1] <= '9')
+            return false; /* 2024.8.29 2029.8.28; a second has parts behind a colon */
         p += n;
         if (!n && !skip(&p, words))
             return false;
@@ -277,10 +280,11 @@ static char *without(char *text, const char *const *begins, const char *const *e
 
 bool cell_until(const char *text, int32_t *date)
 {
-    static const char *const begins[] = { "有效期", "截至", "截止", "至", "到",
-                                          "自",     "从",   ":",    "：", NULL };
-    static const char *const ends[] = { "止", "截止", "到期", "为止", NULL };
-    static const char *const marks[] = { "至", "到", "-", "—", "–", "－", "~", "～", NULL };
+    static const char *const begins[] = { "有效期", "截至", "截止", "至", "到", ":", "：", NULL };
+    static const char *const starts[] = { "自", "从", NULL };
+    static const char *const ends[] = { "截止", "到期", "为止", "止", NULL };
+    static const char *const marks[] = { "至", "到", "——", "--", "-", "—",
+                                         "–",  "－", "~",  "～", NULL };
     char whole[TEXT];
     int32_t from;
     if (cell_date(text, date))
@@ -288,9 +292,10 @@ bool cell_until(const char *text, int32_t *date)
     if (strlen(text) >= sizeof whole)
         return false;
     memcpy(whole, text, strlen(text) + 1);
-    char *period = without(whole, begins, ends);
-    if (cell_date(period, date))
-        return true;
+    char *last = without(whole, begins, ends);
+    char *period = without(last, starts, ends);
+    if (period == last && cell_date(period, date))
+        return true; /* 自2024年8月29日 alone is the first day */
     for (size_t i = 0; marks[i]; i++)
         for (char *at = strstr(period, marks[i]); at; at = strstr(at + 1, marks[i])) {
             char first[TEXT];

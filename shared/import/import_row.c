@@ -7,7 +7,11 @@
 
 /* ---- rows of one identifier ------------------------------------------------------------------ */
 
-enum { FIRSTS_MAX = 5000, FIRST_FIELD = 200 }; /* later rows are only told of each other */
+enum {
+    FIRSTS_MAX = 5000, /* later rows are only told of each other */
+    FIRST_FIELD = 200,
+    DIFFERENCES = 320
+};
 
 /* A row as the file has it, for those that come with its identifier again. */
 struct import_first {
@@ -49,20 +53,31 @@ static void keep_first(struct import *im, const struct csv_row *row)
         f->fields[i] = arena_strndup(im->keep, import_field(im, row, i), FIRST_FIELD);
 }
 
-/* In what a row differs from the earlier one, but for the identifier. */
+/* In what a row differs from the earlier one, but for the identifier: as many columns as a remark
+   holds, of telephones not what they were. */
 static const char *differences(const struct import *im, const struct csv_row *row, int column,
                                long before)
 {
     const struct import_first *f = first_of(im, before);
     struct buf b;
-    buf_init(&b, im->arena, 256);
+    bool more = false;
+    buf_init(&b, im->arena, DIFFERENCES);
     for (int i = 0; f && im->kind->columns[i]; i++) {
         const char *now = import_field(im, row, i);
-        if (i != column && strncmp(now, f->fields[i], FIRST_FIELD) != 0)
-            buf_printf(&b, "%s%s（“%.60s”，此前“%.60s”）", b.n ? "、" : "；不同之处：",
-                       im->titles[i], now, f->fields[i]);
+        bool quiet = strcmp(im->kind->columns[i], "telephone") == 0;
+        if (i == column || strncmp(now, f->fields[i], FIRST_FIELD) == 0)
+            continue;
+        const char *mark = b.n ? "、" : "；不同之处：";
+        char *one = quiet ? arena_printf(im->arena, "%s%s", mark, im->titles[i])
+                          : arena_printf(im->arena, "%s%s（“%.60s”，此前“%.60s”）", mark,
+                                         im->titles[i], now, f->fields[i]);
+        utf8_drop_broken(one);
+        more = more || b.n + strlen(one) > DIFFERENCES - sizeof "等";
+        if (!more)
+            buf_puts(&b, one);
     }
-    utf8_drop_broken(b.p);
+    if (more)
+        buf_puts(&b, "等");
     return b.n ? b.p : f ? "，内容也相同" : "";
 }
 

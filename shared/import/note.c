@@ -125,9 +125,7 @@ static const char *only_cell(const struct csv_row *row)
     return cell;
 }
 
-/* What stands below a header for those who fill it in: the numbers of the columns (1, 2, 3; 甲, 乙,
-   1, 2; A, B, C), or of each what to write, in brackets. */
-static bool is_numbering(const struct csv_row *row)
+bool note_numbering(const struct csv_row *row)
 {
     static const char *const stems[] = { "甲", "乙", "丙", "丁", "戊", "己",
                                          "庚", "辛", "壬", "癸", NULL };
@@ -162,7 +160,7 @@ static bool is_numbering(const struct csv_row *row)
 bool note_row(const struct csv_row *row, uint64_t naming)
 {
     const char *only = only_cell(row);
-    if ((only && (is_heading(only) || is_end(only))) || is_numbering(row))
+    if ((only && (is_heading(only) || is_end(only))) || note_numbering(row))
         return true;
     bool any = false;
     bool bare = false;

@@ -16,4 +16,8 @@
  */
 bool note_row(const struct csv_row *row, uint64_t naming);
 
+/* What stands below a header for those who fill it in: the numbers of the columns (1, 2, 3; 甲, 乙,
+   1, 2; A, B, C), or of each what to write, in brackets. */
+bool note_numbering(const struct csv_row *row);
+
 #endif

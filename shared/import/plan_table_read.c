@@ -257,8 +257,9 @@ static bool is_total(const struct reading *r, const char *name)
 }
 
 /* What the workbook does not show may not have been meant: it is read, and told. */
-static void tell(struct reading *r, const char *what)
+static void tell(struct reading *r, char *what)
 {
+    utf8_drop_broken(what);
     if (r->out->hidden_count < HIDDEN_MAX)
         r->told[r->out->hidden_count++] = what;
 }
@@ -272,7 +273,7 @@ static void tell_row(struct reading *r, const struct csv_row *row, const char *n
 static void tell_sheet(struct reading *r)
 {
     if (r->hidden->sheet)
-        tell(r, "工作表");
+        tell(r, arena_strdup(r->arena, "工作表"));
     for (size_t i = 0; i < r->width; i++)
         if (r->hidden->columns[i] && r->columns[i].is != IGNORED && r->columns[i].is != UNKNOWN)
             tell(r, arena_printf(r->arena, "列“%.60s”", r->columns[i].header));
@@ -351,7 +352,8 @@ static enum rc on_row(void *data, const struct csv_row *row, struct err *err)
         return RC_OK;
     if (!r->header)
         return read_header(r, row, err);
-    if (header_again(r, row) || (r->ended && note_row(row, UINT64_C(1) << (r->region & 63))))
+    if (header_again(r, row) || (r->out->table.row_count == 0 && note_numbering(row)) ||
+        (r->ended && note_row(row, UINT64_C(1) << (r->region & 63))))
         return RC_OK;
     for (size_t i = r->width; i < row->count; i++)
         if (*row->fields[i]) {

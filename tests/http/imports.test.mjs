@@ -600,6 +600,15 @@ describe('a task table', () => {
     assert.equal(table.cell_sum, 7);
   });
 
+  test('has numbers of its columns below its header, and a hidden one with a long name', async () => {
+    const path = `/plans/${await newPlan(await newDirectory())}/table`;
+    const name = '3.公共场所（含住宿场所、沐浴场所、美容美发场所）';
+    const rows = [['县（市）区', '合计', name], ['甲', 1, 2], ['新华区', 4, 4], ['合计', 4, 4]];
+    const { table } = expectJson(await send(path, writeXlsx(rows, '任务', { columns: [3] })), 200);
+    assert.deepEqual(table.hidden, [`列“${name.slice(0, 21)}”`]);
+    assert.equal(table.cell_sum, 4);
+  });
+
   test('is refused with all of its faults, and read once its columns are named', async () => {
     const path = `/plans/${await newPlan(await newDirectory())}/table`;
     const table = (cell) => `属地,合计,看病的,学校卫生,备注\n新华区,4,1,${cell},合成\n合计,4,1,3,\n`;

@@ -145,6 +145,13 @@ static void the_last_day_of_a_period_is_its_end(void **state)
         { "截至 2029.8.28", "2029-08-28" },
         { "2029-08-28至2024-08-29", NULL },
         { "2029年8月28日前", NULL },
+        { "2029年8月28日截止", "2029-08-28" },
+        { "有效期至2029年8月28日为止", "2029-08-28" },
+        { "2024.8.29——2029.8.28", "2029-08-28" },
+        { "2024-08-29--2029-08-28", "2029-08-28" },
+        { "自2024年8月29日", NULL },
+        { "从2024-08-29", NULL },
+        { "2024.8.29 2029.8.28", NULL },
         { "2024年8月29日至", NULL },
         { "长期", NULL },
         { "至", NULL },
@@ -457,7 +464,9 @@ static void a_header_is_known_whatever_is_written_around_it(void **state)
         "单位名称（必填项）", "\"单位名称\"",         "〔单位名称〕",
         "(二)单位名称"
     };
-    static const char *const none[] = { "(名称)旧", "天气(单位名称)", "1.", "（）", "2023.1", "" };
+    static const char *const none[] = { "(名称)旧",     "天气(单位名称)", "1.",
+                                        "（）",         "2023.1",         "",
+                                        "(原)单位名称", "【负责人】名称" };
     for (size_t i = 0; i < sizeof same / sizeof same[0]; i++) {
         char name[CELL_NAME];
         cell_name(same[i], name);

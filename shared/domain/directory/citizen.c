@@ -120,6 +120,17 @@ static uint32_t plain(uint32_t c)
     return half >= 'a' && half <= 'z' ? half - ('a' - 'A') : half;
 }
 
+static bool is_digit(uint32_t c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* Beside a number that says by its last character that it is one, letters may stand: SFZ1101…. */
+static bool goes_on(uint32_t next, size_t n)
+{
+    return n == SIZE ? is_digit(next) : alphanumeric(next);
+}
+
 /* The longest number that begins at p, however it is spaced; its size in bytes, or 0. */
 static size_t number_at(const char *p, char out[SIZE + 1])
 {
@@ -138,7 +149,7 @@ static size_t number_at(const char *p, char out[SIZE + 1])
         run[n++] = (char)plain(c);
         if (at + step < left)
             (void)glyph_read(p + at + step, left - at - step, &next);
-        if (alphanumeric(plain(next)) || !citizen_number(run, &both))
+        if (goes_on(plain(next), n) || !citizen_number(run, &both))
             continue;
         size = at + step;
         memcpy(out, run, sizeof run);
@@ -151,7 +162,7 @@ const char *citizen_cover(struct arena *a, const char *text)
     enum { SHORTEST = 8 };
     struct buf out;
     size_t digits = 0;
-    bool behind = false; /* a letter or digit */
+    uint32_t before = 0;
     for (const char *p = text; *p; p++)
         digits += (*p >= '0' && *p <= '9') || (unsigned char)*p == 0xEF; /* full-width */
     if (digits < SHORTEST)
@@ -162,9 +173,10 @@ const char *citizen_cover(struct arena *a, const char *text)
         char shown[CITIZEN_TEXT];
         uint32_t c;
         step = glyph_read(text, left, &c);
-        size_t size = behind || !alphanumeric(plain(c)) ? 0 : number_at(text, number);
-        behind = alphanumeric(plain(c));
-        if (!size) {
+        size_t size = alphanumeric(plain(c)) ? number_at(text, number) : 0;
+        bool whole = size && !goes_on(before, strlen(number));
+        before = plain(c);
+        if (!whole) {
             buf_put(&out, text, step);
             continue;
         }
