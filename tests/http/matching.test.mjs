@@ -376,6 +376,12 @@ test('substitutes come in the order of the reserves, one for two who ask at once
   expectProblem(await decideOn(asked, { decision: 'perhaps' }), 422, 'invalid',
     { pointer: '/decision' });
   expectProblem(await decideOn(asked, { exception: true }), 422, 'invalid', { pointer: '/reason' });
+  await stack.operate('INSERT INTO inspection_item (code, version, specialty, name, category, ' +
+    "method, legal_basis, content) SELECT CONCAT('MATCH-', seq), 1, 'medical', '事项', " +
+    "'general', 'onsite', '依据', '内容' FROM seq_1_to_1000");
+  const { detail } = expectProblem(await decideOn(asked, {}), 409, 'wrong-state');
+  assert.match(detail, /抽查事项超过 1000 项/);
+  await stack.operate("UPDATE inspection_item SET retired = 1 WHERE code LIKE 'MATCH-%'");
   const made = expectJson(await decideOn(asked, {}), 200);
   expectProblem(await decideOn(asked, {}), 409, 'wrong-state');
   assert.equal(made.exception, false, 'one of ten');

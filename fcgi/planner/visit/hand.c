@@ -301,6 +301,15 @@ static enum rc check_told(struct web_ctx *c, const struct visit *v, bool noticed
                     "这次入企不事先通知，而检查通知书已经出具，当天不能再改期或取消");
 }
 
+/* It may leave its day. *noticed: its entry has a notice. */
+static enum rc may_leave(struct web_ctx *c, const struct visit *v, bool *noticed)
+{
+    enum rc rc = check_begun(c, v, true);
+    if (rc == RC_OK)
+        rc = has_notice(c, v, noticed);
+    return rc == RC_OK ? check_told(c, v, *noticed) : rc;
+}
+
 /* The last write. Of what phones know only the visit itself has changed: nothing is told over that
    a push may have changed since this transaction began. */
 static enum rc tell_phones(struct web_ctx *c, const struct visit *v)
@@ -320,11 +329,7 @@ enum rc planner_visit_move(struct web_ctx *c)
     bool noticed = false;
     enum rc rc = take(c, visit_move_check, body->version, &v, &campaign);
     if (rc == RC_OK)
-        rc = check_begun(c, &v, true);
-    if (rc == RC_OK)
-        rc = has_notice(c, &v, &noticed);
-    if (rc == RC_OK)
-        rc = check_told(c, &v, noticed);
+        rc = may_leave(c, &v, &noticed);
     if (rc == RC_OK)
         rc = place(c, &v, &campaign, body->planned_on, p);
     if (rc == RC_OK && v.planned_on && v.planned_on <= date_at(c->now))
@@ -368,11 +373,7 @@ enum rc planner_visit_cancel(struct web_ctx *c)
     bool noticed = false;
     enum rc rc = take(c, visit_cancel_check, body->version, &v, &campaign);
     if (rc == RC_OK)
-        rc = check_begun(c, &v, true);
-    if (rc == RC_OK)
-        rc = has_notice(c, &v, &noticed);
-    if (rc == RC_OK)
-        rc = check_told(c, &v, noticed);
+        rc = may_leave(c, &v, &noticed);
     if (rc == RC_OK)
         rc = visit_stop_one(c->db, c->arena, v.id, &p->stops);
     if (rc == RC_OK)

@@ -197,7 +197,7 @@ static enum rc replace(struct web_ctx *c, const struct substitute_draw *draw,
     if (rc == RC_STATE)
         return web_fail(c, rc, "/stratum", "备选对象 %s 的本部门检查已经完成", reserve->subject);
     if (rc == RC_OK)
-        rc = visit_check_length(c, draw->campaign_id);
+        rc = visit_check_length(c, draw->campaign_id, made.section_id);
     if (rc == RC_OK)
         rc = staff(c, &made, request->reason, plan);
     return rc == RC_OK ? publish(c, task, &gone, &made) : rc;

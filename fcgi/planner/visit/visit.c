@@ -68,10 +68,10 @@ static enum rc check_items(struct web_ctx *c, int64_t campaign_id)
     return rc;
 }
 
-enum rc visit_check_length(struct web_ctx *c, int64_t campaign_id)
+enum rc visit_check_length(struct web_ctx *c, int64_t campaign_id, int64_t section_id)
 {
     const char *department;
-    enum rc rc = visit_overlong_section(c->db, c->arena, campaign_id, &department);
+    enum rc rc = visit_overlong_section(c->db, c->arena, campaign_id, section_id, &department);
     if (rc == RC_OK && department)
         return web_fail(c, RC_STATE, "",
                         "%s在一家企业的抽查事项超过 %d 项，无法审核和公示，请先停用不再检查的事项",
@@ -122,7 +122,7 @@ enum rc planner_visit_create(struct web_ctx *c)
     rc = visit_create(c->db, c->arena, &campaign, tasks, &plan,
                       (const char(*)[VISIT_DOOR_CODE])door_codes, &checks);
     if (rc == RC_OK)
-        rc = visit_check_length(c, campaign.id);
+        rc = visit_check_length(c, campaign.id, 0);
     if (rc != RC_OK)
         return rc;
     c->audit.detail = arena_printf(c->arena, "{\"tasks\":%zu,\"visits\":%zu,\"visits_saved\":%zu}",

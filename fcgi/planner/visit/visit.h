@@ -29,8 +29,9 @@ planner_check visit_pin_check;
 planner_check visit_substitute_check;
 /* RC_STATE until the campaign's visits are made. */
 enum rc visit_made(struct web_ctx *c, const struct campaign *campaign) RC_CHECKED;
-/* RC_STATE where a section of the campaign has more items than one can be published with. */
-enum rc visit_check_length(struct web_ctx *c, int64_t campaign_id) RC_CHECKED;
+/* RC_STATE where that section, or 0: one of the campaign, has more items than one can be published
+   with. */
+enum rc visit_check_length(struct web_ctx *c, int64_t campaign_id, int64_t section_id) RC_CHECKED;
 /* What an inspector may do in a day, and how often an enterprise is visited, into window. */
 enum rc visit_limits(struct web_ctx *c, const char *region, struct visit_stops *stops,
                      struct visitplan_window *window) RC_CHECKED;

@@ -38,10 +38,12 @@ DB_STMT(visit_uncovered_select, "i", "t",
         "   WHERE n.code = i.code AND n.version > i.version))"
         " ORDER BY p.position LIMIT 1");
 
-DB_STMT(visit_overlong_select, "ii", "t",
-        "SELECT d.name FROM visit v JOIN section s ON s.visit_id = v.id"
-        " JOIN department d ON d.id = s.department_id JOIN check_result k ON k.section_id = s.id"
-        " WHERE v.campaign_id = ? GROUP BY s.id, d.name HAVING COUNT(*) > ? LIMIT 1");
+#define OVERLONG(what)                                                                             \
+    "SELECT d.name FROM visit v JOIN section s ON s.visit_id = v.id"                               \
+    " JOIN department d ON d.id = s.department_id JOIN check_result k ON k.section_id = s.id"      \
+    " WHERE " what " = ? GROUP BY s.id, d.name HAVING COUNT(*) > ? LIMIT 1"
+DB_STMT(visit_overlong_select, "ii", "t", OVERLONG("v.campaign_id"));
+DB_STMT(visit_overlong_one_select, "ii", "t", OVERLONG("s.id"));
 
 DB_STMT(visit_insert, "tiiit", "",
         "INSERT INTO visit (code, campaign_id, subject_id, lead_department_id, state, door_code)"
@@ -236,11 +238,13 @@ enum rc visit_uncovered_specialty(struct db *db, struct arena *a, int64_t campai
 }
 
 enum rc visit_overlong_section(struct db *db, struct arena *a, int64_t campaign_id,
-                               const char **department)
+                               int64_t section_id, const char **department)
 {
     struct text_row out = { .arena = a };
-    enum rc rc = db_one(db, &visit_overlong_select,
-                        DB_ARGS(db_int(campaign_id), db_int(VISIT_CHECKS_MAX)), read_text, &out);
+    enum rc rc =
+        db_one(db, section_id ? &visit_overlong_one_select : &visit_overlong_select,
+               DB_ARGS(db_int(section_id ? section_id : campaign_id), db_int(VISIT_CHECKS_MAX)),
+               read_text, &out);
     *department = out.text;
     return rc == RC_NOT_FOUND ? RC_OK : rc;
 }

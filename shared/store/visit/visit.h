@@ -39,10 +39,10 @@ enum rc visit_tasks(struct db *db, struct arena *a, int64_t campaign_id, struct 
 enum rc visit_uncovered_specialty(struct db *db, struct arena *a, int64_t campaign_id,
                                   const char **name) RC_CHECKED;
 /* The items of a section are at most so many: it is shown, reviewed and published as one. The
-   department of one of the campaign that has more; NULL: none has. */
+   department of that one, or with 0 of one of the campaign, that has more; NULL: none has. */
 enum { VISIT_CHECKS_MAX = 1000 };
 enum rc visit_overlong_section(struct db *db, struct arena *a, int64_t campaign_id,
-                               const char **department) RC_CHECKED;
+                               int64_t section_id, const char **department) RC_CHECKED;
 
 /*
  * Stores a plan made from these tasks: visits, sections, tasks, and a check for the newest version
