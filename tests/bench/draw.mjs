@@ -86,7 +86,7 @@ function prepareStrata() {
   writeFileSync(join(FOLDER, 'directories.csv'),
     'code,department,name,refreshed_on\nBENCH-DRAW,H410400,性能测量（合成数据）,2023-09-28\n');
   lianchactl('import', 'directories', join(FOLDER, 'directories.csv'));
-  sql("INSERT INTO region VALUES ('410499', '合成区', '410400', 'district')");
+  sql("INSERT IGNORE INTO region VALUES ('410499', '合成区', '410400', 'district')");
   const regions = sql('SELECT code FROM region ORDER BY code').split('\n');
   const specialties = sql('SELECT code FROM specialty ' +
     "WHERE department_kind = 'health' ORDER BY code")
@@ -117,7 +117,7 @@ export function prepareRows(rows) {
   loadRows('bench_subject', rows,
     (n) => [n + 1, n % strata, WEIGHTS[CLASSES[Math.floor(n / strata) % CLASSES.length]]]);
   sql('ANALYZE TABLE subject, directory_entry, bench_subject');
-  const count = Math.floor(rows / strata / ONE_IN);
+  const count = Math.max(1, Math.floor(rows / strata / ONE_IN));
   return regions.flatMap((region) =>
     specialties.map((specialty) => ({ region, specialty, count })));
 }
