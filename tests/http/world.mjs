@@ -21,7 +21,7 @@ export const MARKET = 'M410400';
 export const OUTSIDER = 'F410400'; // takes no part
 const DEPARTMENTS = [HOME, DISTRICT, MARKET, OUTSIDER];
 const REGION = '410402';
-const SUBJECTS = 13;
+export const SUBJECTS = 13;
 const QUOTA = 5;
 
 const addDays = (day, n) => new Date(Date.parse(day) + n * 86400000).toISOString().slice(0, 10);
