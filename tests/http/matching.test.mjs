@@ -149,7 +149,7 @@ test('who is recused before the draw is not drawn', async () => {
 
 test('three clean visits of one inspector to one enterprise in a year recuse by rule', async () => {
   // Earlier visits, as an operator would find them: campaigns of their own, accepted, clean.
-  const made = await drawn(955, '410404', 'medical', 1, 4000);
+  const made = await drawn(955, '410404', 'medical', 1, 15000);
   await post(home, path('visits', made));
   const [{ subject, visit }] = await partsOf(made);
   const who = card(MANY, 20);

@@ -110,7 +110,7 @@ async function change() {
 }
 
 test('without a change nothing differs, and nothing has to be explained', async () => {
-  const made = await drawn(850, 1, 8000);
+  const made = await drawn(850, 1, 15000);
   assert.deepEqual(await get(home, path('differences', made)),
     { count: 0, unexplained: 0, unapproved: 0, differences: [] });
   await post(home, path('close', made));
