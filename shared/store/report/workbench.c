@@ -114,18 +114,22 @@ COUNT(workbench_cards, "iD",
 COUNT(workbench_directories, "iD",
       NO_DUE NO_TARGET " FROM directory d WHERE d.department_id = ? AND d.refreshed_on < ?");
 /* Until it is issued. Whose first task was drawn behind that year owes none: its first section is
-   found by the first of each state, one row of the index each. */
+   the first of the firsts of each state, one row of the index each. */
+#define FIRST(state)                                                                               \
+    "(SELECT MIN(id) AS id FROM section WHERE department_id = ? AND state = '" state "')"
+#define FIRSTS                                                                                     \
+    FIRST("open")                                                                                  \
+    " UNION ALL " FIRST("signed") " UNION ALL " FIRST("returned") " UNION ALL " FIRST("accepted")
 #define SUMMARY(kind)                                                                              \
-    "due.day AS due, " NO_TARGET                                                                   \
-    " FROM (SELECT CAST(? AS DATE) AS day, ? AS year) due JOIN section s"                          \
-    " ON s.id = (SELECT MIN(id) FROM section WHERE department_id = ? GROUP BY department_id,"      \
-    " state ORDER BY 1 LIMIT 1) JOIN visit v ON v.id = s.visit_id"                                 \
+    "due.day AS due, " NO_TARGET " FROM (SELECT CAST(? AS DATE) AS day, ? AS year) due"            \
+    " JOIN section s ON s.id = (SELECT MIN(id) FROM (" FIRSTS ") firsts)"                          \
+    " JOIN visit v ON v.id = s.visit_id"                                                           \
     " JOIN campaign c ON c.id = v.campaign_id LEFT JOIN report r"                                  \
     " ON r.department_id = s.department_id AND r.kind = '" kind "' AND r.number = due.year"        \
     " WHERE due.day IS NOT NULL AND r.id IS NULL"                                                  \
     " AND YEAR(c.drawn_at + INTERVAL 8 HOUR) <= due.year"
-COUNT(workbench_midyear, "Dii", SUMMARY("midyear"));
-COUNT(workbench_annual, "Dii", SUMMARY("annual"));
+COUNT(workbench_midyear, "Diiiii", SUMMARY("midyear"));
+COUNT(workbench_annual, "Diiiii", SUMMARY("annual"));
 
 const struct workbench_kind workbench_kinds[] = {
     { "plan.file", "待报备的计划", ROLE_PLANNER, NULL, "plans", "state=draft&department={own}",
@@ -153,9 +157,9 @@ const struct workbench_kind workbench_kinds[] = {
     { "directory.stale", "逾期未更新的名录", ROLE_PLANNER, NULL, "directories",
       "refreshed_before={refresh}", &workbench_directories, "dr" },
     { "report.midyear", "待印发的半年总结", ROLE_PLANNER, NULL, "reports", "", &workbench_midyear,
-      "mMd" },
+      "mMdddd" },
     { "report.annual", "待印发的年度总结", ROLE_PLANNER, NULL, "reports", "", &workbench_annual,
-      "eEd" },
+      "eEdddd" },
     { "difference.approve", "待批准的人员差异", ROLE_REVIEWER, NULL,
       "campaigns/{target}/differences", "", &workbench_differences, "nnda" },
     { "adjustment.decide", "待决定的人员调整", ROLE_REVIEWER, NULL,
@@ -243,7 +247,7 @@ static void read_count(const struct db_query *q, void *data)
 enum rc workbench_count(struct db *db, struct arena *a, const struct workbench_kind *kind,
                         const struct workbench_ask *ask, struct workbench_count *out)
 {
-    struct db_val values[5];
+    struct db_val values[6];
     struct reading reading = { .arena = a, .out = out };
     size_t n = 0;
     for (const char *p = kind->args; *p; p++)
