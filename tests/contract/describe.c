@@ -391,7 +391,7 @@ static void paths(struct arena *a)
 static const char head[] =
     "# Made by tests/contract/describe from the planner's routes, inputs, lists and rows, and "
     "from\n"
-    "# replies.yaml beside it. Not for editing: `tests/planner-api write` makes it anew.\n"
+    "# replies.yaml beside it. Not for editing: `tests/one --planner-api` makes it anew.\n"
     "openapi: 3.1.0\n"
     "info:\n"
     "  title: Liancha planner\n"
