@@ -37,15 +37,20 @@ function reportViolations() {
     console.error(`CSP: ${event.violatedDirective} ${event.blockedURI}`));
 }
 
-// A page of that size; `faults` gets a line for each console error, violation of the content
-// security policy, exception, failed request, and request to another site.
-export async function openPage(browser, { width, height }) {
+async function openContext(browser, { width, height }) {
   const phone = width === PHONE.width;
   const context = await browser.newContext({ viewport: { width, height }, locale: 'zh-CN',
     isMobile: phone, hasTouch: phone });
   context.setDefaultTimeout(PATIENCE_MS);
   await context.addInitScript(reportViolations);
-  const page = await context.newPage();
+  return context;
+}
+
+// A page of that size, in a context of its own or in one that another page of that size had;
+// `faults` gets a line for each console error, violation of the content security policy, exception,
+// failed request, and request to another site.
+export async function openPage(browser, size, kept) {
+  const page = await (kept ?? await openContext(browser, size)).newPage();
   const faults = [];
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) {
@@ -61,7 +66,7 @@ export async function openPage(browser, { width, height }) {
   page.on('request', (request) => {
     if (new URL(request.url()).origin !== ORIGIN) faults.push(`elsewhere: ${request.url()}`);
   });
-  return { page, faults, size: width };
+  return { page, faults, size: size.width };
 }
 
 // Runs in the page: what a reader without a mouse or without eyes depends on.

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { expectJson, request } from '../support/http.mjs';
 import { DESK, openBrowser, PHONE } from './browser.mjs';
-import { checkConsole, CONSOLE, heading, openConsole, passwordOf } from './console.mjs';
+import { checkConsole, CONSOLE, heading, onConsole, passwordOf } from './console.mjs';
 
 const { LIANCHA_BASE_URL: ORIGIN, LIANCHA_VAR: VAR } = process.env;
 const API = `${ORIGIN}/liancha/planner/v1`;
@@ -30,16 +30,6 @@ async function reviewed() {
     }
   }
   return assert.fail('no reviewer has a section with a photo');
-}
-
-async function onPage(login, size, run) {
-  const view = await openConsole(browser, size, login);
-  try {
-    await run(view);
-    assert.deepEqual(view.faults, []);
-  } finally {
-    await view.page.context().close();
-  }
 }
 
 // A reviewer of a department with a public result, and the id of an objection to it, just sent.
@@ -67,7 +57,7 @@ describe('an objection', () => {
   for (const size of [DESK, PHONE])
     test(`is taken up and answered at the desk, at ${size.name} px`, async () => {
       const { login, id } = await objected();
-      await onPage(login, size, async (view) => {
+      await onConsole(browser, { login, size }, async (view) => {
         const { page } = view;
         await page.goto(`${CONSOLE}/objections?state=received&sort=-id`);
         await page.locator(`tbody a[href$="/objections/${id}"]`).first().click();
@@ -92,7 +82,7 @@ describe('a section', () => {
     test(`opens from its list, with answers and photos, and leads to its visit, at ${size.name} px`,
       async () => {
         const { login, section } = await reviewed();
-        await onPage(login, size, async (view) => {
+        await onConsole(browser, { login, size }, async (view) => {
           const { page } = view;
           await page.goto(`${CONSOLE}/sections?state=accepted&subject=${section.subject_code}`);
           await page.locator(`tbody a[href$="/sections/${section.id}"]`).first().click();

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { DESK, openBrowser, PHONE } from './browser.mjs';
-import { checkConsole, CONSOLE, heading, openConsole, takePicture } from './console.mjs';
+import { checkConsole, CONSOLE, heading, onConsole, takePicture } from './console.mjs';
 
 const PLANNER = 'h410400.planner';
 const PROJECTOR = { name: '1920', width: 1920, height: 1080 };
@@ -15,17 +15,8 @@ let browser;
 before(async () => { browser = await openBrowser(); });
 after(() => browser?.close());
 
-function onPage(name, { login = PLANNER, size = DESK, expected }, run) {
-  test(name, async () => {
-    const view = await openConsole(browser, size, login);
-    try {
-      await run(view);
-      assert.deepEqual(view.faults.filter((fault) => !expected?.test(fault)), []);
-    } finally {
-      await view.page.context().close();
-    }
-  });
-}
+const onPage = (name, of, run) =>
+  test(name, () => onConsole(browser, { login: PLANNER, ...of }, run));
 
 // Opens the first of a list by its name, and gives its address.
 async function openFirst({ page }, list, state) {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { DESK, openBrowser, PHONE } from './browser.mjs';
-import { checkConsole, CONSOLE, heading, openConsole } from './console.mjs';
+import { checkConsole, CONSOLE, heading, onConsole } from './console.mjs';
 
 const PLANNER = 'h410400.planner';
 const CODE = `T-CLICK-${Date.now()}`;
@@ -14,15 +14,7 @@ let browser;
 before(async () => { browser = await openBrowser(); });
 after(() => browser?.close());
 
-async function onPage(size, run, expected) {
-  const view = await openConsole(browser, size, PLANNER);
-  try {
-    await run(view);
-    assert.deepEqual(view.faults.filter((fault) => !expected?.test(fault)), []);
-  } finally {
-    await view.page.context().close();
-  }
-}
+const onPage = (of, run) => onConsole(browser, { login: PLANNER, ...of }, run);
 
 const button = (page, name) => page.getByRole('button', { name, exact: true });
 
@@ -41,7 +33,7 @@ async function changeMeanwhile(page) {
 }
 
 test('an item is made by clicks, a stale change is shown side by side, the history tells both', () =>
-  onPage(DESK, async (view) => {
+  onPage({ expected: /412/ }, async (view) => {
     const { page } = view;
     await page.goto(`${CONSOLE}/items`);
     await button(page, '新增事项…').click();
@@ -75,10 +67,10 @@ test('an item is made by clicks, a stale change is shown side by side, the histo
     await heading(view, '逐条录入的事项（样例）');
     await page.getByText('检查内容：合成样例内容 → 我改的内容（样例）').waitFor();
     await page.getByText('检查事项：逐条录入的事项（样例） → 他人改过的事项（样例）').waitFor();
-  }, /412/));
+  }));
 
 for (const size of [DESK, PHONE])
-  test(`pages of records are whole at ${size.name} px`, () => onPage(size, async (view) => {
+  test(`pages of records are whole at ${size.name} px`, () => onPage({ size }, async (view) => {
     const { page } = view;
     await page.goto(`${CONSOLE}/items/${CODE}`);
     await heading(view, '逐条录入的事项（样例）');

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openPage, severe } from './browser.mjs';
+import { DESK, openPage, severe } from './browser.mjs';
 
 const { LIANCHA_BASE_URL: ORIGIN, LIANCHA_VAR: VAR } = process.env;
 const SHOTS = join(VAR, 'screens');
@@ -34,6 +34,26 @@ export async function openConsole(browser, size, login) {
   await heading(view, '工作台');
   cookies.set(login, await view.page.context().cookies());
   return view;
+}
+
+const contexts = new Map(); // by account and size
+
+// Runs on a page of that size, signed in as that account if one is named; whatever went wrong on it
+// fails, but what `expected` says. As in an official's own browser, what was loaded once is there
+// for the next page, which halves the work; who ends its session asks for a context of its `own`.
+export async function onConsole(browser, { login, size = DESK, expected, own = !login }, run) {
+  const key = `${login} ${size.name}`;
+  let view;
+  if (!own && contexts.has(key)) view = await openPage(browser, size, contexts.get(key));
+  else if (login) view = await openConsole(browser, size, login);
+  else view = await openPage(browser, size);
+  if (!own) contexts.set(key, view.page.context());
+  try {
+    await run(view);
+    assert.deepEqual(view.faults.filter((fault) => !expected?.test(fault)), []);
+  } finally {
+    await (own ? view.page.context() : view.page).close();
+  }
 }
 
 // Waits for the page of that heading.

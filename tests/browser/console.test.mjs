@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { DESK, openBrowser, openPage, PHONE } from './browser.mjs';
-import { checkConsole, CONSOLE, fillSignIn, heading, openConsole, passwordOf } from './console.mjs';
+import { DESK, openBrowser, PHONE } from './browser.mjs';
+import { checkConsole, CONSOLE, fillSignIn, heading, onConsole, passwordOf } from './console.mjs';
 
 const HOME = 'h410400';
 const AUDITOR = `${HOME}.auditor`;
@@ -57,18 +57,7 @@ let browser;
 before(async () => { browser = await openBrowser(); });
 after(() => browser?.close());
 
-// A test with a page of its own; whatever went wrong on it fails, but what `expected` says.
-function onPage(name, { login, size = DESK, expected }, run) {
-  test(name, async () => {
-    const view = login ? await openConsole(browser, size, login) : await openPage(browser, size);
-    try {
-      await run(view);
-      assert.deepEqual(view.faults.filter((fault) => !expected?.test(fault)), []);
-    } finally {
-      await view.page.context().close();
-    }
-  });
-}
+const onPage = (name, of, run) => test(name, () => onConsole(browser, of, run));
 
 describe('signing in', () => {
   const keyboard = { expected: /401/ };
@@ -97,7 +86,7 @@ describe('signing in', () => {
       });
 
   onPage('again, over the page whose session ended, goes on with what was asked', {
-    login: AUDITOR, expected: /401/ }, async (view) => {
+    login: AUDITOR, own: true, expected: /401/ }, async (view) => {
     const { page } = view;
     await page.goto(`${CONSOLE}/audit`);
     await page.locator('.sheet tbody tr').first().waitFor();
